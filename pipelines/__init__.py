@@ -1,0 +1,43 @@
+"""Guided diffusion: schedules, predictions, samplers, rules and pulls, and the pipelines that join them.
+
+Names are loaded when they are first used, so that `pipelines.options` costs no torch import.
+"""
+
+from importlib import import_module
+
+_WHERE = {
+    "GuidedPipeline": "guided",
+    "Step": "guided",
+    "PipelineOutput": "guided",
+    "ClassifierGuidancePipeline": "classifier_guidance",
+    "SemanticGuidancePipeline": "semantic_guidance",
+    "ClassifierFreePipeline": "classifier_free",
+    "load_world": "worlds",
+    "load_judge": "worlds",
+    "NoiseSchedule": "schedule",
+    "Time": "schedule",
+    "Prediction": "prediction",
+    "Denoiser": "denoiser",
+    "Condition": "denoiser",
+    "ClassifierFree": "guidance",
+    "Classifier": "guidance",
+    "Semantic": "guidance",
+    "RULES": "guidance",
+    "PULLS": "guidance",
+    "DDPM": "samplers",
+    "DDIM": "samplers",
+    "SAMPLERS": "samplers",
+    "GaussianMixture": "exact",
+}
+
+__all__ = sorted(_WHERE)
+
+
+def __getattr__(name):
+    if name not in _WHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_WHERE[name]}"), name)
+
+
+def __dir__():
+    return __all__

@@ -1,0 +1,108 @@
+"""Options: a dataclass field with its range, label and help, declared once.
+
+The same declaration drives the slider, the validation, the JSON and the API. This module imports
+nothing heavy, so that the page can be built before torch is loaded.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Option:
+    """One declared option of a rule, pull, sampler or recipe."""
+
+    name: str
+    default: Any
+    kind: str  # "number", "choice" or "text"
+    low: float | None = None
+    high: float | None = None
+    step: float | None = None
+    choices: tuple = ()
+    max_length: int | None = None
+    label: str = ""
+    help: str = ""
+
+    @property
+    def whole(self) -> bool:
+        """Whether only whole numbers are allowed."""
+        return self.kind == "number" and isinstance(self.default, int)
+
+    @property
+    def allowed(self) -> str:
+        """What is allowed, in words, for error messages."""
+        if self.kind == "number":
+            return f"{'whole numbers' if self.whole else 'numbers'} from {self.low:g} to {self.high:g}"
+        if self.kind == "choice":
+            return "one of " + ", ".join(repr(c) for c in self.choices)
+        return f"text of at most {self.max_length} characters"
+
+    def check(self, value: Any) -> Any:
+        """The value in its own type.
+
+        Raises:
+            OptionError: naming the option, the value and what is allowed.
+        """
+        checked = getattr(self, f"_check_{self.kind}")(value)
+        if checked is None:
+            raise OptionError(self.name, value, self.allowed)
+        return checked
+
+    def _check_number(self, value: Any) -> float | int | None:
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            return None
+        if not math.isfinite(value) or not self.low <= value <= self.high:
+            return None
+        if self.whole:
+            return int(value) if value == int(value) else None
+        return float(value)
+
+    def _check_choice(self, value: Any) -> Any:
+        return value if isinstance(value, str) and value in self.choices else None
+
+    def _check_text(self, value: Any) -> str | None:
+        return value if isinstance(value, str) and len(value) <= self.max_length else None
+
+
+class OptionError(ValueError):
+    """A value that an option does not allow. Has `.field`, `.value` and `.allowed`."""
+
+    def __init__(self, field: str, value: Any, allowed: str):
+        shown = repr(value)
+        self.field, self.value, self.allowed = field, value, allowed
+        super().__init__(f"{field} = {shown if len(shown) <= 80 else shown[:77] + '...'} is not allowed; allowed: {allowed}.")
+
+
+def number(default, *, low, high, step=None, label="", help="") -> Any:
+    """A field for a number in [low, high]; whole numbers only when the default is an int."""
+    return _option(default, kind="number", low=low, high=high, step=step, label=label, help=help)
+
+
+def choice(default, choices, *, label="", help="") -> Any:
+    """A field for one of a few words."""
+    return _option(default, kind="choice", choices=tuple(choices), label=label, help=help)
+
+
+def text(default="", *, max_length=200, label="", help="") -> Any:
+    """A field for a text."""
+    return _option(default, kind="text", max_length=max_length, label=label, help=help)
+
+
+def _option(default, **declared):
+    return field(default=default, metadata={"option": declared})
+
+
+def options_of(cls) -> list[Option]:
+    """The declared options of a dataclass, in order."""
+    return [
+        Option(f.name, f.default, **f.metadata["option"]) for f in fields(cls) if "option" in f.metadata
+    ]
+
+
+def check(instance) -> None:
+    """Validate and normalise the options of a (frozen) dataclass instance; call it in `__post_init__`."""
+    for option in options_of(type(instance)):
+        object.__setattr__(instance, option.name, option.check(getattr(instance, option.name)))
