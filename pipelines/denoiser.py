@@ -1,0 +1,88 @@
+"""Network + target + branches -> predictions, with one network call for all branches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn.functional import pixel_shuffle, pixel_unshuffle
+
+from .prediction import Prediction
+from .schedule import Time
+
+
+class Condition(NamedTuple):
+    """What a branch is told. states: (B, L, W) of the text's tokens; pooled: (B, D) of the whole text."""
+
+    states: Tensor
+    pooled: Tensor
+
+    @classmethod
+    def cat(cls, conditions) -> Condition:
+        """One batch of several."""
+        return cls(*(torch.cat(parts) for parts in zip(*conditions, strict=True)))
+
+
+@dataclass(frozen=True)
+class Denoiser:
+    """Evaluates named branches of one network.
+
+    Args:
+        network: (x, timesteps, condition) -> (B, C, H, W) in the view `target`; timesteps: (B,) float.
+        branches: name -> condition, each with the batch size of x. "conditional" is the prompt's,
+            "null" the empty or negative prompt's.
+        target: "x0", "eps", "v" or "score": what the network was trained to give.
+    """
+
+    network: Callable[..., Tensor]
+    branches: Mapping[str, Condition]
+    target: str = "x0"
+
+    def __call__(self, x: Tensor, t: Time, *branches: str) -> list[Prediction]:
+        """One prediction for each named branch, from one network call. x: (B, C, H, W).
+
+        Raises:
+            ValueError: a branch that this run has not.
+        """
+        if unknown := set(branches) - set(self.branches):
+            raise ValueError(f"Unknown branch {min(unknown)!r}; this run has {sorted(self.branches)}.")
+        n = len(branches)
+        condition = Condition.cat([self.branches[name] for name in branches]) if n > 1 else self.branches[branches[0]]
+        inputs = x.repeat(n, *(1,) * (x.ndim - 1)) if n > 1 else x
+        timesteps = torch.full((len(inputs),), float(t.index), device=x.device)
+        outputs = self.network(inputs, timesteps, condition)
+        return [Prediction.of(self.target, x, part, t) for part in outputs.chunk(n)]
+
+
+@dataclass(frozen=True)
+class PatchUNet:
+    """A diffusers U-Net that sees patches: p × p pixels of 3 colours become 3p² channels.
+
+    The patch size is read from the U-Net's input channels. The network works relative to the
+    background, so that empty space, padding and the mean of the data are all near 0.
+    """
+
+    unet: torch.nn.Module
+    schedule: object
+    background: float = 1.0
+
+    @property
+    def patch(self) -> int:
+        """Pixels a side of one patch."""
+        return round((self.unet.config.in_channels / 3) ** 0.5)
+
+    def __call__(self, x: Tensor, timesteps: Tensor, condition: Condition) -> Tensor:
+        """x̂0. x: (B, 3, H, W); timesteps: (B,)."""
+        signal = self.schedule.alphas_cumprod.to(x.device)[timesteps.long()].sqrt().to(x.dtype)
+        patches = pixel_unshuffle(x - self.background * signal[:, None, None, None], self.patch)
+        output = self.unet(
+            patches.contiguous(memory_format=torch.channels_last),
+            timesteps,
+            encoder_hidden_states=condition.states,
+            class_labels=condition.pooled,
+            return_dict=False,
+        )[0]
+        return pixel_shuffle(output, self.patch) + self.background

@@ -1,0 +1,37 @@
+"""Classifier-free guidance (Ho & Salimans 2022)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from ..options import number
+from ..prediction import Prediction
+from ..schedule import Time
+from .base import Rule
+
+
+@dataclass(frozen=True)
+class ClassifierFree(Rule):
+    """ε̃ = (1+w) ε(x, y, t) − w ε(x, φ, t) (Ho & Salimans 2022, eq. 6); the other label is s = 1 + w.
+
+    w = −1 is unconditional, 0 conditional, above 0 guided. At −1 and 0 one branch is enough, so only
+    one is evaluated. With a negative prompt φ is that prompt.
+    """
+
+    w: float = number(2.0, low=-1, high=20, step=0.1, label="w", help="−1 unconditional, 0 conditional, above 0 guided.")
+
+    @property
+    def s(self) -> float:
+        """The same strength in the convention ε_φ + s (ε_y − ε_φ)."""
+        return 1 + self.w
+
+    def __call__(self, denoiser, x: Tensor, t: Time) -> Prediction:
+        """The guided prediction at x: (B, C, H, W)."""
+        if self.w == 0:
+            return denoiser(x, t, "conditional")[0]
+        if self.w == -1:
+            return denoiser(x, t, "null")[0]
+        conditional, null = denoiser(x, t, "conditional", "null")
+        return Prediction(*((1 + self.w) * c - self.w * n for c, n in zip(conditional, null, strict=True)))

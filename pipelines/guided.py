@@ -1,0 +1,215 @@
+"""GuidedPipeline: components in, pictures out, with any rules, pulls and sampler in the one loop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import torch
+from diffusers import DiffusionPipeline
+from diffusers.utils import BaseOutput
+from PIL import Image
+from torch import Tensor
+
+from .denoiser import Condition, Denoiser, PatchUNet
+from .guidance import Plain, Pull, Rule
+from .noise import Draw
+from .prediction import TARGETS, Prediction
+from .samplers import DDIM, Sampler
+from .schedule import Time
+
+OUTPUT_TYPES = ("pil", "pt", "np", "latent")
+
+
+@dataclass
+class PipelineOutput(BaseOutput):
+    """images: a list of PIL pictures, or a batch in [0, 1]: (B, 3, H, W) for "pt", (B, H, W, 3) for "np"."""
+
+    images: list | Tensor | np.ndarray
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a run, after it was taken. x: (B, 3, H, W), the picture at the new time."""
+
+    index: int
+    total: int
+    t: Time
+    x: Tensor
+    prediction: Prediction
+
+
+@dataclass(frozen=True)
+class Sum(Rule):
+    """Several rules at once: their changes to the conditional prediction add up (Liu et al. 2022, composable diffusion)."""
+
+    rules: tuple[Rule, ...] = ()
+
+    def __call__(self, denoiser, x: Tensor, t: Time) -> Prediction:
+        plain = Plain()(denoiser, x, t)
+        guided = [rule(denoiser, x, t) for rule in self.rules]
+        return Prediction(*(p + sum(g - p for g in parts) for p, *parts in zip(plain, *guided, strict=True)))
+
+
+class GuidedPipeline(DiffusionPipeline):
+    """A text-to-picture diffusion pipeline in which guidance is data: rules, pulls, a sampler.
+
+    Args:
+        unet: diffusers' `UNet2DConditionModel` on patches (see `PatchUNet`).
+        schedule: the `NoiseSchedule` that it was trained with.
+        clip: the `CLIP` whose text tower conditions the U-Net, and which `Semantic` asks.
+        classifier: the noise-aware classifier that `Classifier` asks.
+        target: what the U-Net gives: "x0", "eps", "v" or "score".
+        clip_sample_range: x̂0 is held within ± this at each step; None for no bound.
+        background: pixel value of empty space, in [−1, 1].
+    """
+
+    model_cpu_offload_seq = "clip->unet"
+    _optional_components = ["clip", "classifier"]
+
+    def __init__(self, unet, schedule, clip=None, classifier=None, target: str = "x0",
+                 clip_sample_range: float | None = 1.0, background: float = 1.0):
+        super().__init__()
+        if target not in TARGETS:
+            raise ValueError(f"Unknown target {target!r}; choose from {sorted(TARGETS)}.")
+        self.register_modules(unet=unet, schedule=schedule, clip=clip, classifier=classifier)
+        self.register_to_config(target=target, clip_sample_range=clip_sample_range, background=background)
+
+    @property
+    def sample_shape(self) -> tuple[int, int, int]:
+        """(3, H, W) of one picture."""
+        network = self.network
+        side = self.unet.config.sample_size * network.patch
+        return 3, side, side
+
+    @property
+    def network(self) -> PatchUNet:
+        """The U-Net as a function of pictures."""
+        return PatchUNet(self.unet, self.schedule, self.config.background)
+
+    @torch.no_grad()
+    def encode(self, texts: Sequence[str]) -> Condition:
+        """What the U-Net is told of each text; "" is the null condition. states (B, L, W), pooled (B, D)."""
+        different = sorted(set(texts))
+        states, mask, pooled = self.clip.text_states(different)
+        rows = torch.tensor([different.index(text) for text in texts])
+        # Padding is told as nothing: a key of zeros, the same for every length.
+        return Condition((states * mask[..., None].to(states))[rows], pooled[rows])
+
+    def __call__(self, prompt=None, *, callback_on_step_end: Callable | None = None, output_type: str = "pil",
+                 return_dict: bool = True, **settings):
+        """Sample pictures; the keywords beyond these are those of `steps`.
+
+        Args:
+            output_type: "pil"; "pt" (B, 3, H, W) or "np" (B, H, W, 3) in [0, 1]; "latent" the raw x in [−1, 1].
+            callback_on_step_end: called as (pipeline, step index, t.index, {"latents": x}) after each step.
+            return_dict: a `PipelineOutput`, or a tuple of the images.
+        """
+        if output_type not in OUTPUT_TYPES:
+            raise ValueError(f"output_type = {output_type!r} is not allowed; choose from {sorted(OUTPUT_TYPES)}.")
+        for step in self.steps(prompt, **settings):
+            if callback_on_step_end is not None:
+                callback_on_step_end(self, step.index, step.t.index, {"latents": step.x})
+        images = self.postprocess(step.x, output_type)
+        return PipelineOutput(images=images) if return_dict else (images,)
+
+    @torch.no_grad()
+    def steps(self, prompt: str | Sequence[str] | None = None, *, negative_prompt: str | Sequence[str] | None = None,
+              rules: Sequence[Rule] = (), pulls: Sequence[Pull] = (), conditions: Sequence = (),
+              sampler: Sampler = DDIM(), num_inference_steps: int = 25, seeds: Sequence[int] = (0,),
+              generator: torch.Generator | Sequence[torch.Generator] | None = None) -> Iterator[Step]:
+        """The one loop, a step at a time.
+
+        Args:
+            prompt: one text for all pictures, or one a picture; None or "" is no condition.
+            negative_prompt: takes the place of the null condition.
+            rules: change the prediction; the changes of several add up.
+            pulls: add gradients; those of several add up.
+            conditions: local conditions; this pipeline has none yet.
+            num_inference_steps: 1 to the schedule's length.
+            seeds: one picture a seed; with a list of prompts, one seed a prompt or one for all.
+            generator: instead of seeds, one an image or one for one image.
+
+        Raises:
+            ValueError: what does not fit together, by name.
+        """
+        if conditions:
+            raise ValueError("conditions is not allowed; this pipeline has no local conditions.")
+        draw = self._draw(prompt, seeds, generator)
+        batch = len(draw)
+        denoiser = Denoiser(
+            self.network,
+            {"conditional": self.encode(_spread("prompt", prompt, batch)),
+             "null": self.encode(_spread("negative_prompt", negative_prompt, batch))},
+            self.config.target,
+        )
+        rule = _one_rule([_expect(Rule, "rules", r).begin() for r in rules])
+        bound = [_expect(Pull, "pulls", p).begin(self) for p in pulls]
+        times = self.schedule.times(num_inference_steps)
+        x = draw((batch, *self.sample_shape))
+        run = sampler.run(partial(rule, denoiser), partial(_sum_of_pulls, bound), x, times, draw, self.config.clip_sample_range)
+        for index, (t, x, prediction) in enumerate(run):
+            yield Step(index, num_inference_steps, t, x, prediction)
+
+    def _draw(self, prompt, seeds, generator) -> Draw:
+        if generator is not None:
+            generators = [generator] if isinstance(generator, torch.Generator) else list(generator)
+            return Draw(generators, self.device)
+        seeds = [seeds] if isinstance(seeds, int) else list(seeds)
+        if not seeds:
+            raise ValueError("seeds is empty; allowed: at least one whole number.")
+        if len(seeds) == 1 and isinstance(prompt, (list, tuple)):
+            seeds = seeds * len(prompt)
+        return Draw.from_seeds(seeds, self.device)
+
+    def postprocess(self, x: Tensor, output_type: str = "pil"):
+        """Pictures of x in [−1, 1]: (B, 3, H, W)."""
+        if output_type == "latent":
+            return x
+        x = (x / 2 + 0.5).clamp(0, 1)
+        if output_type == "pt":
+            return x
+        array = x.permute(0, 2, 3, 1).float().cpu().numpy()
+        return array if output_type == "np" else [Image.fromarray(p) for p in (array * 255).round().astype(np.uint8)]
+
+    def to_pil(self, x: Tensor) -> list[Image.Image]:
+        """PIL pictures of x: (B, 3, H, W) in [−1, 1]."""
+        return self.postprocess(x, "pil")
+
+    def preview(self, step: Step) -> list[Image.Image]:
+        """What the network believes the pictures will be: x̂0 of a step."""
+        return self.to_pil(step.prediction.x0)
+
+    @classmethod
+    def from_pretrained(cls, folder, **settings):
+        """Load a folder that `save_pretrained` wrote. On a CPU the weights are held in float32 and channels_last."""
+        settings.setdefault("torch_dtype", torch.float32)
+        pipe = super().from_pretrained(folder, **settings)
+        pipe.unet.to(memory_format=torch.channels_last)
+        return pipe
+
+
+def _spread(name: str, texts, batch: int) -> list[str]:
+    texts = [texts or ""] if texts is None or isinstance(texts, str) else list(texts)
+    if bad := [t for t in texts if not isinstance(t, str)]:
+        raise ValueError(f"{name} = {bad[0]!r} is not allowed; allowed: a text, or a list of texts.")
+    if len(texts) not in (1, batch):
+        raise ValueError(f"{name} has {len(texts)} texts for {batch} pictures; allowed: 1 or {batch}.")
+    return texts * batch if len(texts) == 1 else texts
+
+
+def _expect(kind: type, name: str, value):
+    if not isinstance(value, kind):
+        raise ValueError(f"{name} holds {value!r}; allowed: instances of {kind.__name__}.")
+    return value
+
+
+def _one_rule(rules: list[Rule]) -> Rule:
+    return Plain() if not rules else rules[0] if len(rules) == 1 else Sum(tuple(rules))
+
+
+def _sum_of_pulls(pulls: list[Pull], x: Tensor, t: Time, prediction: Prediction) -> Tensor | None:
+    gradients = [g for g in (pull(x, t, prediction) for pull in pulls) if g is not None]
+    return sum(gradients[1:], gradients[0]) if gradients else None

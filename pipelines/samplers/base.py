@@ -1,0 +1,58 @@
+"""What every sampler shares: the loop over times, and where a score-route pull enters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from torch import Tensor
+
+from ..options import check
+from ..prediction import Prediction
+from ..schedule import Time
+
+Denoise = Callable[[Tensor, Time], Prediction]
+PullAt = Callable[[Tensor, Time, Prediction], Tensor | None]
+DrawNoise = Callable[[tuple], Tensor]
+
+
+@dataclass(frozen=True)
+class Sampler:
+    """Owns the loop; a sampler writes one step.
+
+    In each call `clip` holds x̂0 within ±clip (Ho et al. 2020 clip to the pixels' range), or does
+    nothing as None. It is a property of the world's pixels, so the pipeline gives it.
+    """
+
+    def __post_init__(self):
+        check(self)
+
+    def step(self, denoise: Denoise, pull: PullAt, x: Tensor, t: Time, s: Time, draw: DrawNoise, clip: float | None = None):
+        """From x_t to x_s. Returns x_s, (B, C, H, W), and the prediction that was used."""
+        raise NotImplementedError
+
+    def run(self, denoise: Denoise, pull: PullAt, x: Tensor, times: list[Time], draw: DrawNoise, clip: float | None = None) -> Iterator:
+        """Yields (t, x_s, prediction) for each step, from the noisiest time to the clean end."""
+        for t, s in pairwise(times):
+            x, prediction = self.step(denoise, pull, x, t, s, draw, clip)
+            yield t, x, prediction
+
+
+def no_pull(x: Tensor, t: Time, prediction: Prediction) -> None:
+    """A pull of nothing."""
+    return None
+
+
+def clipped(x: Tensor, prediction: Prediction, t: Time, clip: float | None) -> Prediction:
+    """The prediction with x̂0 held within ±clip, and ε̂ to match."""
+    return prediction if clip is None else Prediction.from_x0(x, prediction.x0.clamp(-clip, clip), t)
+
+
+def score_route(denoise: Denoise, pull: PullAt, x: Tensor, t: Time, clip: float | None = None) -> Prediction:
+    """ε̂ = ε − b · pull, valid for every σ (Dhariwal & Nichol 2021, algorithm 2)."""
+    prediction = denoise(x, t)
+    gradient = pull(x, t, prediction)
+    if gradient is not None:
+        prediction = Prediction.from_eps(x, prediction.eps - t.b * gradient, t)
+    return clipped(x, prediction, t, clip)

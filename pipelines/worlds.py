@@ -1,0 +1,85 @@
+"""A world: a pipeline's folder, with the judge that measures it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from .guided import GuidedPipeline
+from .judge import Judge
+
+FOLDER = Path(__file__).resolve().parent.parent / "assets" / "worlds"
+
+
+class WorldError(RuntimeError):
+    """A world that cannot be loaded; the message names the file and how to restore it."""
+
+
+def worlds() -> list[str]:
+    """Names of the worlds that ship with the studio."""
+    return sorted(p.parent.name for p in FOLDER.glob("*/model_index.json"))
+
+
+def load_world(name: str | Path = "emoji") -> GuidedPipeline:
+    """The pipeline of a world: a name of `worlds()`, or a folder in the same layout.
+
+    Raises:
+        ValueError: an unknown name.
+        WorldError: a missing or damaged file.
+    """
+    folder = _folder(name)
+    for part in json.loads(_read(folder / "model_index.json")):
+        if not part.startswith("_") and (folder / part).is_dir():
+            _check_weights(folder / part)
+    return _guarded(folder, GuidedPipeline.from_pretrained, folder)
+
+
+def load_judge(name: str | Path = "emoji") -> Judge:
+    """The clean classifier that measures a world and never guides it. Raises as `load_world`."""
+    folder = _folder(name) / "judge"
+    _check_weights(folder)
+    return _guarded(folder, Judge.from_pretrained, folder)
+
+
+def _folder(name: str | Path) -> Path:
+    folder = Path(name) if Path(name).is_absolute() else FOLDER / name
+    if not folder.is_dir():
+        raise ValueError(f"Unknown world {str(name)!r}; choose from {worlds()}.")
+    return folder
+
+
+def _check_weights(folder: Path) -> None:
+    """Every weight file is whole: its header can be read and its length is what the header says."""
+    _read(folder / "config.json") if (folder / "config.json").exists() else None
+    for file in folder.glob("*.safetensors"):
+        size = file.stat().st_size
+        with file.open("rb") as opened:
+            head = int.from_bytes(opened.read(8), "little")
+            try:
+                tensors = json.loads(opened.read(head)) if 8 + head <= size else None
+            except ValueError:
+                tensors = None
+        end = max((t["data_offsets"][1] for k, t in (tensors or {}).items() if k != "__metadata__"), default=-1)
+        if 8 + head + end != size:
+            raise _broken(file, "is damaged")
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except OSError as error:
+        raise _broken(file, "is missing") from error
+    except UnicodeDecodeError as error:
+        raise _broken(file, "is damaged") from error
+
+
+def _guarded(folder: Path, load, *arguments):
+    try:
+        return load(*arguments)
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+        raise _broken(folder, f"cannot be loaded ({error})") from error
+
+
+def _broken(path: Path, what: str) -> WorldError:
+    shown = path.relative_to(FOLDER.parent.parent) if path.is_relative_to(FOLDER) else path
+    return WorldError(f"{shown} {what}. Restore it with `git checkout -- {shown}`, or clone the project again.")
