@@ -1,0 +1,129 @@
+"""The words a world knows, from its vocabulary.json: names, labels and styles in English and Chinese.
+
+Read with json only, so that a recipe can be checked without torch.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+WORLDS = Path(__file__).resolve().parent.parent / "assets" / "worlds"
+HEADS = ("group", "subgroup")
+RESTORE = "restore it with `git checkout -- {}`, or build it again: python -m pipelines.training.data --vocabulary {}"
+
+
+class VocabularyError(ValueError):
+    """A vocabulary file that is missing or damaged; the message names it and how to restore it."""
+
+
+@dataclass(frozen=True)
+class Name:
+    """A thing the world can draw. `group` and `subgroup` are English labels; `pictures` counts what it was learned from."""
+
+    en: str
+    zh: str
+    group: str
+    subgroup: str
+    emoji: str
+    pictures: int
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What a world understands.
+
+    words: language -> set of known texts (words, tags, names). names: everything it can draw.
+    labels: head ("group" or "subgroup") -> {English: Chinese}. styles: {key: (English, Chinese)}.
+    """
+
+    words: dict[str, frozenset[str]]
+    names: tuple[Name, ...]
+    labels: dict[str, dict[str, str]]
+    styles: dict[str, tuple[str, str]]
+
+    @classmethod
+    def read(cls, path: Path) -> Vocabulary:
+        """Raises VocabularyError naming the file when it is missing or damaged."""
+        try:
+            raw = json.loads(Path(path).read_text(encoding="utf-8"))
+            english, chinese = raw["labels"]["en"], raw["labels"]["zh"]
+            names = tuple(
+                Name(n["en"], n["zh"], english["group"][n["group"]], english["subgroup"][n["subgroup"]],
+                     n.get("emoji", ""), n.get("pictures", 0))
+                for n in raw["names"]
+            )
+            return cls(
+                words={language: frozenset(texts) for language, texts in raw["words"].items()},
+                names=names,
+                labels={head: dict(zip(english[head], chinese[head], strict=True)) for head in HEADS},
+                styles={key: (each["en"], each["zh"]) for key, each in raw["styles"].items()},
+            )
+        except (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+            raise VocabularyError(f"The vocabulary {path} cannot be read ({error!r}); "
+                                  + RESTORE.format(path, path)) from error
+
+    @property
+    def categories(self) -> dict[str, str]:
+        """Every group and subgroup, {English: Chinese}, groups first."""
+        return {english: chinese for head in HEADS for english, chinese in self.labels[head].items()}
+
+    @cached_property
+    def by_text(self) -> dict[str, Name]:
+        """Every name by its English and its Chinese text."""
+        return {text: name for name in reversed(self.names) for text in (name.zh, name.en)}
+
+    @cached_property
+    def emoji(self) -> dict[str, Name]:
+        """Every name by its emoji, with and without the variation selector; long sequences first."""
+        table = {form: name for name in self.names if name.emoji for form in (name.emoji, name.emoji.rstrip("\ufe0f"))}
+        return dict(sorted(table.items(), key=lambda item: -len(item[0])))
+
+    @cached_property
+    def single_words(self) -> frozenset[str]:
+        """English words that occur in any known text."""
+        texts = [*self.words.get("en", ()), *(name.en for name in self.names), *self.categories, *self.styles]
+        return frozenset(word for text in texts for word in re.findall(r"[^\W_]+(?:'[^\W_]+)*", text.lower()))
+
+    @cached_property
+    def chinese(self) -> frozenset[str]:
+        """Chinese texts: words, names, categories and styles."""
+        return frozenset([*self.words.get("zh", ()), *(name.zh for name in self.names), *self.categories.values(),
+                          *(zh for _, zh in self.styles.values())])
+
+    def category(self, text: str) -> str | None:
+        """The English label of a category written in English or Chinese; None when there is none."""
+        return _find(text, {english: (english, chinese) for english, chinese in self.categories.items()})
+
+    def style(self, text: str) -> str | None:
+        """The key of a style written as its key, in English or in Chinese; None when there is none."""
+        return _find(text, {key: (key, *words) for key, words in self.styles.items()})
+
+
+def _find(text: str, table: dict[str, tuple[str, ...]]) -> str | None:
+    wanted = text.strip().lower()
+    return next((key for key, forms in table.items() if wanted in forms), None)
+
+
+def vocabulary(world: str = "emoji") -> Vocabulary:
+    """The vocabulary of a world, read once. A file that was missing is looked for again at the next call."""
+    path = WORLDS / world / "vocabulary.json"
+    try:
+        stamp = path.stat().st_mtime_ns
+    except OSError:
+        stamp = 0
+    return _read(path, stamp)
+
+
+@lru_cache(maxsize=8)
+def _read(path: Path, stamp: int) -> Vocabulary:
+    return Vocabulary.read(path)
+
+
+def worlds() -> tuple[str, ...]:
+    """Names of the worlds that are there; "emoji" always counts, so that its absence is reported as such."""
+    found = {path.name for path in WORLDS.iterdir() if path.is_dir()} if WORLDS.is_dir() else set()
+    return tuple(sorted(found | {"emoji"}))

@@ -1,0 +1,122 @@
+"""A world without weights: coloured pictures at once, through the real engine. Nothing here imports torch.
+
+    from tests.studio.fakes import FakeEngine
+    engine = FakeEngine()                    # 5 ms a step; FakeEngine(seconds_per_step=0.2) to look at progress
+"""
+
+import json
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+from PIL import Image
+
+from studio.engine import Engine
+from studio.metrics import Scores, diversity, wilson
+
+SIZE = 64
+
+VOCABULARY = {
+    "words": {
+        "en": ["animals", "apple", "cat", "cat face", "face", "flat", "food", "fruit", "green apple", "grinning face", "red",
+               "red apple", "smile", "smiling", "whale", "car", "shoe", "running shoe"],
+        "zh": ["动物", "食物", "水果", "红苹果", "青苹果", "微笑", "猫", "猫脸", "鲸鱼", "汽车", "跑鞋"],
+    },
+    "names": [
+        {"en": "red apple", "zh": "红苹果", "group": 1, "subgroup": 1, "emoji": "🍎", "pictures": 5},
+        {"en": "green apple", "zh": "青苹果", "group": 1, "subgroup": 1, "emoji": "🍏", "pictures": 5},
+        {"en": "cat", "zh": "猫", "group": 0, "subgroup": 0, "emoji": "🐈", "pictures": 5},
+        {"en": "whale", "zh": "鲸鱼", "group": 0, "subgroup": 2, "emoji": "🐋", "pictures": 5},
+        {"en": "grinning face", "zh": "嘿嘿", "group": 2, "subgroup": 3, "emoji": "😀", "pictures": 5},
+        {"en": "running shoe", "zh": "跑鞋", "group": 3, "subgroup": 4, "emoji": "👟", "pictures": 5},
+        {"en": "automobile", "zh": "汽车", "group": 4, "subgroup": 5, "emoji": "🚗", "pictures": 5},
+    ],
+    "labels": {
+        "en": {"group": ["animals", "food", "smileys", "objects", "travel"],
+               "subgroup": ["mammal", "fruit", "sea animal", "smiling face", "clothing", "land vehicle"],
+               "style": ["fluent", "flat", "noto", "twemoji", "3d"]},
+        "zh": {"group": ["动物", "食物", "表情", "物品", "旅行"],
+               "subgroup": ["哺乳动物", "水果", "海洋动物", "笑脸", "服装", "陆地交通工具"],
+               "style": ["渐变", "扁平", "诺托", "推特", "立体"]},
+    },
+    "styles": {"fluent": {"en": "fluent", "zh": "渐变"}, "flat": {"en": "flat", "zh": "扁平"},
+               "noto": {"en": "noto", "zh": "诺托"}, "twemoji": {"en": "twemoji", "zh": "推特"},
+               "3d": {"en": "3d", "zh": "立体"}},
+    "licences": {},
+}
+
+
+def install_vocabulary(folder: Path, monkeypatch) -> Path:
+    """Make `folder` the place of the worlds, with a small vocabulary for "emoji". Returns the file."""
+    file = Path(folder) / "emoji" / "vocabulary.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(VOCABULARY, ensure_ascii=False), encoding="utf-8")
+    monkeypatch.setattr("studio.vocabulary.WORLDS", Path(folder))
+    return file
+
+
+class FakeWorld:
+    """A disc on white whose colour comes from the text, its place from the seed, its size from w and the γs."""
+
+    def __init__(self, seconds_per_step: float = 0.005):
+        self.seconds_per_step, self.begun, self.ended, self._counter = seconds_per_step, 0, 0, None
+
+    @contextmanager
+    def counting(self):
+        """Counts the evaluations of the network on one picture."""
+        self._counter = SimpleNamespace(calls=0)
+        yield self._counter
+
+    def steps(self, recipe, reading):
+        """Like the pipeline's: one item a step, with the picture as (B, SIZE, SIZE, 3) floats in [0, 1]."""
+        self.begun += 1
+        try:
+            clean = np.stack([_disc(recipe, reading.text, seed) for seed in recipe.seeds])
+            noise = np.stack([np.random.default_rng(seed).random((SIZE, SIZE, 3)) for seed in recipe.seeds])
+            for index in range(recipe.steps):
+                time.sleep(self.seconds_per_step)
+                self._counter.calls += len(recipe.seeds) * (1 if recipe.w in (-1.0, 0.0) else 2)
+                share = (index + 1) / recipe.steps
+                yield SimpleNamespace(index=index, total=recipe.steps, x=share * clean + (1 - share) * noise)
+        finally:
+            self.ended += 1
+
+    def preview(self, step):
+        """(B, ...) -> B pictures."""
+        return [Image.fromarray((255 * x).round().astype(np.uint8)) for x in step.x]
+
+    final = preview
+
+    def score(self, step, reading):
+        """Made up, but shaped like the real ones."""
+        n = len(step.x)
+        hits = round(0.8 * n)
+        judged = reading.label is not None
+        return Scores(n, hits / n if judged else None, wilson(hits, n) if judged else None, 25.0 if reading.text else None,
+                      diversity(step.x.reshape(n, -1)), label=reading.label), ()
+
+
+def _disc(recipe, text: str, seed: int) -> np.ndarray:
+    rng = np.random.default_rng([seed, *text.encode()])
+    colour = np.random.default_rng(list(text.encode()) or 0).random(3)
+    y, x = np.mgrid[:SIZE, :SIZE]
+    strength = abs(recipe.w) + abs(recipe.gamma_classifier) / 10 + abs(recipe.gamma_clip) / 100
+    radius = 8 + 3 * min(strength, 5)
+    middle = rng.uniform(24, 40, 2)
+    inside = ((x - middle[0]) ** 2 + (y - middle[1]) ** 2 < radius**2)[..., None]
+    return np.where(inside, colour, 1.0)
+
+
+class FakeEngine(Engine):
+    """The real engine over a FakeWorld."""
+
+    def __init__(self, seconds_per_step: float = 0.005, seconds_to_load: float = 0.0):
+        self.fake = FakeWorld(seconds_per_step)
+
+        def open_world(name: str) -> FakeWorld:
+            time.sleep(seconds_to_load)
+            return self.fake
+
+        super().__init__(open_world)
