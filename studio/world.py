@@ -1,0 +1,105 @@
+"""A world opened for the engine: pipeline and judge, counted and scored. The torch side of the studio."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+
+import torch
+
+from pipelines import load_judge, load_world
+from pipelines.worlds import WorldError
+
+from . import metrics
+from .plan import plan
+from .prompts import Note, Reading
+from .recipe import Recipe
+
+
+class World:
+    """A pipeline and its judge. `judge` may be missing: `no_judge` then says why, and only the scores are."""
+
+    def __init__(self, pipe, judge=None, no_judge: str = ""):
+        self.pipe, self.judge, self.no_judge = pipe, judge, no_judge
+
+    @classmethod
+    def open(cls, name: str) -> World:
+        """Load a world by name.
+
+        Raises:
+            WorldError: a missing or damaged file of the pipeline, and how to restore it.
+        """
+        torch.set_num_threads(min(torch.get_num_threads(), granted_cores()))
+        pipe, judge, no_judge = load_world(name), None, ""
+        try:
+            judge = load_judge(name)
+        except WorldError as error:
+            no_judge = str(error)
+        if torch.cuda.is_available():
+            pipe.to("cuda")
+            judge = judge and judge.to("cuda")
+        return cls(pipe, judge, no_judge)
+
+    def steps(self, recipe: Recipe, reading: Reading) -> Iterator:
+        """The steps of the pipeline."""
+        return self.pipe.steps(**plan(recipe, reading))
+
+    def preview(self, step) -> list:
+        """PIL pictures of x̂0."""
+        return self.pipe.preview(step)
+
+    def final(self, step) -> list:
+        """PIL pictures of x."""
+        return self.pipe.to_pil(step.x)
+
+    @contextmanager
+    def counting(self):
+        """A counter whose `calls` grows by the batch at each call of the U-Net while the context is open."""
+        unet, counter = self.pipe.unet, SimpleNamespace(calls=0)
+        forward = unet.forward
+
+        def counted(sample, *arguments, **named):
+            counter.calls += len(sample)
+            return forward(sample, *arguments, **named)
+
+        unet.forward = counted
+        try:
+            yield counter
+        finally:
+            del unet.forward  # the class's own shows again
+
+    @torch.no_grad()
+    def score(self, step, reading: Reading) -> tuple[metrics.Scores, tuple[Note, ...]]:
+        """Measures of the final pictures, step.x: (B, 3, H, W) in [-1, 1], and why some are missing."""
+        x = step.x.clamp(-1, 1)
+        clip = self.pipe.clip
+        similarity = None
+        if reading.text and clip is not None:
+            similarity = metrics.clip_score(_array(clip.encode_image(x)), _array(clip.encode_text([reading.text])))
+        if self.judge is None:
+            return metrics.Scores(len(x), clip_score=similarity), (Note("no_judge", {"reason": self.no_judge}),)
+        label, agreed = reading.label, None
+        if label is not None:
+            head, index = self.judge.find(label)
+            agreed = metrics.agreement(_array(self.judge(x)[head].argmax(-1)), index)
+        share, interval = agreed or (None, None)
+        spread = metrics.diversity(_array(self.judge.features(x)))
+        return metrics.Scores(len(x), share, interval, similarity, spread, label=label), ()
+
+
+def granted_cores() -> int:
+    """Cores this process may use: its affinity, and what a container grants it; torch sees the whole machine's."""
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    try:
+        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()
+        return min(count, max(1, math.ceil(int(quota) / int(period))))
+    except (OSError, ValueError):  # no such file, or "max"
+        return count
+
+
+def _array(tensor):
+    return tensor.float().cpu().numpy()
