@@ -1,0 +1,144 @@
+"""What the page shows before anything is run: guidance × seed tables, drawn once by the real model.
+
+    python -m studio.examples                    # draws assets/examples/ again, with the weights that are there
+
+Each column is kept as one strip of its pictures in the model's own size, without loss, beside its recipe and scores:
+a picture of an example is to the bit what running its recipe on the same machine gives. Loading needs no torch.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .metrics import Scores
+from .recipe import Recipe
+from .table import DEFAULT
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from .engine import Engine
+
+FOLDER = Path(__file__).resolve().parent.parent / "assets" / "examples"
+INDEX = "examples.json"
+LIMIT = 2_000_000  # bytes of everything
+SEEDS = (0, 1, 2, 3)
+PROMPTS = (
+    {"prompt": "red apple"},
+    {"prompt": "微笑的猫"},
+    {"prompt": "a bird", "style": "flat"},
+    {"prompt": "smiling face"},
+    {"prompt": "", "category": "fruit"},
+    {"prompt": "house with garden"},
+)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One guidance setting: its recipe, one picture a seed in the model's own size, and its scores."""
+
+    recipe: Recipe
+    pictures: tuple[Image, ...]
+    scores: Scores
+
+
+@dataclass(frozen=True)
+class Example:
+    """One prompt under several guidance settings, with the same seeds."""
+
+    columns: tuple[Column, ...]
+
+
+def load(folder: Path = FOLDER) -> tuple[Example, ...]:
+    """The examples in a folder; () when there are none. What is damaged is left out: the page must open."""
+    try:
+        index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
+        found = list(index["examples"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ()
+    examples = []
+    for raw in found:
+        try:
+            examples.append(_read_example(folder, raw))
+        except (OSError, ValueError, KeyError, TypeError, SyntaxError):
+            continue
+    return tuple(example for example in examples if example.columns)
+
+
+def build(engine: Engine, folder: Path = FOLDER, prompts: Iterable[dict] = PROMPTS, settings=DEFAULT, seeds=SEEDS) -> int:
+    """Draw the examples and write them. Returns the bytes written.
+
+    Raises:
+        ValueError: they take more than `LIMIT` bytes.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    examples, files = [], {}
+    for number, words in enumerate(prompts):
+        recipes = [Recipe(**words, **setting._asdict(), seeds=seeds) for setting in settings]
+        columns = []
+        for column, frame in engine.columns(recipes):
+            if frame.done:
+                name = f"{number}-{column}.webp"
+                files[name] = frame.pictures
+                columns.append({"recipe": asdict(recipes[column]), "scores": asdict(frame.scores), "strip": name})
+        examples.append({"columns": columns})
+    for old in folder.glob("*.webp"):
+        old.unlink()
+    for name, pictures in files.items():
+        _strip(pictures).save(folder / name, lossless=True, quality=100, method=6)
+    partial = folder / (INDEX + ".partial")
+    partial.write_text(json.dumps({"examples": examples}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    os.replace(partial, folder / INDEX)
+    total = sum((folder / name).stat().st_size for name in [INDEX, *files])
+    if total > LIMIT:
+        raise ValueError(f"The examples take {total} bytes; allowed: at most {LIMIT}. Take fewer prompts or seeds.")
+    return total
+
+
+def _read_example(folder: Path, raw: dict) -> Example:
+    from PIL import Image
+
+    columns = []
+    for each in raw["columns"]:
+        recipe = Recipe.parse(each["recipe"])
+        interval = each["scores"]["agreement_ci"]
+        scores = Scores(**each["scores"] | {"agreement_ci": tuple(interval) if interval else None})
+        with Image.open(folder / Path(each["strip"]).name, formats=["WEBP"]) as strip:
+            strip.load()
+            columns.append(Column(recipe, _cut(strip, len(recipe.seeds)), scores))
+    return Example(tuple(columns))
+
+
+def _strip(pictures) -> Image:
+    from PIL import Image
+
+    width, height = pictures[0].size
+    strip = Image.new("RGB", (width * len(pictures), height))
+    for place, picture in enumerate(pictures):
+        strip.paste(picture, (place * width, 0))
+    return strip
+
+
+def _cut(strip: Image, count: int) -> tuple[Image, ...]:
+    width = strip.width // count
+    return tuple(strip.crop((place * width, 0, (place + 1) * width, strip.height)) for place in range(count))
+
+
+def main() -> None:
+    from .engine import Engine
+
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, default=FOLDER, help="folder to write")
+    arguments = parser.parse_args()
+    total = build(Engine(), arguments.out)
+    print(f"written: {arguments.out}, {total / 1e6:.2f} MB")
+
+
+if __name__ == "__main__":
+    main()
