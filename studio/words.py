@@ -24,9 +24,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "prompt": ("Prompt", "提示词"),
     "prompt_help": ("What to draw, in English or Chinese. Empty: anything.", "想画什么，中文或英文都可以。留空：什么都行。"),
     "try": ("Try", "试试"),
-    "w": ("Guidance w of the chosen column (s = 1 + w)", "所选列的引导强度 w（s = 1 + w）"),
-    "w_help": ("Move it: the column redraws. Higher w follows the prompt more closely and varies less.",
-               "拖动它，该列会重画。w 越大，越贴近提示词，变化越少。"),
+    "w": ("Guidance w", "引导强度 w"),
+    "w_help": ("Move it and the chosen column redraws: higher follows the prompt more, and varies less.",
+               "拖动它，所选列会重画：越大越贴近提示词，变化越少。"),
     "w_below": ("towards unconditional", "偏向无条件"),
     "w_unconditional": ("unconditional", "无条件"),
     "w_conditional": ("conditional", "有条件"),
@@ -86,16 +86,21 @@ WORDS: dict[str, tuple[str, str]] = {
     "load_png": ("Load a recipe from a PNG", "从 PNG 载入配方"),
     # numbers
     "seed": ("seed", "种子"),
+    "numbers": ("What the numbers mean", "这些数字的含义"),
     "agreement": ("class agreement", "类别一致率"),
-    "agreement_help": ("Share of pictures that a judge, trained apart, puts in the class", "独立训练的评判模型认定属于该类别的比例"),
+    "agreement_help": ("Fidelity. The share of the n pictures that a judge, trained apart and never used for guidance, "
+                       "puts in the class that stands beside n.",
+                       "忠实度：n 张图片中，被独立训练、从不参与引导的评判模型归入该类别（写在 n 旁）的比例。"),
     "clip_score": ("CLIP score", "CLIP 分数"),
-    "clip_score_help": ("100 × cosine of picture and text, mean", "图片与文字余弦相似度 × 100 的平均值"),
+    "clip_score_help": ("Fidelity. 100 × the cosine of picture and text, mean over n. CLIP guidance raises it by design.",
+                        "忠实度：图片与文字余弦相似度 × 100，取 n 张的平均。CLIP 引导本来就会提高它。"),
     "diversity": ("mean distance", "平均距离"),
-    "diversity_help": ("Mean distance between two pictures in the judge's features: higher is more varied",
-                       "评判模型特征中两张图片的平均距离：越大越多样"),
+    "diversity_help": ("Diversity. The mean distance of two of the n pictures in the judge's features: higher is more varied.",
+                       "多样性：在评判模型的特征中，n 张图片两两距离的平均，越大越多样。"),
     "time": ("time", "用时"),
+    "time_help": ("Seconds to draw the column, without the scores.", "画这一列所用的秒数，不含评分。"),
     "calls": ("network calls", "网络调用"),
-    "calls_help": ("Network evaluations for one picture", "每张图片的网络调用次数"),
+    "calls_help": ("How often a network looked at a picture, all pictures of the column together.", "网络处理图片的次数，整列合计。"),
     "preview": ("preview", "预览"),
     "stale": ("settings changed", "设置已改"),
     # states
@@ -148,8 +153,13 @@ def say(lang: str, key: str, **values) -> str:
 
 def both(key: str, **values) -> str:
     """A sentence in both languages, as HTML in which every value is escaped. One of the two is shown."""
+    return spans(*(say(lang, key, **values) for lang in LANGUAGES))
+
+
+def spans(english: str, chinese: str) -> str:
+    """Two texts as escaped HTML, of which the page shows one."""
     return "".join(
-        f'<span class="{lang}" lang="{lang}">{escaping.escape(say(lang, key, **values))}</span>' for lang in LANGUAGES
+        f'<span class="{lang}" lang="{lang}">{escaping.escape(text)}</span>' for lang, text in zip(LANGUAGES, (english, chinese))
     )
 
 

@@ -1,0 +1,41 @@
+"""Opens the studio: python app.py [--port 7860] [--share]"""
+
+import argparse
+import sys
+
+STARTED = __name__ == "__main__"
+
+
+def _arguments(given):
+    parser = argparse.ArgumentParser(description="Guidance studio: see what guidance does to a diffusion model.")
+    parser.add_argument("--host", default=None, help="address to listen at; 0.0.0.0 for every network (default: this machine only)")
+    parser.add_argument("--port", type=int, default=None, help="port to listen at (default: the first free one from 7860)")
+    parser.add_argument("--share", action="store_true", help="also open a public link for a few days")
+    parser.add_argument("--no-warm", action="store_true", help="load the model at the first picture, not at once")
+    parser.add_argument("--open", action="store_true", help="open the page in the browser")
+    return parser.parse_args(given)
+
+
+ARGUMENTS = _arguments(sys.argv[1:] if STARTED else [])
+print("Guidance studio: opening the page; the model loads behind it.", flush=True)
+
+from studio import examples, wiring  # noqa: E402
+from studio.engine import Engine  # noqa: E402
+
+engine = Engine()
+demo = wiring.build(engine, examples.load())
+
+
+def main(arguments) -> None:
+    """Serve the page, then load the model behind it."""
+    demo.queue(max_size=64).launch(
+        server_name=arguments.host, server_port=arguments.port, share=arguments.share, inbrowser=arguments.open,
+        prevent_thread_lock=True, **wiring.launch_options(),
+    )
+    if not arguments.no_warm:
+        engine.warm()
+    demo.block_thread()
+
+
+if STARTED:
+    main(ARGUMENTS)

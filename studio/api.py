@@ -1,0 +1,74 @@
+"""`/generate` for programs: a prompt becomes files, each with its recipe inside.
+
+    from gradio_client import Client
+    files, recipes = Client("http://127.0.0.1:7860").predict(prompt="red apple", w=3, api_name="/generate")
+"""
+
+# No `from __future__ import annotations` here: gradio reads these type hints as they are.
+from collections.abc import Callable
+from dataclasses import asdict
+
+import gradio as gr
+from gradio.processing_utils import save_bytes_to_cache
+from gradio.utils import get_upload_folder
+
+from .engine import Engine
+from .recipe import Recipe, RecipeError
+from .words import language, say
+
+BASE = Recipe()
+
+
+def add(demo: gr.Blocks, engine: Engine) -> None:
+    """Give the page the endpoint `/generate`."""
+    gr.api(generator(engine, demo.upload_file_set.add), api_name="generate", concurrency_id="engine", concurrency_limit=1)
+
+
+def generator(engine: Engine, remember: Callable[[str], None]) -> Callable:
+    """The function behind `/generate`. remember: told the path of every file, so that it is deleted some day."""
+
+    def generate(
+        request: gr.Request,
+        prompt: str = BASE.prompt,
+        style: str = BASE.style,
+        category: str = BASE.category,
+        w: float = BASE.w,
+        gamma_classifier: float = BASE.gamma_classifier,
+        gamma_clip: float = BASE.gamma_clip,
+        sampler: str = BASE.sampler,
+        eta: float = BASE.eta,
+        steps: int = BASE.steps,
+        seeds: list[int] | str = list(BASE.seeds),  # noqa: B006 (never changed)
+        negative_prompt: str = BASE.negative_prompt,
+    ) -> tuple[list[gr.FileData], list[dict]]:
+        """Pictures drawn with guidance, one for each seed.
+
+        prompt: what to draw, in English or Chinese; empty for anything. style: a hand such as "flat"; empty for any.
+        category: the class for classifier guidance; empty for what the prompt says. w: classifier-free strength from -1
+        (unconditional) over 0 (conditional) upwards. gamma_classifier, gamma_clip: strength of the two gradients; 0 is off.
+        sampler: "DDIM" or "DDPM". eta: noise in DDIM from 0 to 1. steps: 1 to 250. seeds: a list, or "4 from 100".
+        Returns PNG files with the recipe inside, and the recipes. Equal recipes give equal pixels.
+        """
+        raw = dict(prompt=prompt, style=style, category=category, w=w, gamma_classifier=gamma_classifier, gamma_clip=gamma_clip,
+                   sampler=sampler, eta=eta, steps=steps, seeds=seeds, negative_prompt=negative_prompt)
+        lang = language(request.headers.get("accept-language"))
+        try:
+            recipe = Recipe.parse(raw)
+            for frame in engine.run(recipe):
+                yield [], []
+        except RecipeError as error:
+            raise gr.Error(str(error), duration=None, print_exception=False) from error
+        except Exception as error:
+            raise gr.Error(say(lang, "failed", reason=str(error))) from error
+        singles = [recipe.but(seeds=(seed,)) for seed in recipe.seeds]
+        yield ([_file(one, picture, remember) for one, picture in zip(singles, frame.pictures, strict=True)],
+               [asdict(one) for one in singles])
+
+    return generate
+
+
+def _file(recipe: Recipe, picture, remember: Callable[[str], None]) -> gr.FileData:
+    name = f"seed-{recipe.seeds[0]}.png"
+    path = save_bytes_to_cache(recipe.to_png(picture), name, get_upload_folder())
+    remember(path)
+    return gr.FileData(path=path, orig_name=name, mime_type="image/png")

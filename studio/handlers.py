@@ -1,0 +1,343 @@
+"""What happens on the Play tab: plain values in, plain values out. No component is known here, and no network either."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, urlencode
+
+from .engine import Engine, Frame
+from .examples import PROMPTS, Example
+from .prompts import unknown
+from .recipe import OPTIONS, Recipe, RecipeError, check_budget
+from .sessions import Session, Sessions, copy_of
+from .status import mark_of, message, note_list, problem, progress
+from .table import DEFAULT, MAX_COLUMNS, Column, Setting, Table, pictures, render
+
+PREVIEW = {"steps": 8, "seeds": 4}
+SHARED = ("prompt", "negative_prompt", "style", "category", "sampler", "eta", "variance", "route", "steps", "seeds")
+log = logging.getLogger(__name__)
+
+
+class Screen(NamedTuple):
+    """What stands on the page: pieces of the table, HTML of the w marks, the status and the hint; whether a run is on."""
+
+    table: list[str]
+    mark: str
+    status: str
+    hint: str
+    running: bool
+
+
+class Controls(NamedTuple):
+    """Values for the controls: what the columns share, and the setting of the chosen column."""
+
+    shared: dict[str, Any]
+    setting: Setting
+
+
+class Play:
+    """The Play tab of one server. Every method takes the session of the page it speaks for.
+
+    form: the shared fields by name, as the page holds them, unchecked.
+    """
+
+    def __init__(self, engine: Engine, examples: Sequence[Example] = ()):
+        self.engine = engine
+        self.examples = tuple(examples)
+        self._first = table_of(self.examples[0]) if self.examples else Table()
+        self.sessions = Sessions(self._new)
+
+    @property
+    def first_recipe(self) -> Recipe:
+        """The shared fields that the page begins with."""
+        return self.examples[0].columns[0].recipe if self.examples else Recipe(**PROMPTS[0])
+
+    @property
+    def first_setting(self) -> Setting:
+        """The setting of the column that is chosen to begin with."""
+        return self._first.setting
+
+    @property
+    def prompts(self) -> list[str]:
+        """What the example prompts are called."""
+        found = [prompt_of(self.examples, index) for index in range(len(self.examples or PROMPTS))]
+        return [" · ".join(value for value in each.values() if value) for each in found]
+
+    def _new(self) -> Session:
+        return Session(copy_of(self._first), message("example" if self.examples else "empty"), message("hint"))
+
+    def first(self, form: Mapping[str, Any]) -> Screen:
+        """The page before anybody has come."""
+        return self._screen(self._new(), form)
+
+    def opened(self, key: str, query: str) -> tuple[Controls, Screen] | None:
+        """A page was opened with a URL query that holds settings; None when there are none."""
+        session = self.sessions[key]
+        names = {name for name, _ in parse_qsl(query[:16384].removeprefix("?"), keep_blank_values=True)}
+        if not names & {*SHARED, "_columns"}:
+            return None
+        try:
+            recipe, settings = read_query(query)
+        except RecipeError as error:
+            session.status = problem(error)
+            return Controls(shared_of(Recipe()), session.table.setting), self._screen(session, shared_of(Recipe()))
+        session.table = Table([Column(setting) for setting in settings], len(settings) - 1, recipe.seeds)
+        session.status = message("loaded")
+        return Controls(shared_of(recipe), session.table.setting), self._screen(session, shared_of(recipe))
+
+    def example(self, key: str, form: Mapping, index: int) -> tuple[dict[str, Any], Screen]:
+        """One of the example prompts: its fields, and its pictures when they were drawn before."""
+        session = self.sessions[key]
+        form = {**form, **prompt_of(self.examples, index)}
+        if index < len(self.examples) and session.job != "run":
+            session.table = table_of(self.examples[index])
+            form = shared_of(self.examples[index].columns[0].recipe)
+            session.status, session.hint = message("example"), message("hint")
+        return form, self._screen(session, form)
+
+    def pick(self, key: str, form: Mapping, column: int) -> tuple[Setting, Screen]:
+        """Choose a column to be edited."""
+        session = self.sessions[key]
+        session.table.selected = max(0, min(int(column), len(session.table.columns) - 1))
+        return session.table.setting, self._screen(session, form)
+
+    def add(self, key: str, form: Mapping) -> tuple[Setting, Screen]:
+        """One more column, with the setting of the chosen one and w a little higher; it is chosen."""
+        session, table = self.sessions[key], self.sessions[key].table
+        if len(table.columns) < MAX_COLUMNS:
+            setting = table.setting._replace(w=min(round(table.setting.w + 3, 2), OPTIONS["w"].high))
+            table.columns.append(Column(setting))
+            table.selected = len(table.columns) - 1
+        return table.setting, self._screen(session, form)
+
+    def remove(self, key: str, form: Mapping, column: int | None = None) -> tuple[Setting, Screen]:
+        """Remove a column, or the chosen one; the last one stays."""
+        session, table = self.sessions[key], self.sessions[key].table
+        at = table.selected if column is None else int(column)
+        if len(table.columns) > 1 and 0 <= at < len(table.columns):
+            del table.columns[at]
+            table.selected = min(table.selected - (at < table.selected), len(table.columns) - 1)
+        return table.setting, self._screen(session, form)
+
+    def edit(self, key: str, form: Mapping, w: Any, gamma_classifier: Any, gamma_clip: Any) -> tuple[int, Screen]:
+        """A new setting for the chosen column. The number that comes back changes when a preview should be drawn."""
+        session = self.sessions[key]
+        try:
+            checked = Recipe.parse({"w": w, "gamma_classifier": gamma_classifier, "gamma_clip": gamma_clip}, budget=None)
+        except RecipeError as error:
+            session.status = problem(error)
+            return session.tick, self._screen(session, form)
+        session.table.columns[session.table.selected].setting = _setting(checked)
+        if session.job != "run":
+            session.cancel.set()
+            session.tick += 1
+        return session.tick, self._screen(session, form)
+
+    def begin(self, key: str, form: Mapping) -> tuple[str, Screen]:
+        """Check everything and make the table ready for a run. Also gives the URL query of these settings."""
+        session = self.sessions[key]
+        try:
+            recipes = tuple(recipe_of(form, column.setting) for column in session.table.columns)
+            check_budget(recipes)
+            words = unknown(recipes[0].prompt, recipes[0].world)
+        except Exception as error:
+            session.status = _told(error)
+            return "", self._screen(session, form)
+        session.take_over("run")
+        session.pending, session.table.seeds = recipes, recipes[0].seeds
+        for column in session.table.columns:
+            column.clear("waiting")
+        session.status = progress("waiting" if self.engine.ready(recipes[0].world) else "loading", 0)
+        session.hint = note_list(words, ())
+        return write_query(recipes), self._screen(session, form)
+
+    def run(self, key: str) -> Iterator[Screen]:
+        """Draw what `begin` made ready, column after column."""
+        session = self.sessions[key]
+        recipes, session.pending = session.pending, ()
+        if not recipes:
+            yield self._screen(session, {})
+            return
+        cancel, columns, began = session.cancel, list(session.table.columns), time.perf_counter()
+        form, words = shared_of(recipes[0]), unknown(recipes[0].prompt, recipes[0].world)
+        notes: dict[str, Any] = {}
+        try:
+            with closing(self.engine.columns(recipes, cancel)) as frames:
+                for i, frame in frames:
+                    self._show(columns[i], recipes[i], frame)
+                    notes |= {note.key: note for note in frame.notes}
+                    if session.cancel is not cancel:  # another run of this page has taken over
+                        return
+                    session.hint = note_list(words, notes.values())
+                    session.status = _progress(recipes, i, frame, time.perf_counter() - began)
+                    yield self._screen(session, form)
+            stopped = any(column.state in ("cancelled", "waiting") for column in columns)
+            seconds = f"{time.perf_counter() - began:.1f}"
+            count = sum(len(recipe.seeds) for recipe in recipes)
+            session.status = message("cancelled") if stopped else message("done", pictures=count, seconds=seconds)
+        except Exception as error:
+            session.status = _told(error)
+        finally:
+            session.release(cancel)
+            for column in columns:
+                if column.state in ("waiting", "running"):
+                    column.state = "cancelled" if cancel.is_set() else "failed"
+        yield self._screen(session, form)
+
+    def preview(self, key: str, form: Mapping) -> Iterator[Screen]:
+        """Redraw the chosen column with few steps, unless a run is on or nothing has changed."""
+        session = self.sessions[key]
+        if session.job == "run":
+            yield self._screen(session, form)
+            return
+        cancel, column = session.take_over("preview"), session.table.columns[session.table.selected]
+        try:
+            recipe = recipe_of(form, column.setting)
+            recipe = recipe.but(steps=min(PREVIEW["steps"], recipe.steps), seeds=recipe.seeds[: PREVIEW["seeds"]])
+            if column.shown != recipe:
+                column.scores = column.seconds = column.calls = None
+                if not set(recipe.seeds) <= set(session.table.seeds):
+                    session.table.seeds = recipe.seeds
+                if not self.engine.ready(recipe.world):
+                    session.status = progress("loading", 0)
+                    yield self._screen(session, form)
+                with closing(self.engine.run(recipe, cancel)) as frames:
+                    for frame in frames:
+                        if frame.cancelled or session.cancel is not cancel:
+                            return
+                        self._show(column, recipe, frame, "preview")
+                        session.hint = note_list(unknown(recipe.prompt, recipe.world), frame.notes)
+                        session.status = progress("previewing", frame.index / frame.total, index=frame.index, total=frame.total)
+                        yield self._screen(session, form)
+                session.status = message("previewed", steps=recipe.steps, seconds=f"{frame.seconds:.1f}")
+        except Exception as error:
+            session.status = _told(error)
+        finally:
+            session.release(cancel)
+            column.progress = 0.0
+        yield self._screen(session, form)
+
+    def cancel(self, key: str, form: Mapping) -> Screen:
+        """Stop within a step."""
+        session = self.sessions[key]
+        session.cancel.set()
+        if session.job == "run":
+            session.status = progress("cancelling", 0)
+        return self._screen(session, form)
+
+    def load(self, key: str, content: bytes, form: Mapping) -> tuple[Controls | None, Screen]:
+        """Take the recipe out of a PNG: its shared fields for the page, its guidance for the chosen column."""
+        session = self.sessions[key]
+        try:
+            recipe = Recipe.from_png(content)
+        except RecipeError as error:
+            session.status = problem(error)
+            return None, self._screen(session, form)
+        session.table.columns[session.table.selected].setting = _setting(recipe)
+        if session.job != "run":
+            session.table.seeds = recipe.seeds
+            for column in session.table.columns:
+                column.clear("empty")
+            session.status = message("loaded")
+        return Controls(shared_of(recipe), _setting(recipe)), self._screen(session, shared_of(recipe))
+
+    def leave(self, key: str) -> None:
+        """The page was closed."""
+        self.sessions.leave(key)
+
+    def _show(self, column: Column, recipe: Recipe, frame: Frame, done: str = "done") -> None:
+        column.progress = 0.0 if frame.done else frame.index / frame.total
+        column.seconds, column.calls, column.scores = frame.seconds, frame.calls, frame.scores
+        column.state = "cancelled" if frame.cancelled else done if frame.done else "running"
+        if frame.pictures:
+            column.shown = recipe
+            column.pictures = pictures(frame.pictures, recipe, final=frame.done and not frame.cancelled)
+
+    def _screen(self, session: Session, form: Mapping) -> Screen:
+        wanted = [_wanted(form, column.setting) for column in session.table.columns]
+        return Screen(render(session.table, wanted), mark_of(session.table.setting), session.status, session.hint,
+                      session.job == "run")
+
+
+def table_of(example: Example) -> Table:
+    """An example as a table."""
+    columns = [
+        Column(_setting(each.recipe), "example", pictures(each.pictures, each.recipe, final=True), each.recipe, each.scores,
+               each.scores.seconds, each.scores.calls)
+        for each in example.columns
+    ]
+    return Table(columns, len(columns) - 1, example.columns[0].recipe.seeds)
+
+
+def prompt_of(examples: Sequence[Example], index: int) -> dict[str, str]:
+    """Prompt, style and category of an example prompt."""
+    if examples:
+        recipe = examples[index].columns[0].recipe
+        return {"prompt": recipe.prompt, "style": recipe.style, "category": recipe.category}
+    return {"prompt": "", "style": "", "category": ""} | PROMPTS[index]
+
+
+def recipe_of(form: Mapping, setting: Setting) -> Recipe:
+    """A column's recipe from the shared fields and its setting. Raises RecipeError."""
+    return Recipe.parse({**form, **setting._asdict()}, budget=None)
+
+
+def shared_of(recipe: Recipe) -> dict[str, Any]:
+    """The shared fields of a recipe as the page holds them."""
+    return {name: getattr(recipe, name) for name in SHARED} | {"seeds": ", ".join(map(str, recipe.seeds))}
+
+
+def write_query(recipes: Sequence[Recipe]) -> str:
+    """Columns with the same shared fields as a URL query."""
+    shared = recipes[0].but(**Setting(w=OPTIONS["w"].default)._asdict()).to_query()
+    settings = tuple(_setting(recipe) for recipe in recipes)
+    if settings == DEFAULT:
+        return shared
+    columns = ";".join(",".join(f"{value:g}" for value in setting) for setting in settings)
+    return "&".join(part for part in (shared, urlencode({"_columns": columns}, safe=",;")) if part)
+
+
+def read_query(query: str) -> tuple[Recipe, tuple[Setting, ...]]:
+    """The inverse of `write_query`. Raises RecipeError."""
+    recipe = Recipe.from_query("&".join(p for p in query.removeprefix("?").split("&") if not p.startswith("_")), budget=None)
+    found = dict(parse_qsl(query.removeprefix("?"))).get("_columns")
+    if found is None:
+        return recipe, DEFAULT
+    settings = []
+    for part in found.split(";")[: MAX_COLUMNS + 1]:
+        values = part.split(",")
+        if len(values) != len(Setting._fields) or len(settings) == MAX_COLUMNS:
+            raise RecipeError("_columns", found, f"1 to {MAX_COLUMNS} of 'w,gamma_classifier,gamma_clip' between semicolons")
+        settings.append(_setting(Recipe.from_query(dict(zip(Setting._fields, values, strict=True)), budget=None)))
+    return recipe, tuple(settings)
+
+
+def _setting(recipe: Recipe) -> Setting:
+    return Setting(*(getattr(recipe, name) for name in Setting._fields))
+
+
+def _wanted(form: Mapping, setting: Setting) -> Recipe | None:
+    try:
+        return recipe_of(form, setting) if form else None
+    except Exception:
+        return None
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, RecipeError):
+        return problem(error)
+    log.exception("A run failed")
+    return message("failed", "error", reason=str(error) or type(error).__name__)
+
+
+def _progress(recipes: Sequence[Recipe], i: int, frame: Frame, seconds: float) -> str:
+    costs = [recipe.cost for recipe in recipes]
+    share = (sum(costs[:i]) + costs[i] * frame.index / frame.total) / sum(costs)
+    if frame.index == 0 and i == 0:
+        return progress("loading" if seconds > 0.3 else "waiting", 0)
+    left = f"{seconds / share * (1 - share):.0f}" if share else None
+    return progress("running", share, left, column=i + 1, columns=len(recipes), index=frame.index, total=frame.total)

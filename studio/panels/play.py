@@ -1,0 +1,181 @@
+"""The Play tab: its components, and nothing of what they do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import gradio as gr
+
+from ..handlers import SHARED, Screen
+from ..recipe import OPTIONS, Recipe
+from ..table import Setting
+from ..vocabulary import Vocabulary
+from ..words import WORDS, both, t
+
+TABLE_JS = Path(__file__).with_suffix(".js")
+NUMBERS = ("agreement", "clip_score", "diversity", "time", "calls")
+DIALOG_WORDS = ("seed", "close", "download", "recipe", "use_recipe", "preview")
+
+
+class PlayTab(NamedTuple):
+    """The components of the Play tab."""
+
+    prompt: gr.Textbox
+    examples: gr.Dataset
+    w: gr.Slider
+    mark: gr.HTML
+    generate: gr.Button
+    cancel: gr.Button
+    status: gr.HTML
+    columns: gr.Accordion
+    gamma_classifier: gr.Slider
+    gamma_clip: gr.Slider
+    add: gr.Button
+    remove: gr.Button
+    style: gr.Dropdown
+    category: gr.Dropdown
+    negative_prompt: gr.Textbox
+    sampler: gr.Radio
+    eta: gr.Slider
+    steps: gr.Slider
+    seeds: gr.Textbox
+    variance: gr.Dropdown
+    route: gr.Dropdown
+    copy_link: gr.Button
+    load_png: gr.UploadButton
+    hint: gr.HTML
+    table: gr.HTML
+    query: gr.Textbox
+    tick: gr.Number
+
+    @property
+    def shared(self) -> list:
+        """The controls that all columns share, in the order of `SHARED`."""
+        return [getattr(self, name) for name in SHARED]
+
+    @property
+    def setting(self) -> list:
+        """The controls of the chosen column, in the order of `Setting`."""
+        return [self.w, self.gamma_classifier, self.gamma_clip]
+
+
+def build(first: Recipe, screen: Screen, setting: Setting, prompts: Sequence[str], words: Vocabulary | None) -> PlayTab:
+    """The components, holding the recipe `first` for the shared fields and `setting` for the chosen column.
+
+    prompts: the example prompts. words: what the world understands; None when it is not there.
+    """
+    parts: dict = {}
+    with gr.Row(elem_classes="studio", equal_height=False):
+        with gr.Column(scale=0, min_width=320, elem_classes="side"):
+            parts |= _always(first, screen, setting, prompts)
+            parts |= _columns(setting) | _subject(first, words) | _sampling(first) | _keep()
+        with gr.Column(scale=1, min_width=320, elem_classes="stage"):
+            parts["hint"] = gr.HTML(screen.hint, apply_default_css=False, elem_id="hint", js_on_load=None)
+            parts["table"] = gr.HTML(
+                screen.table, html_template='${value.join("")}', apply_default_css=False, elem_id="table", js_on_load=_script(),
+            )
+            gr.HTML(_legend(), apply_default_css=False, js_on_load=None, elem_id="legend")
+    parts["query"] = gr.Textbox(visible="hidden", elem_id="query", container=False)
+    parts["tick"] = gr.Number(0, visible="hidden", elem_id="tick", container=False)
+    return PlayTab(**parts)
+
+
+def _always(first: Recipe, screen: Screen, setting: Setting, prompts: Sequence[str]) -> dict:
+    prompt = gr.Textbox(first.prompt, label=t("prompt"), info=t("prompt_help"), max_length=OPTIONS["prompt"].max_length,
+                        lines=1, max_lines=3, elem_id="prompt")
+    examples = gr.Dataset(components=["textbox"], samples=[[text] for text in prompts], type="index", show_label=False,
+                          samples_per_page=len(prompts), elem_id="examples", layout="gallery")
+    w = _slider("w", setting.w, "w", elem_id="w")
+    mark = gr.HTML(screen.mark, apply_default_css=False, elem_id="mark", js_on_load=None)
+    with gr.Row(elem_classes="actions"):
+        generate = gr.Button(t("generate"), variant="primary", scale=3, min_width=120, elem_id="generate")
+        cancel = gr.Button(t("cancel"), variant="secondary", scale=1, min_width=80, interactive=False, elem_id="cancel")
+    status = gr.HTML(screen.status, apply_default_css=False, elem_id="status", js_on_load=None)
+    return dict(prompt=prompt, examples=examples, w=w, mark=mark, generate=generate, cancel=cancel, status=status)
+
+
+def _columns(setting: Setting) -> dict:
+    with gr.Accordion(t("columns"), open=False, elem_id="columns") as columns:
+        _help("columns_help")
+        gamma_classifier = _slider("gamma_classifier", setting.gamma_classifier, "gamma_classifier", elem_id="gamma_classifier")
+        gamma_clip = _slider("gamma_clip", setting.gamma_clip, "gamma_clip", elem_id="gamma_clip")
+        with gr.Row(elem_classes="actions"):
+            add = gr.Button(t("add"), size="sm", min_width=80, elem_id="add")
+            remove = gr.Button(t("remove"), size="sm", min_width=80, elem_id="remove")
+    return dict(columns=columns, gamma_classifier=gamma_classifier, gamma_clip=gamma_clip, add=add, remove=remove)
+
+
+def _subject(first: Recipe, words: Vocabulary | None) -> dict:
+    styles = [(_label(f"style {key}"), key) for key in words.styles] if words else []
+    categories = [(_label(f"category {key}"), key) for key in words.categories] if words else []
+    with gr.Accordion(t("subject"), open=False, elem_id="subject"):
+        _help("subject_help")
+        style = gr.Dropdown([(t("any"), ""), *styles], value=first.style, label=t("style"), info=t("style_help"), elem_id="style")
+        category = gr.Dropdown([(t("by_prompt"), ""), *categories], value=first.category, label=t("category"),
+                               info=t("category_help"), elem_id="category")
+        negative = gr.Textbox(first.negative_prompt, label=t("negative_prompt"), info=t("negative_prompt_help"),
+                              max_length=OPTIONS["negative_prompt"].max_length, elem_id="negative_prompt")
+    return dict(style=style, category=category, negative_prompt=negative)
+
+
+def _sampling(first: Recipe) -> dict:
+    with gr.Accordion(t("sampling"), open=False, elem_id="sampling"):
+        _help("sampling_help")
+        sampler = gr.Radio(list(OPTIONS["sampler"].choices), value=first.sampler, label=t("sampler"), info=t("sampler_help"),
+                           elem_id="sampler")
+        eta = _slider("eta", first.eta, "eta", elem_id="eta")
+        steps = _slider("steps", first.steps, "steps", elem_id="steps")
+        seeds = gr.Textbox(", ".join(map(str, first.seeds)), label=t("seeds"), info=t("seeds_help"), max_length=400, elem_id="seeds")
+        with gr.Row():
+            variance = gr.Dropdown([("β̃", "beta_tilde"), ("β", "beta")], value=first.variance, label=t("variance"),
+                                   info=t("variance_help"), min_width=120, elem_id="variance")
+            route = gr.Dropdown(list(OPTIONS["route"].choices), value=first.route, label=t("route"), info=t("route_help"),
+                                min_width=120, elem_id="route")
+    return dict(sampler=sampler, eta=eta, steps=steps, seeds=seeds, variance=variance, route=route)
+
+
+def _keep() -> dict:
+    with gr.Accordion(t("keep"), open=False, elem_id="keep"):
+        _help("keep_help")
+        with gr.Row(elem_classes="actions"):
+            copy_link = gr.Button(t("copy_link"), size="sm", min_width=80, elem_id="copy_link")
+            load_png = gr.UploadButton(t("load_png"), size="sm", min_width=80, file_types=[".png"], type="binary", elem_id="load_png")
+    return dict(copy_link=copy_link, load_png=load_png)
+
+
+def _legend() -> str:
+    """What the numbers under a column mean, closed until somebody asks."""
+    rows = "".join(f"<dt>{both(key)}</dt><dd>{both(key + '_help')}</dd>" for key in NUMBERS)
+    return f'<details class="legend"><summary>{both("numbers")}</summary><dl>{rows}</dl></details>'
+
+
+def _slider(name: str, value: float, word: str, **kwargs) -> gr.Slider:
+    option = OPTIONS[name]
+    return gr.Slider(option.low, option.high, value, step=option.step, label=t(word), info=t(f"{word}_help"), buttons=[], **kwargs)
+
+
+def _help(key: str) -> None:
+    gr.Markdown(t(key), elem_classes="help")
+
+
+def labels(words: Vocabulary | None) -> dict[str, tuple[str, str]]:
+    """The names of styles and categories, for the translations of the page."""
+    if words is None:
+        return {}
+    return {f"style {key}": pair for key, pair in words.styles.items()} | {
+        f"category {key}": (key, chinese) for key, chinese in words.categories.items()
+    }
+
+
+def _label(key: str):
+    from gradio.i18n import I18nData
+
+    return I18nData(key)
+
+
+def _script() -> str:
+    words = {key: WORDS[key] for key in DIALOG_WORDS}
+    return TABLE_JS.read_text(encoding="utf-8").replace("__WORDS__", json.dumps(words, ensure_ascii=False))

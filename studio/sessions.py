@@ -1,0 +1,73 @@
+"""What a visitor sees and runs at the moment, kept on the server by session and forgotten when they leave."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from .recipe import Recipe
+from .table import Table
+
+
+@dataclass
+class Session:
+    """One open page. pending: recipes of a run that waits; job: "run", "preview" or None; cancel belongs to the job.
+
+    tick counts the changes that ask for a preview. status and hint: HTML that stands beside the table.
+    """
+
+    table: Table
+    status: str = ""
+    hint: str = ""
+    pending: tuple[Recipe, ...] = ()
+    job: str | None = None
+    cancel: threading.Event = field(default_factory=threading.Event)
+    tick: int = 0
+
+    def take_over(self, job: str) -> threading.Event:
+        """Stop what runs, and begin a job with an event of its own."""
+        self.cancel.set()
+        self.cancel, self.job = threading.Event(), job
+        return self.cancel
+
+    def release(self, cancel: threading.Event) -> None:
+        """The job with this event is over, unless another has taken over."""
+        if self.cancel is cancel:
+            self.job = None
+
+
+class Sessions:
+    """Open pages by their session; the longest unused ones are forgotten when there are too many."""
+
+    def __init__(self, first: Callable[[], Session], limit: int = 64):
+        self._first, self._limit = first, limit
+        self._open: OrderedDict[str, Session] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def __getitem__(self, key: str | None) -> Session:
+        key = key or ""
+        with self._lock:
+            if key not in self._open:
+                self._open[key] = self._first()
+            self._open.move_to_end(key)
+            idle = [other for other, session in self._open.items() if session.job is None and other != key]
+            for old in idle[: max(0, len(self._open) - self._limit)]:
+                del self._open[old]
+            return self._open[key]
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def leave(self, key: str | None) -> None:
+        """Stop what runs for a page that was closed, and forget it."""
+        with self._lock:
+            session = self._open.pop(key or "", None)
+        if session is not None:
+            session.cancel.set()
+
+
+def copy_of(table: Table) -> Table:
+    """A table of one's own with the same pictures."""
+    return replace(table, columns=[replace(column) for column in table.columns])

@@ -1,0 +1,54 @@
+"""The lines beside the table: progress, messages, notes and the marks of w. Everything a person typed is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .prompts import Note, Unknown
+from .recipe import RecipeError
+from .table import Setting
+from .words import WORDS, both
+
+
+def message(key: str, kind: str = "calm", **values) -> str:
+    """One sentence."""
+    role = "alert" if kind == "error" else "status"
+    return f'<div class="status {kind}" role="{role}"><div class="line">{both(key, **values)}</div></div>'
+
+
+def problem(error: RecipeError) -> str:
+    """What is wrong with a value: the field, the value and what is allowed."""
+    return message("problem", "error", field=error.field, value=repr(error.value)[:80], allowed=error.allowed)
+
+
+def progress(key: str, share: float, left: str | None = None, **values) -> str:
+    """A sentence with a bar filled to `share`, and the time that is left."""
+    time_left = both("left", seconds=left) if left is not None else ""
+    return (
+        f'<div class="status busy" role="status"><div class="line">{both(key, **values)}'
+        f'<span class="left">{time_left}</span></div><div class="track"><i style="width:{100 * share:.1f}%"></i></div></div>'
+    )
+
+
+def note_list(words: Iterable[Unknown], notes: Iterable[Note]) -> str:
+    """Words that were not understood and controls without effect, or the hint when there is neither."""
+    lines = [
+        both("unknown_near", word=each.word, near=", ".join(each.near)) if each.near else both("unknown_word", word=each.word)
+        for each in words
+    ]
+    lines += [both(note.key, **note.values) for note in notes if note.key in WORDS]
+    if not lines:
+        return message("hint")
+    return '<div class="status note" role="status">' + "".join(f'<div class="line">{line}</div>' for line in lines) + "</div>"
+
+
+def mark_of(setting: Setting) -> str:
+    """Where w stands: w and s = 1 + w, and which of unconditional, conditional and guided that is."""
+    w = setting.w
+    here = "w_unconditional" if w == -1 else "w_below" if w < 0 else "w_conditional" if w == 0 else "w_guided"
+    marks = {"w_unconditional": "−1", "w_conditional": "0", "w_guided": "> 0"}
+    pills = "".join(
+        f'<span class="pill{" on" if key == here else ""}"><b>{value}</b> {both(key)}</span>' for key, value in marks.items()
+    )
+    number = f"w = {w:g} · s = {1 + w:g}".replace("-", "−")
+    return f'<div class="marks rule-{setting.rule}"><span class="now">{both("rule_" + setting.rule)}: {number}</span>{pills}</div>'

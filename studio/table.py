@@ -1,0 +1,213 @@
+"""The table of the Play tab: a column is a guidance setting, a row is a seed. Plain data in, escaped HTML out.
+
+The HTML comes as a list of pieces, a piece a cell, so that a frame of a running column travels alone.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import TYPE_CHECKING, NamedTuple
+
+from .recipe import Recipe
+from .vocabulary import VocabularyError, vocabulary
+from .words import both, spans
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from .metrics import Scores
+
+MAX_COLUMNS = 6
+SIDE = 384  # pixels of a picture in the table and when it is opened: a whole multiple of the model's 64
+PREVIEW_SIDE = 192
+
+
+NARROW = "\u00a0=\u00a0"  # a number stays with its name when a head is too narrow
+
+
+class Setting(NamedTuple):
+    """How one column guides; everything else is shared by the columns."""
+
+    w: float = 0.0
+    gamma_classifier: float = 0.0
+    gamma_clip: float = 0.0
+
+    @property
+    def rule(self) -> str:
+        """Name of the rule, which gives the column its words and its colour."""
+        plain = self.w in (0.0, -1.0)
+        if not self.gamma_classifier and not self.gamma_clip:
+            return {0.0: "unguided", -1.0: "unconditional"}.get(self.w, "classifier_free")
+        if plain and not self.gamma_clip:
+            return "classifier"
+        if plain and not self.gamma_classifier:
+            return "clip"
+        return "mixed"
+
+    @property
+    def short(self) -> str:
+        """The numbers in one line: both conventions of w, and what γ there is."""
+        gammas = {"γ": self.gamma_classifier, "γ CLIP": self.gamma_clip}
+        if self.rule in ("classifier", "clip") and self.w == 0:
+            return f"γ = {self.gamma_classifier or self.gamma_clip:g}"
+        parts = [f"w = {self.w:g} (s = {self.w + 1:g})"]
+        return " · ".join(parts + [f"{name} = {value:g}" for name, value in gammas.items() if value]).replace("-", "−")
+
+
+DEFAULT = (Setting(), Setting(gamma_classifier=3.0), Setting(gamma_clip=40.0), Setting(w=2.0))
+
+
+class Picture(NamedTuple):
+    """A picture as the page holds it: `src` to look at, `png` to keep (empty while it is a preview). Data URIs."""
+
+    src: str
+    png: str = ""
+
+
+@dataclass
+class Column:
+    """A column with what it shows. shown: the recipe of `pictures`; progress from 0 to 1; state is a word of the page."""
+
+    setting: Setting
+    state: str = "empty"  # empty, example, waiting, running, preview, done, cancelled, failed
+    pictures: tuple[Picture, ...] = ()
+    shown: Recipe | None = None
+    scores: Scores | None = None
+    seconds: float | None = None
+    calls: int | None = None
+    progress: float = 0.0
+
+    def clear(self, state: str) -> None:
+        """Forget the pictures and the numbers."""
+        self.__init__(self.setting, state)
+
+
+@dataclass
+class Table:
+    """Columns, which of them is chosen, and the seeds that are the rows."""
+
+    columns: list[Column] = field(default_factory=lambda: [Column(setting) for setting in DEFAULT])
+    selected: int = len(DEFAULT) - 1
+    seeds: tuple[int, ...] = (0, 1, 2, 3)
+
+    @property
+    def setting(self) -> Setting:
+        """The setting of the chosen column."""
+        return self.columns[self.selected].setting
+
+
+def data_uri(kind: str, content: bytes) -> str:
+    """Bytes as a data URI: pictures reach the page without a file."""
+    return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
+
+
+def look(image: Image, side: int) -> str:
+    """A small picture enlarged smoothly (Lanczos) to `side` pixels, as JPEG in a data URI."""
+    from PIL import Image as pillow
+
+    file = io.BytesIO()
+    image.convert("RGB").resize((side, side), pillow.Resampling.LANCZOS).save(file, "JPEG", quality=88)
+    return data_uri("jpeg", file.getvalue())
+
+
+def pictures(images: Sequence[Image], recipe: Recipe, final: bool) -> tuple[Picture, ...]:
+    """Pictures of a row recipe as the page holds them; final ones carry the recipe of their own seed."""
+    if not final:
+        return tuple(Picture(look(image, PREVIEW_SIDE)) for image in images)
+    return tuple(
+        Picture(look(image, SIDE), data_uri("png", recipe.but(seeds=(seed,)).to_png(image)))
+        for image, seed in zip(images, recipe.seeds, strict=False)
+    )
+
+
+def render(table: Table, wanted: Sequence[Recipe | None]) -> list[str]:
+    """The table as pieces of HTML. wanted: the recipe each column would be drawn with now, to mark what is out of date."""
+    columns = table.columns
+    pieces = [f'<div class="scroll"><table class="guidance" style="--columns:{len(columns)}"><thead><tr><th></th>']
+    pieces += [_head(table, i, _stale(column, recipe)) for i, (column, recipe) in enumerate(zip(columns, wanted, strict=True))]
+    pieces += [_add(len(columns)), "</tr></thead><tbody>"]
+    for row, seed in enumerate(table.seeds):
+        label = both("seed") if row == 0 else ""
+        pieces.append(f'<tr><th scope="row"><span class="seed-word">{label}</span>{seed}</th>')
+        pieces += [
+            _cell(column, i, row, seed, _stale(column, recipe))
+            for i, (column, recipe) in enumerate(zip(columns, wanted, strict=True))
+        ]
+        pieces.append("<td></td></tr>")
+    pieces.append('</tbody><tfoot><tr><th></th>')
+    pieces += [_numbers(column) for column in columns]
+    pieces.append("<td></td></tr></tfoot></table></div>")
+    return pieces
+
+
+def _stale(column: Column, wanted: Recipe | None) -> bool:
+    if column.shown is None or wanted is None or column.state in ("running", "waiting"):
+        return False
+    shown = column.shown
+    if column.state == "preview":
+        shown = shown.but(steps=wanted.steps, seeds=wanted.seeds)
+    return shown != wanted
+
+
+def _head(table: Table, i: int, stale: bool) -> str:
+    column, chosen = table.columns[i], i == table.selected
+    remove = f'<button type="button" class="remove" data-remove="{i}" aria-label="×">×</button>' if len(table.columns) > 1 else ""
+    state = "stale" if stale else {"preview": "preview"}.get(column.state)
+    classes = f"head rule-{column.setting.rule}{' chosen' if chosen else ''}"
+    return (
+        f'<th scope="col" class="{classes}"><button type="button" class="pick" data-pick="{i}" '
+        f'aria-pressed="{str(chosen).lower()}"><span class="rule"><i class="dot"></i>{both("rule_" + column.setting.rule)}</span>'
+        f'<span class="setting">{escape(column.setting.short.replace(" = ", NARROW))}</span>'
+        f'<span class="state">{both(state) if state else "&nbsp;"}</span></button>{remove}'
+        f'<span class="bar"><i style="width:{100 * column.progress:.0f}%"></i></span></th>'
+    )
+
+
+def _add(count: int) -> str:
+    button = '<button type="button" data-add="1" aria-label="+">+</button>' if count < MAX_COLUMNS else ""
+    return f'<th class="add">{button}</th>'
+
+
+def _cell(column: Column, i: int, row: int, seed: int, stale: bool) -> str:
+    classes = f"state-{column.state}{' stale' if stale else ''}"
+    if row >= len(column.pictures):
+        return f'<td class="{classes}"><div class="picture"></div></td>'
+    picture = column.pictures[row]
+    recipe = column.shown.but(seeds=(seed,)).to_json() if column.shown and column.state not in ("running", "waiting") else ""
+    return (
+        f'<td class="{classes}"><button type="button" class="picture" data-open="{i}-{row}" data-seed="{seed}" '
+        f'data-recipe="{escape(recipe)}" data-png="{picture.png}">'
+        f'<img src="{picture.src}" alt="seed {seed}" decoding="sync" width="{SIDE}" height="{SIDE}"></button></td>'
+    )
+
+
+def _numbers(column: Column) -> str:
+    scores = column.scores
+    share = scores and scores.agreement
+    lines: Mapping[str, str] = {
+        "agreement": "–" if share is None else f"{100 * share:.0f} %",
+        "clip_score": _number(scores and scores.clip_score, 1),
+        "diversity": _number(scores and scores.diversity, 2),
+    }
+    rows = "".join(f"<div><dt>{both(key)}</dt><dd>{value}</dd></div>" for key, value in lines.items())
+    label = f" · {_category(scores.label)}" if scores and scores.label else ""
+    count = f"n = {scores.n}{label}" if scores else "n = –"
+    seconds = "–" if column.seconds is None else f"{column.seconds:.1f} s"
+    calls = "–" if column.calls is None else str(column.calls)
+    rows += f"<div><dt>{both('time')}</dt><dd>{seconds}</dd></div><div><dt>{both('calls')}</dt><dd>{calls}</dd></div>"
+    return f'<td class="numbers"><dl>{rows}</dl><span class="n">{count}</span></td>'
+
+
+def _category(english: str) -> str:
+    try:
+        return spans(english, vocabulary().categories.get(english, english))
+    except VocabularyError:
+        return escape(english)
+
+
+def _number(value: float | None, digits: int) -> str:
+    return "–" if value is None else f"{value:.{digits}f}"

@@ -1,0 +1,149 @@
+"""The only place with events: it ties the components of the panels to the handlers, and computes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import gradio as gr
+
+from . import api
+from .engine import Engine
+from .examples import Example
+from .handlers import SHARED, Play, Screen, shared_of
+from .panels import play
+from .theme import head, theme
+from .vocabulary import Vocabulary, VocabularyError, vocabulary
+from .words import WORDS, both, translations
+
+CACHE = (3600, 6 * 3600)  # look each hour, delete files older than six hours
+QUIET = dict(show_progress="hidden", api_visibility="private")
+HEAVY = dict(concurrency_id="engine", concurrency_limit=1, **QUIET)
+LIGHT = dict(queue=False, **QUIET)
+
+WRITE_QUERY = """(query) => {
+  const old = new URLSearchParams(location.search), fresh = new URLSearchParams(query);
+  for (const [name, value] of old) if (name.startsWith("__")) fresh.set(name, value);
+  history.replaceState(null, "", fresh.size ? "?" + fresh : location.pathname);
+}"""
+COPY_LINK = """async () => {
+  const button = document.querySelector("#copy_link"), before = button.textContent;
+  try { await navigator.clipboard.writeText(location.href); } catch { prompt("", location.href); return; }
+  button.textContent = "✓";
+  setTimeout(() => { button.textContent = before; }, 1500);
+}"""
+
+
+def build(engine: Engine, examples: Sequence[Example] = ()) -> gr.Blocks:
+    """The whole page around an engine. examples: tables drawn before; the first one is what a visitor sees."""
+    handlers = Play(engine, examples)
+    with gr.Blocks(title=WORDS["title"][0], analytics_enabled=False, fill_width=True, delete_cache=CACHE) as demo:
+        gr.HTML(_header(), apply_default_css=False, js_on_load=None, elem_id="header")
+        first = handlers.first_recipe
+        tab = play.build(first, handlers.first(shared_of(first)), handlers.first_setting, handlers.prompts, _words())
+        _connect(demo, tab, handlers)
+        api.add(demo, engine)
+    return demo
+
+
+def launch_options() -> dict:
+    """What belongs to `launch`: the look, the translations, and the limits of a server."""
+    translated = gr.I18n(**translations(play.labels(_words())))
+    return dict(theme=theme(), head=head(), i18n=translated, max_file_size="20mb", ssr_mode=False, run_history=False,
+                footer_links=["api", "settings"], show_error=False)
+
+
+def _words() -> Vocabulary | None:
+    try:
+        return vocabulary()
+    except VocabularyError:
+        return None
+
+
+def _header() -> str:
+    return f'<header><h1>{both("title")}</h1><p>{both("sentence")}</p></header>'
+
+
+def _connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play) -> None:
+    screen = [tab.table, tab.mark, tab.status, tab.hint, tab.generate, tab.cancel]
+    form, setting = tab.shared, tab.setting
+    n = len(SHARED)
+
+    def opened(request: gr.Request):
+        found = handlers.opened(request.session_hash, str(request.query_params))
+        if found is None:
+            return [gr.skip()] * (n + len(setting) + len(screen))
+        controls, shown = found
+        return [*(controls.shared[name] for name in SHARED), *controls.setting, *_shown(shown)]
+
+    def example(request: gr.Request, index: int, *values):
+        chosen, shown = handlers.example(request.session_hash, _form(values), index)
+        return [*(chosen[name] for name in SHARED), *_shown(shown)]
+
+    def pick(request: gr.Request, event: gr.EventData, *values):
+        chosen, shown = handlers.pick(request.session_hash, _form(values), event.column)
+        return [*chosen, gr.Accordion(open=True), *_shown(shown)]
+
+    def drop(request: gr.Request, event: gr.EventData, *values):
+        chosen, shown = handlers.remove(request.session_hash, _form(values), event.column)
+        return [*chosen, *_shown(shown)]
+
+    def remove(request: gr.Request, *values):
+        chosen, shown = handlers.remove(request.session_hash, _form(values))
+        return [*chosen, *_shown(shown)]
+
+    def add(request: gr.Request, *values):
+        chosen, shown = handlers.add(request.session_hash, _form(values))
+        return [*chosen, *_shown(shown)]
+
+    def edit(request: gr.Request, *values):
+        tick, shown = handlers.edit(request.session_hash, _form(values[:n]), *values[n:])
+        return [tick, *_shown(shown)]
+
+    def preview(request: gr.Request, *values):
+        for shown in handlers.preview(request.session_hash, _form(values)):
+            yield _shown(shown)
+
+    def begin(request: gr.Request, *values):
+        query, shown = handlers.begin(request.session_hash, _form(values))
+        return [query or gr.skip(), *_shown(shown)]
+
+    def run(request: gr.Request) -> Iterator[list]:
+        for shown in handlers.run(request.session_hash):
+            yield _shown(shown)
+
+    def cancel(request: gr.Request, *values):
+        return _shown(handlers.cancel(request.session_hash, _form(values)))
+
+    def load(request: gr.Request, content, *values):
+        controls, shown = handlers.load(request.session_hash, content, _form(values))
+        kept = [gr.skip()] * (n + len(setting))
+        return [*([*(controls.shared[name] for name in SHARED), *controls.setting] if controls else kept), *_shown(shown)]
+
+    def leave(request: gr.Request) -> None:
+        handlers.leave(request.session_hash)
+
+    demo.load(opened, None, [*form, *setting, *screen], **LIGHT)
+    demo.unload(leave)
+    tab.table.pick(pick, form, [*setting, tab.columns, *screen], **LIGHT)
+    tab.table.drop(drop, form, [*setting, *screen], **LIGHT)
+    tab.table.more(add, form, [*setting, *screen], **LIGHT)
+    tab.add.click(add, form, [*setting, *screen], **LIGHT)
+    tab.remove.click(remove, form, [*setting, *screen], **LIGHT)
+    gr.on([slider.input for slider in setting], edit, [*form, *setting], [tab.tick, *screen], trigger_mode="always_last", **LIGHT)
+    tab.tick.change(preview, form, screen, trigger_mode="always_last", **HEAVY)
+    tab.examples.click(example, [tab.examples, *form], [*form, *screen], **LIGHT)
+    started = gr.on([tab.generate.click, tab.prompt.submit], begin, form, [tab.query, *screen], **LIGHT)
+    started.then(run, None, screen, **HEAVY)
+    tab.query.change(None, tab.query, None, js=WRITE_QUERY)
+    tab.cancel.click(cancel, form, screen, **LIGHT)
+    tab.load_png.upload(load, [tab.load_png, *form], [*form, *setting, *screen], **LIGHT)
+    tab.copy_link.click(None, None, None, js=COPY_LINK)
+
+
+def _form(values) -> dict:
+    return dict(zip(SHARED, values, strict=True))
+
+
+def _shown(screen: Screen) -> list:
+    return [screen.table, screen.mark, screen.status, screen.hint,
+            gr.Button(interactive=not screen.running), gr.Button(interactive=screen.running)]

@@ -1,0 +1,14 @@
+"""The real page over the fake engine: python -m tests.studio.serve PORT [SECONDS_PER_STEP]"""
+
+import argparse
+
+from studio import wiring
+from tests.studio.fakes import FakeEngine
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("port", type=int)
+    parser.add_argument("seconds_per_step", type=float, nargs="?", default=0.02)
+    arguments = parser.parse_args()
+    demo = wiring.build(FakeEngine(arguments.seconds_per_step, seconds_to_load=0.2))
+    demo.launch(server_name="127.0.0.1", server_port=arguments.port, quiet=True, **wiring.launch_options())
