@@ -58,23 +58,24 @@ class GuidedPipeline(DiffusionPipeline):
 
     Args:
         unet: diffusers' `UNet2DConditionModel` on patches (see `PatchUNet`).
-        schedule: the `NoiseSchedule` that it was trained with.
-        clip: the `CLIP` whose text tower conditions the U-Net, and which `Semantic` asks.
+        text_encoder: the `TextEncoder` that was trained with it.
+        schedule: the `NoiseSchedule` that they were trained with.
+        clip: the noise-aware `CLIP` that `Semantic` asks.
         classifier: the noise-aware classifier that `Classifier` asks.
         target: what the U-Net gives: "x0", "eps", "v" or "score".
         clip_sample_range: x̂0 is held within ± this at each step; None for no bound.
         background: pixel value of empty space, in [−1, 1].
     """
 
-    model_cpu_offload_seq = "clip->unet"
+    model_cpu_offload_seq = "text_encoder->unet"
     _optional_components = ["clip", "classifier"]
 
-    def __init__(self, unet, schedule, clip=None, classifier=None, target: str = "x0",
+    def __init__(self, unet, text_encoder, schedule, clip=None, classifier=None, target: str = "x0",
                  clip_sample_range: float | None = 1.0, background: float = 1.0):
         super().__init__()
         if target not in TARGETS:
             raise ValueError(f"Unknown target {target!r}; choose from {sorted(TARGETS)}.")
-        self.register_modules(unet=unet, schedule=schedule, clip=clip, classifier=classifier)
+        self.register_modules(unet=unet, text_encoder=text_encoder, schedule=schedule, clip=clip, classifier=classifier)
         self.register_to_config(target=target, clip_sample_range=clip_sample_range, background=background)
 
     @property
@@ -93,10 +94,8 @@ class GuidedPipeline(DiffusionPipeline):
     def encode(self, texts: Sequence[str]) -> Condition:
         """What the U-Net is told of each text; "" is the null condition. states (B, L, W), pooled (B, D)."""
         different = sorted(set(texts))
-        states, mask, pooled = self.clip.text_states(different)
-        rows = torch.tensor([different.index(text) for text in texts])
-        # Padding is told as nothing: a key of zeros, the same for every length.
-        return Condition((states * mask[..., None].to(states))[rows], pooled[rows])
+        rows = torch.tensor([different.index(text) for text in texts], device=self.device)
+        return Condition(*(part[rows] for part in self.text_encoder.encode(different)))
 
     def __call__(self, prompt=None, *, callback_on_step_end: Callable | None = None, output_type: str = "pil",
                  return_dict: bool = True, **settings):

@@ -1,0 +1,154 @@
+"""The denoising network: `python -m pipelines.training.unet`.
+
+Diffusers' U-Net on 4 × 4 patches, told the text by cross-attention to token states and by the pooled text beside the
+time. The text transformer starts as a copy of the CLIP's and is trained with the U-Net. The U-Net predicts x0; the loss is weighted by SNR + 1 (the loss of v, Salimans & Ho 2022), with
+logSNR drawn from a normal distribution (Karras et al. 2022, Esser et al. 2024).
+"""
+from __future__ import annotations
+
+import numpy as np
+import torch
+from diffusers import UNet2DConditionModel
+from diffusers.models.attention_processor import AttnProcessor, AttnProcessor2_0
+from torch import Tensor, nn
+
+from ..clip import CLIP
+from ..denoiser import PatchUNet
+from ..guidance import ClassifierFree
+from ..guided import GuidedPipeline
+from ..schedule import NoiseSchedule
+from ..text_encoder import TextEncoder
+from .captions import Captions
+from .data import EmojiData
+from .loop import Task, main
+from .pictures import moved, noised, some, to_model
+from .sheet import sheet
+
+PROMPTS = ("red apple", "微笑的猫", "a house", "flat rocket", "pizza", "an animal", "noto panda", "3d heart")
+HELD_OUT_LEVELS = (100, 300, 500, 700, 900)
+
+
+class TextToPicture(nn.Module):
+    """The U-Net and its text encoder, trained as one network: (x_t, timesteps, token ids) -> x̂0."""
+
+    def __init__(self, unet: UNet2DConditionModel, text_encoder: TextEncoder, schedule: NoiseSchedule):
+        super().__init__()
+        self.unet, self.text_encoder, self.schedule = unet, text_encoder, schedule
+
+    def forward(self, x: Tensor, timesteps: Tensor, ids: Tensor) -> Tensor:
+        """x: (B, 3, H, W); timesteps: (B,); ids: (B, L) -> (B, 3, H, W)."""
+        return PatchUNet(self.unet, self.schedule)(x, timesteps, self.text_encoder(ids))
+
+
+class UNetTask(Task):
+    name = "unet"
+
+    def __init__(self, recipe: dict, data: EmojiData | None = None, clip: CLIP | None = None):
+        super().__init__(recipe)
+        self.data = data or EmojiData.load(recipe["data"])
+        self.captions = Captions(self.data)
+        self.clip = clip or CLIP.from_pretrained(recipe["clip_folder"])
+        self.schedule = NoiseSchedule(shift=recipe["shift"])
+        self.x0 = to_model(self.data.images)
+        self.shares = level_shares(self.schedule, recipe["log_snr_mean"], recipe["log_snr_deviation"])
+
+    def network(self) -> TextToPicture:
+        text = self.clip.config.model_cfg
+        unet = make_unet(self.recipe["channels"], self.recipe["attention"], self.recipe["patch"], self.data.images.shape[1],
+                         text["text_cfg"]["width"], text["embed_dim"], self.recipe["layers"], self.recipe["dropout"])
+        # On a CPU the plain product of matrices has the faster backward pass for so few tokens.
+        unet.set_attn_processor(AttnProcessor())
+        unet.to(memory_format=torch.channels_last)
+        return TextToPicture(unet, TextEncoder.from_clip(self.clip), self.schedule)
+
+    def matrix(self, name: str, parameter) -> bool:
+        outer = ("conv_in", "conv_out", "time_embedding", "class_embedding", "token_embedding", "positional", "text_projection")
+        return parameter.ndim >= 2 and not any(part in name for part in outer)
+
+    def loss(self, network, rng: torch.Generator) -> Tensor:
+        indices = some(self.data.train, self.recipe["batch"], rng)
+        numpy_rng = np.random.default_rng(int(torch.randint(2**62, (), generator=rng)))
+        texts = [self.captions.draw(i, numpy_rng) for i in indices]
+        texts = ["" if numpy_rng.random() < self.recipe["null"] else text for text in texts]
+        x0 = moved(self.x0[indices], rng, share=self.recipe["moved"])
+        timesteps = torch.multinomial(self.shares, len(x0), replacement=True, generator=rng)
+        x = noised(x0, timesteps, self.schedule, rng)
+        ids = self.tokenize(texts)
+        x_hat = network(x.to(self.device), timesteps.to(self.device), ids)
+        error = (x_hat.float() - x0.to(self.device)).square().mean((1, 2, 3))
+        return (error * self.weight(timesteps).to(self.device)).mean()
+
+    def tokenize(self, texts: list[str]) -> Tensor:
+        ids = [self.clip.tokenizer.encode(" ".join(text.split())).ids for text in texts]
+        pad_id = self.clip.config.model_cfg["text_cfg"]["pad_id"]
+        ids = torch.tensor(ids)
+        return ids[:, : int((ids != pad_id).sum(1).max())].to(self.device)
+
+    def weight(self, timesteps: Tensor) -> Tensor:
+        """SNR + 1 = 1/b², held below `max_weight`: the weight on x0 that is none on v."""
+        return (1 / (1 - self.schedule.alphas_cumprod[timesteps])).clamp(max=self.recipe["max_weight"]).float()
+
+    def evaluate(self, network) -> dict[str, float]:
+        """Error of x̂0 on the hold-out told its names, at five fixed noise levels and one fixed noise."""
+        held = self.data.held_out[: self.recipe["held_out"]]
+        x0, rng = self.x0[held], torch.Generator().manual_seed(1)
+        ids = self.tokenize([self.captions.name(i) for i in held])
+        errors = {}
+        for level in HELD_OUT_LEVELS:
+            timesteps = torch.full((len(held),), level)
+            x = noised(x0, timesteps, self.schedule, rng)
+            with torch.autocast(self.device.type, torch.bfloat16, enabled=self.recipe["bf16"]):
+                parts = [network(*(part[rows].to(self.device) for part in (x, timesteps, ids)))
+                         for rows in torch.arange(len(held)).split(50)]
+            errors[f"error_{level}"] = (torch.cat(parts).float().cpu() - x0).square().mean().item()
+        return dict(loss=float(np.mean([np.log(e) for e in errors.values()])), **errors)
+
+    def pipeline(self, network: TextToPicture) -> GuidedPipeline:
+        """The network in the pipeline that it is sampled with."""
+        return GuidedPipeline(network.unet, network.text_encoder, self.schedule)
+
+    def pictures(self, network):
+        pipe = self.pipeline(network)
+        pipe.set_progress_bar_config(disable=True)
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.recipe["bf16"]):
+            rows = [pipe(list(PROMPTS), rules=[ClassifierFree(w)], seeds=[seed] * len(PROMPTS), num_inference_steps=18).images
+                    for w in (0.0, 2.0) for seed in (0, 1)]
+        return sheet(rows)
+
+    def export(self, network: TextToPicture, folder) -> None:
+        network.unet.set_attn_processor(AttnProcessor2_0())
+        network.half()
+        network.unet.save_pretrained(folder)
+        network.text_encoder.save_pretrained(folder / "text_encoder")
+        network.float()
+        network.unet.set_attn_processor(AttnProcessor())
+
+    def facts(self) -> dict:
+        return dict(data=str(self.recipe["data"]), trained_on=len(self.data.train), held_out=len(self.data.held_out))
+
+
+def make_unet(channels, attention, patch: int, size: int, text_width: int, text_dim: int, layers: int = 1,
+              dropout: float = 0.0) -> UNet2DConditionModel:
+    """A U-Net on (3 patch², size/patch, size/patch).
+
+    channels: of each resolution; attention: whether that resolution has cross-attention; text_width: of the token
+    states, by cross-attention; text_dim: of the pooled text, which is added to the time's embedding.
+    """
+    down = ["CrossAttnDownBlock2D" if here else "DownBlock2D" for here in attention]
+    up = ["CrossAttnUpBlock2D" if here else "UpBlock2D" for here in reversed(attention)]
+    return UNet2DConditionModel(
+        sample_size=size // patch, in_channels=3 * patch**2, out_channels=3 * patch**2, block_out_channels=tuple(channels),
+        down_block_types=tuple(down), up_block_types=tuple(up), layers_per_block=layers, norm_num_groups=16,
+        attention_head_dim=4, cross_attention_dim=text_width, resnet_time_scale_shift="scale_shift",
+        class_embed_type="projection", projection_class_embeddings_input_dim=text_dim, dropout=dropout)
+
+
+def level_shares(schedule: NoiseSchedule, mean: float, deviation: float) -> Tensor:
+    """Probability of each index so that logSNR is normal with this mean and deviation, in nats. (T,)"""
+    log_snr = schedule.log_snr
+    density = torch.exp(-0.5 * ((log_snr - mean) / deviation) ** 2)
+    return (density * torch.gradient(log_snr)[0].abs()).float()
+
+
+if __name__ == "__main__":
+    main(UNetTask)

@@ -1,0 +1,106 @@
+"""The forward process and its posterior, exact in float64 (equations 1 and 2)."""
+
+import math
+from itertools import pairwise
+
+import pytest
+import torch
+
+from pipelines.schedule import CLEAN, KINDS, LOG_SNR_RANGE, NoiseSchedule, Transition, posterior_mean
+
+
+@pytest.fixture(params=KINDS)
+def schedule(request):
+    return NoiseSchedule(1000, request.param)
+
+
+def test_signal_falls_from_almost_all_to_almost_none(schedule):
+    signal = schedule.alphas_cumprod
+    assert signal.dtype == torch.float64 and len(signal) == 1000
+    assert (signal.diff() < 0).all() and signal[0] > 0.99 and 0 < signal[-1] < 0.01
+
+
+def test_a_and_b_are_a_rotation(schedule):
+    for t in schedule.times(13):
+        assert t.a**2 + t.b**2 == pytest.approx(1, abs=1e-12)
+
+
+@pytest.mark.parametrize("n", [1, 7, 25, 1000])
+def test_steps_compose_to_the_jump(schedule, n):
+    """Equation 1: the product of one-step transitions is q(x_t | x0), on any respacing."""
+    mean, variance = 1.0, 0.0
+    for s, t in pairwise(schedule.times(n)[::-1]):
+        step = Transition.between(t, s)
+        mean, variance = mean * math.sqrt(step.alpha), variance * step.alpha + step.beta
+        assert mean == pytest.approx(t.a, abs=1e-12)
+        assert variance == pytest.approx(t.b**2, abs=1e-12)
+
+
+@pytest.mark.parametrize("n", [5, 25])
+def test_posterior_is_the_product_of_its_gaussians(schedule, n):
+    """Equation 2: q(x_s | x_t, x0) ∝ q(x_t | x_s) q(x_s | x0), by completing the square."""
+    x, x0 = torch.tensor([[0.3, -1.2]], dtype=torch.float64), torch.tensor([[-0.7, 0.4]], dtype=torch.float64)
+    for t, s in pairwise(schedule.times(n)):
+        if s == CLEAN:
+            continue
+        step = Transition.between(t, s)
+        precision = step.alpha / step.beta + 1 / s.b**2
+        mean = (math.sqrt(step.alpha) / step.beta * x + s.a / s.b**2 * x0) / precision
+        assert step.beta_tilde == pytest.approx(1 / precision, rel=1e-9)
+        torch.testing.assert_close(posterior_mean(x, x0, t, s), mean, rtol=1e-9, atol=1e-12)
+
+
+def test_the_last_posterior_is_x0(schedule):
+    t = schedule.times(3)[-2]
+    x, x0 = torch.randn(2, 3, dtype=torch.float64), torch.randn(2, 3, dtype=torch.float64)
+    assert Transition.between(t, CLEAN).beta_tilde == 0
+    torch.testing.assert_close(posterior_mean(x, x0, t, CLEAN), x0, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("shift", [0.25, 0.5, 1.0])
+def test_cosine_runs_over_its_log_snr_range_and_shift_moves_the_middle(shift):
+    schedule = NoiseSchedule(1001, shift=shift)
+    low, high = LOG_SNR_RANGE
+    assert schedule.log_snr[0].item() == pytest.approx(high) and schedule.log_snr[-1].item() == pytest.approx(low)
+    plain = NoiseSchedule(1001, shift=1.0)
+    assert schedule.log_snr[500] - plain.log_snr[500] == pytest.approx(2 * math.log(shift), abs=0.15)
+
+
+def test_add_noise_is_a_x0_plus_b_eps(schedule):
+    x0, eps, index = torch.randn(2, 3, 4, 4), torch.randn(2, 3, 4, 4), torch.tensor([10, 900])
+    x = schedule.add_noise(x0, eps, index)
+    for i in range(2):
+        t = schedule.at(int(index[i]))
+        torch.testing.assert_close(x[i], t.a * x0[i] + t.b * eps[i])
+
+
+def test_times_start_at_the_end_and_close_clean(schedule):
+    times = schedule.times(25)
+    assert len(times) == 26 and times[0].index == 999 and times[-1] == CLEAN
+    assert [t.index for t in schedule.times(1000)] == list(range(999, -2, -1))
+
+
+def test_saves_and_reloads(schedule, tmp_path):
+    schedule.save_pretrained(tmp_path)
+    again = NoiseSchedule.from_pretrained(tmp_path)
+    assert again.config.kind == schedule.config.kind and torch.equal(again.alphas_cumprod, schedule.alphas_cumprod)
+
+
+@pytest.mark.parametrize(
+    "wrong, told",
+    [
+        (dict(kind="sigmoid"), "sigmoid.*cosine"),
+        (dict(num_train_timesteps=1), "num_train_timesteps = 1.*at least 2"),
+        (dict(shift=0), "shift = 0.*above 0"),
+    ],
+)
+def test_wrong_arguments_are_told(wrong, told):
+    with pytest.raises(ValueError, match=told):
+        NoiseSchedule(**wrong)
+
+
+@pytest.mark.parametrize("call, told", [(lambda s: s.times(0), "num_inference_steps = 0.*1 to 1000"),
+                                        (lambda s: s.times(1001), "1001.*1 to 1000"), (lambda s: s.at(1000), "index = 1000.*999")])
+def test_times_out_of_range_are_told(schedule, call, told):
+    with pytest.raises(ValueError, match=told):
+        call(schedule)
