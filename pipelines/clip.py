@@ -1,7 +1,9 @@
-"""The embedded CLIP: an open_clip model with an own small configuration and tokenizer, trained on noised pictures.
+"""The embedded CLIP: an open_clip model with an own small configuration and tokenizer, for noised pictures.
 
-Its folder is in open_clip's local-dir form, so `open_clip.create_model_and_transforms("local-dir:FOLDER")` reads it too.
+Its folder is in open_clip's local-dir form:
+`open_clip.create_model_and_transforms("local-dir:FOLDER")` reads it.
 """
+
 from __future__ import annotations
 
 import json
@@ -24,7 +26,7 @@ WORD = rf"{HAN}|(?:(?!{HAN})[^\W_])+(?:['’](?:(?!{HAN})[^\W_])+)*"
 
 
 class TextStates(NamedTuple):
-    """states: (B, L, W) of the last layer, after its LayerNorm; mask: (B, L) bool, False on padding; pooled: (B, D)."""
+    """states: (B, L, W), after the last LayerNorm; mask: (B, L) bool, False on padding; pooled: (B, D)."""
 
     states: Tensor
     mask: Tensor
@@ -38,9 +40,8 @@ def words_of(text: str) -> list[str]:
 
 class CLIP(ModelMixin, ConfigMixin):
     """Pictures and texts on one sphere of dimension D.
-
-    model_cfg: open_clip's. tokenizer: of the `tokenizers` library, with "<pad>", "<bos>", "<eos>". words: what the
-    captions of the training were made of; `unknown` goes by them, and says nothing when there are none.
+    model_cfg: open_clip's. tokenizer: of the `tokenizers` library, with "<pad>", "<bos>", "<eos>". words: what
+       the captions of the training were made of; `unknown` goes by them, and says nothing when there are none.
     """
 
     config_name = "config.json"
@@ -57,7 +58,9 @@ class CLIP(ModelMixin, ConfigMixin):
         self.tokenizer, self.words = tokenizer, frozenset(words)
         if tokenizer is not None:
             tokenizer.enable_truncation(self.length)
-            tokenizer.enable_padding(pad_id=model_cfg["text_cfg"]["pad_id"], pad_token="<pad>", length=self.length)
+            tokenizer.enable_padding(
+                pad_id=model_cfg["text_cfg"]["pad_id"], pad_token="<pad>", length=self.length
+            )
 
     # texts and pictures
 
@@ -75,7 +78,7 @@ class CLIP(ModelMixin, ConfigMixin):
         return TextStates(states, ids != self.model.text.pad_id, pooled)
 
     def _read(self, ids: Tensor) -> tuple[Tensor, Tensor]:
-        """open_clip's text tower, which gives the states too and takes shorter texts. (B, L) -> (B, L, W), (B, D)."""
+        """open_clip's text tower, giving the states too; takes shorter texts. (B, L) -> (B, L, W), (B, D)."""
         text, length = self.model.text, ids.shape[1]
         x = text.token_embedding(ids) + text.positional_embedding[:length]
         x = text.ln_final(text.transformer(x, attn_mask=text.attn_mask[:length, :length]))
@@ -87,14 +90,14 @@ class CLIP(ModelMixin, ConfigMixin):
         return self.text_states(texts).pooled
 
     def encode_image(self, x: Tensor) -> Tensor:
-        """x: (B, 3, H, W) in [-1, 1], clean or noised (EQUATIONS row 17) -> (B, D), of length 1; differentiable."""
+        """x: (B, 3, H, W) in [-1, 1], clean or noised -> (B, D), of length 1; differentiable."""
         size = self.model.visual.image_size
         if x.ndim != 4 or x.shape[1:] != (3, *size):
             raise ValueError(f"x has shape {tuple(x.shape)}; it must be (B, 3, {size[0]}, {size[1]}).")
         return normalize(self.model.visual(x), dim=-1)
 
     def similarity(self, x: Tensor, texts: Sequence[str]) -> Tensor:
-        """Cosine of picture i and text i, E1(x)·E2(y) / (‖E1‖ ‖E2‖) (EQUATIONS row 16). (B,) in [-1, 1]."""
+        """Cosine of picture i and text i, E1(x)·E2(y) / (‖E1‖ ‖E2‖). (B,) in [-1, 1]."""
         return (self.encode_image(x) * self.encode_text(texts)).sum(-1)
 
     def forward(self, x: Tensor, ids: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -102,7 +105,7 @@ class CLIP(ModelMixin, ConfigMixin):
         return normalize(self.model.visual(x), dim=-1), self._read(ids)[1], self.model.logit_scale.exp()
 
     def unknown(self, text: str) -> list[str]:
-        """The words of `text` that no caption of the training had, in order, each once; Chinese ones as runs."""
+        """The words of `text` that no caption of the training had, each once; Chinese ones as runs."""
         if not self.words:
             return []
         found, after = [], None
@@ -132,16 +135,32 @@ class CLIP(ModelMixin, ConfigMixin):
         self.save_config(folder)
         settings = dict(self.config.model_cfg) | {"custom_text": True}
         half = dict(mean=[0.5] * 3, std=[0.5] * 3, interpolation="bicubic", resize_mode="shortest")
-        (folder / CONFIG).write_text(json.dumps(dict(model_cfg=settings, preprocess_cfg=half), indent=2) + "\n")
-        save_file({key: value.contiguous() for key, value in self.model.state_dict().items()}, folder / WEIGHTS)
-        PreTrainedTokenizerFast(tokenizer_object=self.tokenizer, pad_token="<pad>", bos_token="<bos>", eos_token="<eos>",
-                                unk_token="<unk>", model_max_length=self.length).save_pretrained(folder)
+        (folder / CONFIG).write_text(
+            json.dumps(dict(model_cfg=settings, preprocess_cfg=half), indent=2) + "\n"
+        )
+        save_file(
+            {key: value.contiguous() for key, value in self.model.state_dict().items()}, folder / WEIGHTS
+        )
+        PreTrainedTokenizerFast(
+            tokenizer_object=self.tokenizer,
+            pad_token="<pad>",
+            bos_token="<bos>",
+            eos_token="<eos>",
+            unk_token="<unk>",
+            model_max_length=self.length,
+        ).save_pretrained(folder)
         (folder / "words.txt").write_text("\n".join(sorted(self.words)) + "\n", encoding="utf-8")
 
     @classmethod
-    def from_pretrained(cls, pretrained_model_name_or_path, *, subfolder: str | None = None,
-                        torch_dtype: torch.dtype | None = None, **ignored) -> "CLIP":
-        """Read such a folder; in float32 unless `torch_dtype` says otherwise. ValueError names a missing file."""
+    def from_pretrained(
+        cls,
+        pretrained_model_name_or_path,
+        *,
+        subfolder: str | None = None,
+        torch_dtype: torch.dtype | None = None,
+        **ignored,
+    ) -> "CLIP":
+        """Read such a folder, in float32 or `torch_dtype`. ValueError names a missing file."""
         folder = Path(pretrained_model_name_or_path) / (subfolder or "")
         words = folder / "words.txt"
         for name in (CONFIG, WEIGHTS, "tokenizer.json"):

@@ -1,17 +1,20 @@
 """Train the embedded CLIP: `python -m pipelines.training.clip`.
 
-Contrastive learning on noised pictures x_t = a x0 + b ε with captions at all depths, in both languages. Many captions
-of a batch fit many of its pictures ("food"): such pairs are neither right nor wrong, and are left out of the softmax.
+Contrastive learning (Radford et al. 2021) on noised pictures x_t = a x0 + b ε with captions at all depths,
+in both languages. Many captions of a batch fit many of its pictures ("food"): such pairs are neither right
+nor wrong, and are left out of the softmax.
 """
+
 from __future__ import annotations
 
-import json
+import math
 from collections import Counter
 from functools import lru_cache
+from string import printable
 
 import numpy as np
 import torch
-from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
+from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
 from torch import Tensor
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.nn.functional import cross_entropy
@@ -24,32 +27,50 @@ from .loop import Task, main
 from .pictures import moved, noised, some, to_model
 
 SPECIAL = ["<pad>", "<unk>", "<bos>", "<eos>"]
-WHOLE = -4.0                                                    # log p of a whole word: above any split into parts
-LEVELS = (0, 200, 400, 600, 800)                                # the noise of the evaluation; 0 is a clean picture
+WHOLE, UNSEEN = -4.0, -12.0  # log p of a whole word: above any split; of a letter
+LEVELS = (0, 200, 400, 600, 800)  # the noise of the evaluation; 0 is a clean picture
 
 
-def train_tokenizer(texts: list[str], pieces: int) -> Tokenizer:
+def make_tokenizer(texts: list[str], pieces: int) -> Tokenizer:
     """A Unigram of `pieces` pieces or less: NFKC, lower case, words apart, every Chinese character a word.
-
-    A third of the pieces is free for parts of words, which Unigram finds; the most frequent words are whole pieces.
+    All letters and characters; a tenth is parts of words, the most frequent ones; the rest is the most
+    frequent
+    words, whole. The library's own trainer gives other pieces each time; a run that goes on needs the same.
     """
-    tokenizer = Tokenizer(models.Unigram())
-    tokenizer.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Lowercase()])
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([
-        pre_tokenizers.Split(Regex(HAN), "isolated"), pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Punctuation()])
     counts = Counter(word for text in texts for word in words_of(text))
-    letters = len({letter for word in counts for letter in word})
-    tokenizer.train_from_iterator(texts, trainers.UnigramTrainer(
-        vocab_size=letters + (pieces - letters) // 3, special_tokens=SPECIAL, unk_token="<unk>", show_progress=False,
-        max_piece_length=12))
-    parts = json.loads(tokenizer.to_str())["model"]["vocab"]
-    taken = {part for part, _ in parts}
-    whole = [word for word, _ in counts.most_common() if word not in taken][:max(pieces - len(parts), 0)]
-    scores = dict(parts) | {word: WHOLE for word, _ in counts.most_common() if len(word) > 1 and word in taken}
-    tokenizer.model = models.Unigram([(part, scores[part]) for part, _ in parts] + [(word, WHOLE) for word in whole],
-                                     unk_id=SPECIAL.index("<unk>"))
+    letters = sorted(
+        {letter for text in texts for letter in text.lower() if not letter.isspace()}
+        | set(printable[:95].strip())
+    )
+    parts = Counter(
+        word[at : at + size]
+        for word in sorted(counts)
+        for size in range(2, 7)
+        for at in range(len(word) - size + 1)
+    )
+    parts = dict(sorted(parts.items(), key=lambda part: (-part[1], part[0]))[: (pieces - len(letters)) // 10])
+    words = [word for word, _ in counts.most_common() if len(word) > 1][
+        : max(pieces - len(SPECIAL) - len(letters) - len(parts), 0)
+    ]
+    total = sum(parts.values()) + len(letters)
+    scores = {token: 0.0 for token in SPECIAL} | {letter: UNSEEN for letter in letters}
+    scores |= {part: math.log(count / total) for part, count in parts.items()} | {
+        word: WHOLE for word in words
+    }
+    tokenizer = Tokenizer(models.Unigram(list(scores.items()), unk_id=SPECIAL.index("<unk>")))
+    tokenizer.add_special_tokens(SPECIAL)
+    tokenizer.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Lowercase()])
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [
+            pre_tokenizers.Split(Regex(HAN), "isolated"),
+            pre_tokenizers.WhitespaceSplit(),
+            pre_tokenizers.Punctuation(),
+        ]
+    )
     tokenizer.post_processor = processors.TemplateProcessing(
-        single="<bos> $A <eos>", special_tokens=[(token, SPECIAL.index(token)) for token in ("<bos>", "<eos>")])
+        single="<bos> $A <eos>",
+        special_tokens=[(token, SPECIAL.index(token)) for token in ("<bos>", "<eos>")],
+    )
     return tokenizer
 
 
@@ -59,9 +80,11 @@ class Texts:
     def __init__(self, data: EmojiData, joined: float):
         self.data, self.captions, self.joined = data, Captions(data), joined
         first = np.unique(data.name, return_index=True)[1]
-        self.fits: dict[str, np.ndarray] = {}                                       # text -> names, (E,) bool
+        self.fits: dict[str, np.ndarray] = {}  # text -> names, (E,) bool
         for index in first:
-            for text in {t for depth in DEPTHS for lang in LANGUAGES for t in self.captions.texts(index, depth, lang)}:
+            for text in {
+                t for depth in DEPTHS for lang in LANGUAGES for t in self.captions.texts(index, depth, lang)
+            }:
                 names = self.fits.setdefault(text, np.zeros(len(data.entries), bool))
                 names[data.name[index]] = True
 
@@ -73,7 +96,9 @@ class Texts:
         if rng.random() < self.joined:
             other = self._one(index, language, rng)
             names = names & self.fits[other]
-            patterns = ("{}的{}", "{}{}", "{} {}") if language == "zh" else ("{} {}", "{} {}", "{}, {}", "{} and {}")
+            patterns = (
+                ("{}的{}", "{}{}", "{} {}") if language == "zh" else ("{} {}", "{} {}", "{}, {}", "{} and {}")
+            )
             if other not in text and text not in other:
                 text = patterns[rng.integers(len(patterns))].format(text, other)
         if rng.random() >= STYLED:
@@ -93,12 +118,14 @@ class Texts:
         return list(texts), fits & ((styles < 0) | (styles == self.data.style[indices][None]))
 
     def corpus(self) -> list[str]:
-        styles = [with_style("", style, language).strip() for style in self.data.styles for language in LANGUAGES]
+        styles = [
+            with_style("", style, language).strip() for style in self.data.styles for language in LANGUAGES
+        ]
         return sorted(self.fits) + 50 * styles + 20 * ["的", "and", ","]
 
 
 def contrast(pictures: Tensor, texts: Tensor, scale: Tensor, fits: Tensor) -> Tensor:
-    """Mean of both cross entropies, without the other fitting pairs. pictures, texts: (N, D); fits: (N, N) text, picture."""
+    """Mean of both cross entropies without the other fitting pairs. pictures, texts: (N, D); fits: (N, N)."""
     logits = scale * texts.float() @ pictures.float().T
     others = fits & ~torch.eye(len(fits), dtype=torch.bool, device=fits.device)
     logits = logits.masked_fill(others, -torch.inf)
@@ -114,17 +141,34 @@ class ClipTask(Task):
         self.data = data or EmojiData.load(recipe["data"])
         self.schedule = NoiseSchedule()
         self.texts = Texts(self.data, recipe["joined"])
-        self.tokenizer = train_tokenizer(self.texts.corpus(), recipe["pieces"])
+        self.start = CLIP.from_pretrained(recipe["start"]) if recipe["start"] else None
+        self.tokenizer = (
+            self.start.tokenizer if self.start else make_tokenizer(self.texts.corpus(), recipe["pieces"])
+        )
         self.words = sorted({word for text in self.texts.corpus() for word in words_of(text)})
+        self.tokenizer.enable_padding(
+            pad_id=SPECIAL.index("<pad>"), pad_token="<pad>", length=recipe["text.context_length"]
+        )
         self.ids = lru_cache(maxsize=200_000)(lambda text: self.tokenizer.encode(" ".join(text.split())).ids)
 
     def network(self) -> CLIP:
-        table = lambda prefix: {key.removeprefix(prefix): value for key, value in self.recipe.items()     # noqa: E731
-                                if key.startswith(prefix)}
+        if self.start is not None:
+            self.start.model.text.requires_grad_(not self.recipe["locked"])
+            return self.start
+        table = lambda prefix: {
+            key.removeprefix(prefix): value
+            for key, value in self.recipe.items()  # noqa: E731
+            if key.startswith(prefix)
+        }
         special = dict(pad_id=SPECIAL.index("<pad>"), eos_id=SPECIAL.index("<eos>"))
-        text = table("text.") | special | dict(
-            vocab_size=self.tokenizer.get_vocab_size(), hf_tokenizer_name="local", pool_type="eos")
-        return CLIP(table("model.") | dict(vision_cfg=table("vision."), text_cfg=text), self.tokenizer, self.words)
+        text = (
+            table("text.")
+            | special
+            | dict(vocab_size=self.tokenizer.get_vocab_size(), hf_tokenizer_name="local", pool_type="eos")
+        )
+        return CLIP(
+            table("model.") | dict(vision_cfg=table("vision."), text_cfg=text), self.tokenizer, self.words
+        )
 
     def matrix(self, name: str, parameter) -> bool:
         return parameter.ndim == 2 and ".resblocks." in name
@@ -136,22 +180,31 @@ class ClipTask(Task):
 
     def loss(self, network, rng: torch.Generator) -> Tensor:
         indices = some(self.data.train, self.recipe["batch"], rng)
-        texts, fits = self.texts.batch(indices, np.random.default_rng(int(torch.randint(2 ** 62, (), generator=rng))))
+        texts, fits = self.texts.batch(
+            indices, np.random.default_rng(int(torch.randint(2**62, (), generator=rng)))
+        )
         ids = torch.tensor([self.ids(text) for text in texts])
-        ids = ids[:, :int((ids != SPECIAL.index("<pad>")).sum(1).max())]              # no use in padding
+        ids = ids[:, : int((ids != SPECIAL.index("<pad>")).sum(1).max())]  # no use in padding
         x = moved(to_model(self.data.images[indices]), rng)
         x = noised(x, self.timesteps(len(x), rng), self.schedule, rng)
-        with sdpa_kernel(SDPBackend.MATH):                  # its backward pass is much faster than flash's on a CPU
+        with sdpa_kernel(SDPBackend.MATH):  # its backward pass is much faster than flash's on a CPU
             features = network(x.to(self.device), ids.to(self.device))
         return contrast(*features, torch.from_numpy(fits).to(self.device))
 
     def evaluate(self, network: CLIP) -> dict[str, float]:
-        """Of the held-out pictures: the right name among all names (first, among five), by noise and language."""
+        """Held-out pictures: the right name of all names, first or among five, by noise and language."""
         held, figures = self.data.held_out, {}
         rng = torch.Generator().manual_seed(1)
         names = torch.from_numpy(self.data.name[held])
-        texts = {language: torch.cat([network.encode_text(chunk) for chunk in chunks(
-            [entry[language] for entry in self.data.entries], 500)]) for language in LANGUAGES}
+        texts = {
+            language: torch.cat(
+                [
+                    network.encode_text(chunk)
+                    for chunk in chunks([entry[language] for entry in self.data.entries], 500)
+                ]
+            )
+            for language in LANGUAGES
+        }
         groups = network.encode_text(self.data.groups)
         x0 = to_model(self.data.images[held])
         losses = []
@@ -173,12 +226,16 @@ class ClipTask(Task):
         network.float()
 
     def facts(self) -> dict:
-        return dict(data=str(self.recipe["data"]), trained_on=len(self.data.train), held_out=len(self.data.held_out),
-                    noise="x_t = a x0 + b eps over the whole schedule")
+        return dict(
+            data=str(self.recipe["data"]),
+            trained_on=len(self.data.train),
+            held_out=len(self.data.held_out),
+            noise="x_t = a x0 + b eps over the whole schedule",
+        )
 
 
 def chunks(items: list, size: int) -> list[list]:
-    return [items[at:at + size] for at in range(0, len(items), size)]
+    return [items[at : at + size] for at in range(0, len(items), size)]
 
 
 if __name__ == "__main__":

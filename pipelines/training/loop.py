@@ -1,12 +1,13 @@
-"""The loop that every trainer shares: time box, exact resume, averages, log, checkpoints, one or more devices.
+"""The loop that every trainer shares: time box, exact resume, averages, log, checkpoints, devices.
 
 A trainer writes a `Task`; `main(Task, "name")` reads `recipes/name.toml` and does the rest. A run lives in
-`.runs/<world>/<net>/`: `checkpoint.pt` (atomic), `log.jsonl`, `pictures/`. Every random number of a step comes from a
-generator seeded with (seed, step, process), so that a run that was stopped goes on as if it had not been.
+`.runs/<world>/<net>/`: `checkpoint.pt` (atomic), `log.jsonl`, `pictures/`. Every random number of a step
+comes from a generator seeded with (seed, step, process), so that a run that was stopped goes on as if it
+had not been.
 """
+
 from __future__ import annotations
 
-import copy
 import json
 import math
 import os
@@ -19,97 +20,15 @@ from pathlib import Path
 import numpy as np
 import torch
 from accelerate import Accelerator
-from torch import Tensor, nn
 
-from .muon import Muon
+from .average import Average
+from .muon import make_optimizer
 from .recipe import parse
-
-DEFAULTS = dict(
-    world="emoji", data=".data/emoji.npz", seed=0, minutes=10.0, steps=0, batch=64, bf16=False, threads=0,
-    optimizer="adamw", lr=5e-4, betas=[0.9, 0.99], weight_decay=0.01, clip=1.0, warmup=200, cooldown=0.2,
-    ema=[0.1], keep=[], log_seconds=15.0, evaluate_minutes=5.0, checkpoint_minutes=10.0)
-
-
-class Task:
-    """What a trainer says about its network. `recipe` is the flat dict of its TOML file over `DEFAULTS`."""
-
-    name: str
-    device: torch.device = torch.device("cpu")          # set by the loop before the first loss
-
-    def __init__(self, recipe: dict):
-        self.recipe = recipe
-
-    def network(self) -> nn.Module:
-        """A fresh network, on the CPU, in float32. Called once, with the global seed already set."""
-        raise NotImplementedError
-
-    def loss(self, network: nn.Module, rng: torch.Generator) -> Tensor:
-        """The loss of one batch, a scalar. All that is random is drawn from `rng`, a CPU generator.
-
-        `network` may be wrapped (several devices): call it, do not reach into it.
-        """
-        raise NotImplementedError
-
-    def evaluate(self, network: nn.Module) -> dict[str, float]:
-        """Held-out figures of an averaged network. "loss" is by what the better of several averages is chosen."""
-        return {}
-
-    def pictures(self, network: nn.Module):
-        """A PIL grid to look at, or None."""
-        return None
-
-    def export(self, network: nn.Module, folder: Path) -> None:
-        """Write what ships into the empty folder `folder`."""
-        raise NotImplementedError
-
-    def facts(self) -> dict:
-        """What else `training.json` shall say (data, counts)."""
-        return {}
-
-    def matrix(self, name: str, parameter: nn.Parameter) -> bool:
-        """Whether Muon may take this parameter: inner matrices and kernels, no embeddings, no first or last layer."""
-        return parameter.ndim >= 2 and "embed" not in name
-
-
-def power(width: float) -> float:
-    """Exponent of the power-function average whose profile has relative width σ_rel (Karras et al. 2024, eq. 123)."""
-    return float(np.roots([1, 7, 16 - width ** -2, 12 - width ** -2]).real.max())
-
-
-class Average:
-    """Power-function EMA: β = (1 − 1/step)^(γ+1); it forgets the initial weights by itself, so it needs no warm-up."""
-
-    def __init__(self, network: nn.Module, width: float):
-        self.width, self.power = width, power(width)
-        self.network = copy.deepcopy(network).eval().requires_grad_(False)
-
-    @torch.no_grad()
-    def update(self, network: nn.Module, step: int) -> None:
-        weight = 1 - (1 - 1 / step) ** (self.power + 1)
-        pairs = list(zip(self.network.state_dict().values(), network.state_dict().values()))
-        floats = [(mine, theirs) for mine, theirs in pairs if mine.is_floating_point()]
-        torch._foreach_lerp_([mine for mine, _ in floats], [theirs for _, theirs in floats], weight)
-        for mine, theirs in pairs:
-            if not mine.is_floating_point():
-                mine.copy_(theirs)
-
-
-def make_optimizer(task: Task, network: nn.Module) -> torch.optim.Optimizer:
-    """AdamW, or Muon for the matrices and AdamW for the rest; weight decay only on what has two dimensions."""
-    recipe, groups = task.recipe, {}
-    if recipe["optimizer"] not in ("adamw", "muon"):
-        raise ValueError(f"optimizer is {recipe['optimizer']!r}; it may be 'adamw' or 'muon'.")
-    for name, parameter in network.named_parameters():
-        if parameter.requires_grad:
-            muon = recipe["optimizer"] == "muon" and task.matrix(name, parameter)
-            groups.setdefault((muon, parameter.ndim >= 2), []).append(parameter)
-    return Muon([dict(params=parameters, muon=muon, weight_decay=recipe["weight_decay"] * decays)
-                 for (muon, decays), parameters in groups.items()],
-                lr=recipe["lr"], betas=tuple(recipe["betas"]), fused=True)
+from .task import DEFAULTS, Task
 
 
 class Loop:
-    """Trains `task` in `folder`. `progress` runs from 0 to 1 over `steps`, when given, else over `minutes`."""
+    """Trains `task` in `folder`. `progress` goes from 0 to 1 over `steps`, if given, else `minutes`."""
 
     def __init__(self, task: Task, folder: Path, resume: bool = True):
         self.task, self.recipe, self.folder = task, task.recipe, Path(folder)
@@ -139,7 +58,7 @@ class Loop:
         return self.step * self.recipe["batch"] * self.accelerator.num_processes
 
     def rate(self) -> float:
-        """Linear warm-up over `warmup` steps, constant, linear to zero over the last `cooldown` of the box."""
+        """Linear warm-up over `warmup` steps, constant, linear to 0 over the last `cooldown` of the box."""
         falling = (1 - self.progress) / self.recipe["cooldown"] if self.recipe["cooldown"] else 1.0
         return self.recipe["lr"] * min(1.0, (self.step + 1) / max(self.recipe["warmup"], 1), falling)
 
@@ -147,7 +66,7 @@ class Loop:
         """One step of the optimiser. Returns the loss and the norm of the gradient."""
         seed = np.random.SeedSequence([self.recipe["seed"], self.step, self.accelerator.process_index])
         seed = int(seed.generate_state(1, np.uint64)[0] >> 1)
-        torch.manual_seed(seed)                                                     # dropout and the like
+        torch.manual_seed(seed)  # dropout and the like
         for group in self.optimizer.param_groups:
             group["lr"] = self.rate()
         self.network.train()
@@ -156,7 +75,9 @@ class Loop:
         self.accelerator.backward(loss)
         norm = self.accelerator.clip_grad_norm_(self.bare.parameters(), self.recipe["clip"] or math.inf)
         if not math.isfinite(norm):
-            raise FloatingPointError(f"the gradient of step {self.step} is {float(norm)}; lower lr or look at the data.")
+            raise FloatingPointError(
+                f"the gradient of step {self.step} is {float(norm)}; lower lr or look at the data."
+            )
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
         self.step += 1
@@ -165,10 +86,12 @@ class Loop:
         return float(loss.detach()), float(norm)
 
     def run(self, until: int | None = None) -> "Loop":
-        """Train to the end of the box, or to step `until`, or to a signal; checkpoint; evaluate when complete."""
+        """Train to the end of the box, step `until` or a signal; checkpoint; evaluate when complete."""
         before = {name: signal.signal(name, self._stop) for name in (signal.SIGTERM, signal.SIGINT)}
         losses, mark, logged = [], time.monotonic(), time.monotonic()
-        due = {name: self.seconds + 60 * self.recipe[f"{name}_minutes"] for name in ("evaluate", "checkpoint")}
+        due = {
+            name: self.seconds + 60 * self.recipe[f"{name}_minutes"] for name in ("evaluate", "checkpoint")
+        }
         try:
             while not self._ended(until):
                 losses.append(self.update())
@@ -176,8 +99,12 @@ class Loop:
                 self.seconds, mark = self.seconds + now - mark, now
                 if now - logged > self.recipe["log_seconds"] or self.step == 1:
                     mean = np.mean(losses, axis=0)
-                    self.log(loss=mean[0], norm=mean[1], lr=self.rate(),
-                             pictures_per_second=len(losses) * self.recipe["batch"] / (now - logged))
+                    self.log(
+                        loss=mean[0],
+                        norm=mean[1],
+                        lr=self.rate(),
+                        pictures_per_second=len(losses) * self.recipe["batch"] / (now - logged),
+                    )
                     losses, logged = [], now
                 for fraction in self.recipe["keep"]:
                     if self.progress >= fraction and fraction not in self.kept:
@@ -189,7 +116,7 @@ class Loop:
                 if self.seconds > due["checkpoint"]:
                     due["checkpoint"] = self.seconds + 60 * self.recipe["checkpoint_minutes"]
                     self.save()
-                mark += time.monotonic() - now                                      # looking is not training
+                mark += time.monotonic() - now  # looking is not training
             self.save()
             if self.progress >= 1:
                 self.look()
@@ -203,14 +130,18 @@ class Loop:
 
     def _ended(self, until: int | None) -> bool:
         ended = self.stopped or self.progress >= 1 or (until is not None and self.step >= until)
-        if self.accelerator.num_processes > 1:                      # clocks differ: all stop when the first one does
+        if self.accelerator.num_processes > 1:  # clocks differ: all stop when the first one does
             ended = bool(self.accelerator.reduce(torch.tensor(float(ended), device=self.task.device)) > 0)
         return ended
 
     def log(self, **entries) -> None:
         if self.accelerator.is_main_process:
-            entry = dict(step=self.step, seconds=round(self.seconds, 1), pictures=self.pictures_seen,
-                         **{k: float(f"{v:.5g}") for k, v in entries.items()})
+            entry = dict(
+                step=self.step,
+                seconds=round(self.seconds, 1),
+                pictures=self.pictures_seen,
+                **{k: float(f"{v:.5g}") for k, v in entries.items()},
+            )
             line = json.dumps(entry)
             print(line, flush=True)
             with open(self.folder / "log.jsonl", "a") as file:
@@ -231,9 +162,16 @@ class Loop:
 
     def save(self) -> None:
         if self.accelerator.is_main_process:
-            state = dict(step=self.step, seconds=self.seconds, kept=self.kept, figures=self.figures,
-                         recipe=self.recipe, network=self.bare.state_dict(), optimizer=self.optimizer.state_dict(),
-                         averages=[average.network.state_dict() for average in self.averages])
+            state = dict(
+                step=self.step,
+                seconds=self.seconds,
+                kept=self.kept,
+                figures=self.figures,
+                recipe=self.recipe,
+                network=self.bare.state_dict(),
+                optimizer=self.optimizer.state_dict(),
+                averages=[average.network.state_dict() for average in self.averages],
+            )
             draft = self.checkpoint.with_suffix(".tmp")
             torch.save(state, draft)
             os.replace(draft, self.checkpoint)
@@ -241,8 +179,10 @@ class Loop:
     def load(self) -> None:
         state = torch.load(self.checkpoint, map_location=self.task.device, weights_only=True)
         if state["recipe"]["ema"] != self.recipe["ema"]:
-            raise ValueError(f"ema is {self.recipe['ema']}, but {self.checkpoint} was made with "
-                             f"{state['recipe']['ema']}; use the same, or --fresh.")
+            raise ValueError(
+                f"ema is {self.recipe['ema']}, but {self.checkpoint} was made with "
+                f"{state['recipe']['ema']}; use the same, or --fresh."
+            )
         self.step, self.seconds, self.kept = state["step"], state["seconds"], state["kept"]
         self.figures = state["figures"]
         self.bare.load_state_dict(state["network"])
@@ -251,7 +191,7 @@ class Loop:
             average.network.load_state_dict(weights)
 
     def export(self, folder: Path, average: Average | None = None) -> None:
-        """Write the average with the smallest held-out "loss" (or the one named), and `training.json` beside it."""
+        """Write the average with the smallest held-out "loss" (or this one), and `training.json`."""
         if not self.accelerator.is_main_process:
             return
         average = average or min(self.averages, key=lambda a: self.figures.get(a.width, {}).get("loss", 0.0))
@@ -260,9 +200,17 @@ class Loop:
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(parents=True)
         self.task.export(average.network, draft)
-        facts = dict(network=self.task.name, date=date.today().isoformat(), minutes=round(self.seconds / 60, 1),
-                     steps=self.step, pictures=self.pictures_seen, ema=average.width,
-                     figures=self.figures.get(average.width, {}), **self.task.facts(), recipe=self.recipe)
+        facts = dict(
+            network=self.task.name,
+            date=date.today().isoformat(),
+            minutes=round(self.seconds / 60, 1),
+            steps=self.step,
+            pictures=self.pictures_seen,
+            ema=average.width,
+            figures=self.figures.get(average.width, {}),
+            **self.task.facts(),
+            recipe=self.recipe,
+        )
         (draft / "training.json").write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n")
         shutil.rmtree(folder, ignore_errors=True)
         os.replace(draft, folder)
@@ -271,7 +219,9 @@ class Loop:
 def main(task: type[Task], arguments: list[str] | None = None) -> None:
     """The command line of a trainer: every key of the recipe is an option, `--key value`."""
     recipe, options = parse(task.name, DEFAULTS, arguments)
-    loop = Loop(task(recipe), options.run or Path(".runs") / recipe["world"] / task.name, resume=not options.fresh)
+    loop = Loop(
+        task(recipe), options.run or Path(".runs") / recipe["world"] / task.name, resume=not options.fresh
+    )
     if not options.export:
         loop.run()
     if options.export or loop.progress >= 1:

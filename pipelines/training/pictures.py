@@ -1,4 +1,5 @@
 """Batches of pictures: to [-1, 1], moved and turned a little, noised."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -12,13 +13,20 @@ def to_model(images: np.ndarray) -> Tensor:
     return torch.from_numpy(np.ascontiguousarray(images)).permute(0, 3, 1, 2).float() / 127.5 - 1
 
 
-def moved(x: Tensor, rng: torch.Generator, share: float = 0.8, shift: float = 0.06, zoom: float = 0.12,
-          turn: float = 0.14, flip: bool = False) -> Tensor:
-    """Shift (of the half width), scale and turn (radians) a `share` of the pictures; white comes in at the rims.
+def moved(
+    x: Tensor,
+    rng: torch.Generator,
+    share: float = 0.8,
+    shift: float = 0.06,
+    zoom: float = 0.12,
+    turn: float = 0.14,
+    flip: bool = False,
+) -> Tensor:
+    """Shift (of the half width), scale and turn (radians) a `share` of the pictures; the rims are white.
 
     x: (B, 3, S, S) in [-1, 1], white = 1. The rest stays as it is, to the bit.
     """
-    uniform = lambda: torch.rand(len(x), generator=rng) * 2 - 1                                   # noqa: E731
+    uniform = lambda: torch.rand(len(x), generator=rng) * 2 - 1  # noqa: E731
     angle, scale, dx, dy = uniform() * turn, torch.exp(uniform() * zoom), uniform() * shift, uniform() * shift
     mirror = torch.where(torch.rand(len(x), generator=rng) < 0.5, -1.0, 1.0) if flip else torch.ones(len(x))
     c, s = angle.cos() * scale, angle.sin() * scale

@@ -1,4 +1,5 @@
 """Recipes: a TOML file of flat keys and, at most, tables of them, every one of which is also an option."""
+
 from __future__ import annotations
 
 import argparse
@@ -28,7 +29,10 @@ def read(name: str | Path, defaults: dict) -> dict:
     """The recipe `name` (a file, or the stem of one in `recipes/`) over `defaults`, flat."""
     path = Path(name) if str(name).endswith(".toml") else RECIPES / f"{name}.toml"
     if not path.exists():
-        raise ValueError(f"recipe {str(path)!r} does not exist; there are {sorted(p.stem for p in RECIPES.glob('*.toml'))}.")
+        raise ValueError(
+            f"recipe {str(path)!r} does not exist; "
+            f"there are {sorted(p.stem for p in RECIPES.glob('*.toml'))}."
+        )
     return defaults | flat(tomllib.loads(path.read_text()))
 
 
@@ -50,7 +54,11 @@ def parse(name: str, defaults: dict, arguments: list[str] | None = None) -> tupl
     options = parser.parse_args(rest)
     for key, value in recipe.items():
         given = getattr(options, key)
-        if isinstance(value, (int, float)) and not isinstance(value, bool) and not isinstance(given, (int, float)):
+        if (
+            isinstance(value, (int, float))
+            and not isinstance(value, bool)
+            and not isinstance(given, (int, float))
+        ):
             raise ValueError(f"{key} is {given!r}; it must be a number, like {value}.")
         recipe[key] = given
     return recipe, options

@@ -1,0 +1,39 @@
+"""Train the judge: `python -m pipelines.training.judge`. Clean pictures, own network, seed, crops."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from ..judge import Judge
+from .classifier import LabelTask
+from .loop import main
+from .pictures import moved, to_model
+
+
+class JudgeTask(LabelTask):
+    name = "judge"
+
+    def network(self) -> Judge:
+        keys = ("architecture", "layers", "channels", "dropout")
+        return Judge(self.data.labels, **{key: self.recipe[key] for key in keys if key in self.recipe})
+
+    def see(self, network, x: Tensor, rng: torch.Generator) -> dict[str, Tensor]:
+        x = moved(x, rng, share=0.9, shift=0.1, zoom=0.2, turn=0.2)
+        grain = (
+            torch.rand(len(x), 1, 1, 1, generator=rng) * self.recipe["grain"]
+        )  # a sampler leaves some, too
+        return network((x + grain * torch.randn(x.shape, generator=rng)).to(self.device))
+
+    def evaluate(self, network: Judge) -> dict[str, float]:
+        """Accuracy on the held-out pictures, a head each."""
+        held = self.data.held_out
+        parts = [network(part.to(self.device)) for part in to_model(self.data.images[held]).split(200)]
+        loss, right = self.figures(
+            {head: torch.cat([part[head] for part in parts]) for head in parts[0]}, held
+        )
+        return dict(loss=loss, **right)
+
+
+if __name__ == "__main__":
+    main(JudgeTask)

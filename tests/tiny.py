@@ -1,0 +1,115 @@
+"""Tiny data and networks that the tests build themselves: 16×16 pictures, random weights, milliseconds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from pipelines.training.data import TABLES, EmojiData
+from pipelines.training.recipe import read
+from pipelines.training.taxonomy import GROUPS, STYLES, SUBGROUPS
+
+SIZE = 16
+THINGS = [  # en, zh, group, subgroup, tags in English and Chinese
+    ("red apple", "红苹果", "food-drink", "food-fruit", ["fruit", "red"], ["水果", "红色"]),
+    ("grapes", "葡萄", "food-drink", "food-fruit", ["fruit", "purple"], ["水果"]),
+    ("elephant", "大象", "animals-nature", "animal-mammal", ["trunk", "big"], ["长鼻"]),
+    ("cat", "猫", "animals-nature", "animal-mammal", ["pet", "whiskers"], ["宠物"]),
+    ("grinning face", "微笑的脸", "smileys-emotion", "face-smiling", ["smile", "happy"], ["微笑"]),
+    ("smiling cat", "微笑的猫", "smileys-emotion", "cat-face", ["smile", "cat"], ["微笑", "猫"]),
+]
+
+
+def tiny_data(size: int = SIZE) -> EmojiData:
+    """Six things in five styles; a thing has its colour, a style its shade; three pictures are held out."""
+    entries = [
+        dict(
+            en=en,
+            zh=zh,
+            tags_en=tags_en,
+            tags_zh=tags_zh,
+            group=list(GROUPS).index(group),
+            subgroup=list(SUBGROUPS).index(subgroup),
+            hexcode=f"{number:04X}",
+            emoji="?",
+            label=en,
+        )
+        for number, (en, zh, group, subgroup, tags_en, tags_zh) in enumerate(THINGS)
+    ]
+    name, style = np.divmod(np.arange(len(THINGS) * len(STYLES)), len(STYLES))
+    rng = np.random.default_rng(0)
+    colours, images = (
+        rng.integers(0, 200, (len(THINGS), 3)),
+        np.full((len(name), size, size, 3), 255, np.uint8),
+    )
+    inner = slice(size // 4, -size // 4)
+    images[:, inner, inner] = (colours[name] + 10 * style[:, None])[:, None, None]
+    return EmojiData(
+        images=images,
+        name=name,
+        style=style,
+        heldout=(name >= 3) & (style == name - 3),
+        entries=entries,
+        **{f"{kind}s": [item.label for item in table.values()] for kind, table in TABLES.items()},
+        **{f"{kind}s_zh": [item.zh for item in table.values()] for kind, table in TABLES.items()},
+        licences={"flat": "MIT"},
+        versions={"flat": "1"},
+    )
+
+
+def tiny_recipe(name: str, **changes) -> dict:
+    """The recipe of a trainer, for seconds: tiny networks, float32, one thread."""
+    from pipelines.training.loop import DEFAULTS
+
+    tiny = {
+        "clip": {
+            "pieces": 200,
+            "model.embed_dim": 16,
+            "vision.image_size": SIZE,
+            "vision.patch_size": 8,
+            "vision.width": 32,
+            "vision.layers": 1,
+            "vision.head_width": 16,
+            "text.width": 24,
+            "text.heads": 2,
+            "text.layers": 1,
+        },
+        "classifier": dict(channels=[8, 16], blocks=[1, 1], groups=4),
+        "judge": dict(layers=[1, 1, 1, 1], channels=[8, 8, 16, 16]),
+    }
+    common = dict(batch=12, bf16=False, threads=1, warmup=2, steps=4)
+    return read(name, DEFAULTS) | common | tiny.get(name, {}) | changes
+
+
+def tiny_clip(folder: Path | None = None):
+    """An untrained CLIP with a trained tokenizer; saved in `folder`, when given."""
+    from pipelines.training.clip import ClipTask
+
+    torch.manual_seed(0)
+    clip = ClipTask(tiny_recipe("clip"), tiny_data()).network().eval()
+    if folder is not None:
+        clip.save_pretrained(folder)
+    return clip
+
+
+def tiny_classifier():
+    from pipelines.classifier import NoisyClassifier
+
+    torch.manual_seed(0)
+    return NoisyClassifier(tiny_data().labels, channels=[8, 16], blocks=[1, 1], groups=4).eval()
+
+
+def tiny_judge():
+    from pipelines.judge import Judge
+
+    torch.manual_seed(0)
+    return Judge(tiny_data().labels, layers=[1, 1, 1, 1], channels=[8, 8, 16, 16]).eval()
+
+
+def tiny_pictures(count: int = 4, size: int = SIZE, dtype: torch.dtype = torch.float32) -> torch.Tensor:
+    """(count, 3, size, size) of noise."""
+    return torch.randn(
+        count, 3, size, size, generator=torch.Generator().manual_seed(0), dtype=torch.float64
+    ).to(dtype)
