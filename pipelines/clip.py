@@ -40,8 +40,9 @@ def words_of(text: str) -> list[str]:
 
 class CLIP(ModelMixin, ConfigMixin):
     """Pictures and texts on one sphere of dimension D.
-    model_cfg: open_clip's. tokenizer: of the `tokenizers` library, with "<pad>", "<bos>", "<eos>". words: what
-       the captions of the training were made of; `unknown` goes by them, and says nothing when there are none.
+
+    model_cfg: open_clip's. tokenizer: of the `tokenizers` library, with "<pad>", "<bos>", "<eos>".
+    words: those of the captions of the training; `unknown` goes by them, and says nothing without them.
     """
 
     config_name = "config.json"
