@@ -171,4 +171,5 @@ class CLIP(ModelMixin, ConfigMixin):
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         clip = cls(settings, tokenizer, words.read_text(encoding="utf-8").split() if words.exists() else ())
         clip.model.load_state_dict(load_file(folder / WEIGHTS))
-        return clip.to(torch_dtype or torch.float32).eval()
+        clip.model.to(torch_dtype or torch.float32)
+        return clip.eval()
