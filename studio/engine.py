@@ -1,7 +1,8 @@
 """The engine: worlds loaded once, one run at a time, frames streamed, cancel within a step.
 
-All network work happens in ONE thread that the engine owns: callers may come from any thread, and torch keeps a pool
-of workers for every thread that calls it. No gradio here, and torch only in `studio.world`, loaded when first needed.
+All network work happens in ONE thread that the engine owns: callers may come from any thread, and torch keeps
+a pool of workers for every thread that calls it. No gradio here, and torch only in `studio.world`, loaded
+when first needed.
 """
 
 from __future__ import annotations
@@ -30,9 +31,11 @@ PREVIEW_STEPS = 3
 class Frame:
     """What there is to show of a run at one moment.
 
-    index: steps done, 0 <= index <= total. seconds: since sampling began; eta_seconds: estimate of what is left.
-    pictures: x̂0 previews, or the final pictures when `done` and not `cancelled`; one a seed, in the model's own size.
-    calls: network evaluations on one picture so far. notes: what the person should know, such as a control without effect.
+    index: steps done, 0 <= index <= total.
+    seconds: since sampling began; eta_seconds: estimate of what is left.
+    pictures: x̂0 previews, or the final ones when `done` and not `cancelled`; one a seed, in the model's size.
+    calls: network evaluations on one picture so far.
+    notes: what the person should know, such as a control without effect.
     """
 
     index: int
@@ -50,8 +53,8 @@ class Frame:
 class Engine:
     """Runs recipes. `open_world(name)` gives a World (see `studio.world`); tests pass their own.
 
-    Errors of loading (a missing or damaged weight file) reach the caller of `world`, `run` and `columns`; the engine
-    stays usable and tries again at the next call.
+    Errors of loading (a missing or damaged weight file) reach the caller of `world`, `run` and `columns`; the
+    engine stays usable and tries again at the next call.
     """
 
     def __init__(self, open_world: Callable[[str], Any] | None = None):
@@ -73,14 +76,16 @@ class Engine:
         return name in self._worlds
 
     def run(self, recipe: Recipe, cancel: threading.Event | None = None) -> Iterator[Frame]:
-        """Frames of one recipe: at once one without pictures, then previews each 1 to 3 steps, then a `done` one.
+        """Frames of one recipe: one without pictures, then previews each 1 to 3 steps, then a `done` one.
 
         A set `cancel` ends the run within a step with a last frame that is `done` and `cancelled`.
         """
         return (frame for _, frame in self.columns([recipe], cancel))
 
-    def columns(self, recipes: Sequence[Recipe], cancel: threading.Event | None = None) -> Iterator[tuple[int, Frame]]:
-        """Recipes one after another: (column, frame). After a cancelled column the remaining ones are not begun.
+    def columns(
+        self, recipes: Sequence[Recipe], cancel: threading.Event | None = None
+    ) -> Iterator[tuple[int, Frame]]:
+        """Recipes one after another: (column, frame). A cancel also leaves out the remaining columns.
 
         Raises RecipeError when the recipes together exceed the budget. Closing the iterator cancels the run.
         """
@@ -125,11 +130,25 @@ class Engine:
                 if last or now - shown >= PREVIEW_EVERY or done - frame.index >= PREVIEW_STEPS or done == 1:
                     pictures = world.final(step) if last else world.preview(step)
                     shown = time.perf_counter()
-                    frame = replace(frame, index=done, total=step.total, pictures=tuple(pictures), calls=counter.calls,
-                                    seconds=shown - began, eta_seconds=(shown - began) / done * (step.total - done))
+                    frame = replace(
+                        frame,
+                        index=done,
+                        total=step.total,
+                        pictures=tuple(pictures),
+                        calls=counter.calls,
+                        seconds=shown - began,
+                        eta_seconds=(shown - began) / done * (step.total - done),
+                    )
                 if stop.is_set() and not last:
-                    yield replace(frame, index=done, calls=counter.calls, seconds=time.perf_counter() - began,
-                                  eta_seconds=None, done=True, cancelled=True)
+                    yield replace(
+                        frame,
+                        index=done,
+                        calls=counter.calls,
+                        seconds=time.perf_counter() - began,
+                        eta_seconds=None,
+                        done=True,
+                        cancelled=True,
+                    )
                     return
                 if frame.index == done and not last:
                     yield frame

@@ -1,9 +1,10 @@
 """What the page shows before anything is run: guidance × seed tables, drawn once by the real model.
 
-    python -m studio.examples                    # draws assets/examples/ again, with the weights that are there
+    python -m studio.examples          # draws assets/examples/ again, with the weights that are there
 
-Each column is kept as one strip of its pictures in the model's own size, without loss, beside its recipe and scores:
-a picture of an example is to the bit what running its recipe on the same machine gives. Loading needs no torch.
+Each column is kept as one strip of its pictures in the model's own size, without loss, beside its recipe and
+scores: a picture of an example is to the bit what running its recipe on the same machine gives. Loading needs
+no torch.
 """
 
 from __future__ import annotations
@@ -71,7 +72,9 @@ def load(folder: Path = FOLDER) -> tuple[Example, ...]:
     return tuple(example for example in examples if example.columns)
 
 
-def build(engine: Engine, folder: Path = FOLDER, prompts: Iterable[dict] = PROMPTS, settings=DEFAULT, seeds=SEEDS) -> int:
+def build(
+    engine: Engine, folder: Path = FOLDER, prompts: Iterable[dict] = PROMPTS, settings=DEFAULT, seeds=SEEDS
+) -> int:
     """Draw the examples and write them. Returns the bytes written.
 
     Raises:
@@ -86,18 +89,24 @@ def build(engine: Engine, folder: Path = FOLDER, prompts: Iterable[dict] = PROMP
             if frame.done:
                 name = f"{number}-{column}.webp"
                 files[name] = frame.pictures
-                columns.append({"recipe": asdict(recipes[column]), "scores": asdict(frame.scores), "strip": name})
+                columns.append(
+                    {"recipe": asdict(recipes[column]), "scores": asdict(frame.scores), "strip": name}
+                )
         examples.append({"columns": columns})
     for old in folder.glob("*.webp"):
         old.unlink()
     for name, pictures in files.items():
         _strip(pictures).save(folder / name, lossless=True, quality=100, method=6)
     partial = folder / (INDEX + ".partial")
-    partial.write_text(json.dumps({"examples": examples}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    partial.write_text(
+        json.dumps({"examples": examples}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+    )
     os.replace(partial, folder / INDEX)
     total = sum((folder / name).stat().st_size for name in [INDEX, *files])
     if total > LIMIT:
-        raise ValueError(f"The examples take {total} bytes; allowed: at most {LIMIT}. Take fewer prompts or seeds.")
+        raise ValueError(
+            f"The examples take {total} bytes; allowed: at most {LIMIT}. Take fewer prompts or seeds."
+        )
     return total
 
 
@@ -133,7 +142,9 @@ def _cut(strip: Image, count: int) -> tuple[Image, ...]:
 def main() -> None:
     from .engine import Engine
 
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--out", type=Path, default=FOLDER, help="folder to write")
     arguments = parser.parse_args()
     total = build(Engine(), arguments.out)

@@ -18,8 +18,8 @@ class Scores:
     """Measures of n pictures of one setting; None where a measure is not defined.
 
     agreement: share in [0, 1] that the judge gives the label to; agreement_ci: its 95 % interval (low, high).
-    clip_score: mean of max(100 cos(picture, text), 0). diversity: mean distance of two pictures in the judge's
-    features, each of length 1, so from 0 (all alike) to 2. seconds and calls: what the run took.
+    clip_score: mean of max(100 cos(picture, text), 0). diversity: mean distance of two pictures in the
+    judge's features, each of length 1, so from 0 (all alike) to 2. seconds and calls: what the run took.
     label: what was judged, an English category.
     """
 
@@ -48,7 +48,10 @@ def wilson(hits: int, n: int, z: float = Z95) -> tuple[float, float]:
 
 
 def agreement(predicted, label: int) -> tuple[float, tuple[float, float]] | None:
-    """Share of pictures whose predicted class is `label`, with its interval. predicted: (n,) int. None when n = 0."""
+    """Share of pictures whose predicted class is `label`, with its interval. predicted: (n,) int.
+
+    None when n = 0.
+    """
     predicted = np.asarray(predicted)
     if len(predicted) == 0:
         return None
@@ -65,7 +68,10 @@ def clip_score(images, texts) -> float | None:
 
 
 def diversity(features) -> float | None:
-    """Mean Euclidean distance over all pairs of rows, each made unit length. features: (n, F). None when n < 2."""
+    """Mean Euclidean distance over all pairs of rows, each made unit length. features: (n, F).
+
+    None when n < 2.
+    """
     features = _unit(features)
     n = len(features)
     if n < 2:

@@ -11,8 +11,9 @@ from .recipe import Recipe
 def plan(recipe: Recipe, reading: Reading | None = None) -> dict[str, Any]:
     """Keyword arguments of `GuidedPipeline.steps` and `__call__`.
 
-    w is the rule, each γ that is not 0 a pull on whatever base w chooses (-1 unconditional, 0 conditional). What
-    cannot work is left out, as the notes of the reading say: a classifier without a label, CLIP without a text.
+    w is the rule, each γ that is not 0 a pull on whatever base w chooses (-1 unconditional, 0 conditional).
+    What cannot work is left out, as the notes of the reading say: a classifier without a label, CLIP without
+    a text.
     """
     from pipelines import DDIM, DDPM, Classifier, ClassifierFree, Semantic
 

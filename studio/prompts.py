@@ -10,14 +10,19 @@ from difflib import get_close_matches
 from .recipe import Recipe
 from .vocabulary import Vocabulary, vocabulary
 
-SMALL_WORDS = frozenset("a an and as at by for from i in is it its my of on or that the this to two very with your".split())
+SMALL_WORDS = frozenset(
+    "a an and as at by for from i in is it its my of on or that the this to two very with your".split()
+)
 SMALL_ZH = frozenset("的一个只和在了着有是与上里中带很张幅")
 HAN = r"[\u3400-\u9fff\uf900-\ufaff]"
 
 
 @dataclass(frozen=True)
 class Note:
-    """Something a person should know about a run. `key` names the sentence in the words of the page; `values` fill it."""
+    """Something a person should know about a run. `key` names the sentence in the words of the page.
+
+    `values` fill it.
+    """
 
     key: str
     values: dict[str, str] = field(default_factory=dict)
@@ -37,7 +42,10 @@ NOTES = {
 
 @dataclass(frozen=True)
 class Reading:
-    """A recipe as the models see it. text: "" means no condition. label: English category for classifier and judge."""
+    """A recipe as the models see it.
+
+    text: "" means no condition. label: English category for classifier and judge.
+    """
 
     text: str
     negative: str
@@ -87,8 +95,8 @@ def read(recipe: Recipe) -> Reading:
 def find_label(prompt: str, words: Vocabulary) -> str | None:
     """The subgroup or group that a prompt belongs to; None when nothing in it is known.
 
-    "red apple" -> "fruit", as the name says; "a red apple on a plate" -> by the longest name in it; "apple" -> by what
-    most names with that word share; "an animal" -> itself.
+    "red apple" -> "fruit", as the name says; "a red apple on a plate" -> by the longest name in it; "apple"
+    -> by what most names with that word share; "an animal" -> itself.
     """
     text = _plain(prompt, words)
     parts = re.findall(rf"{HAN}|[^\W_]+(?:'[^\W_]+)*", text)
@@ -100,7 +108,12 @@ def find_label(prompt: str, words: Vocabulary) -> str | None:
         if span in words.by_text:
             return words.by_text[span].subgroup
     # In English the thing stands last ("running shoe"), and in Chinese too.
-    return next(filter(None, (_shared(part, words) for part in reversed(parts) if part not in SMALL_WORDS | SMALL_ZH)), None)
+    return next(
+        filter(
+            None, (_shared(part, words) for part in reversed(parts) if part not in SMALL_WORDS | SMALL_ZH)
+        ),
+        None,
+    )
 
 
 def _plain(prompt: str, words: Vocabulary) -> str:
@@ -137,14 +150,22 @@ def unknown(text: str, world: str = "emoji", count: int = 3) -> list[Unknown]:
     words = vocabulary(world)
     found = dict.fromkeys([*_unknown_english(text, words), *_unknown_chinese(text, words)])
     near = {word: _near_chinese if re.match(HAN, word) else _near_english for word in found}
-    return [Unknown(word, tuple(near[word](word, words, count))) for word in sorted(found, key=text.lower().index)]
+    return [
+        Unknown(word, tuple(near[word](word, words, count))) for word in sorted(found, key=text.lower().index)
+    ]
 
 
 def _unknown_english(text: str, words: Vocabulary) -> list[str]:
     parts = re.findall(rf"(?:(?!{HAN})[^\W_])+(?:'(?:(?!{HAN})[^\W_])+)*", text.lower())
-    return [part for part in parts if not part.isdigit() and part not in SMALL_WORDS
-            and words.single_words.isdisjoint({part, f"{part}s", part.removesuffix("s"), part.removesuffix("es"),
-                                               part.removesuffix("'s")})]
+    return [
+        part
+        for part in parts
+        if not part.isdigit()
+        and part not in SMALL_WORDS
+        and words.single_words.isdisjoint(
+            {part, f"{part}s", part.removesuffix("s"), part.removesuffix("es"), part.removesuffix("'s")}
+        )
+    ]
 
 
 def _unknown_chinese(text: str, words: Vocabulary) -> list[str]:
@@ -154,8 +175,14 @@ def _unknown_chinese(text: str, words: Vocabulary) -> list[str]:
     for run in re.findall(rf"{HAN}+", text):
         at, rest = 0, ""
         while at < len(run):
-            size = next((n for n in range(min(longest, len(run) - at), 0, -1)
-                         if run[at:at + n] in words.chinese or run[at:at + n] in SMALL_ZH), 0)
+            size = next(
+                (
+                    n
+                    for n in range(min(longest, len(run) - at), 0, -1)
+                    if run[at : at + n] in words.chinese or run[at : at + n] in SMALL_ZH
+                ),
+                0,
+            )
             if size:
                 left, rest = left + [rest], ""
             else:
@@ -173,7 +200,9 @@ def _near_english(word: str, words: Vocabulary, count: int) -> list[str]:
 def _near_chinese(word: str, words: Vocabulary, count: int) -> list[str]:
     """By shared characters, short texts first."""
     shared = {text: len(set(text) & set(word)) / len(set(text) | set(word)) for text in words.chinese}
-    return [text for text in sorted(shared, key=lambda text: (-shared[text], len(text), text)) if shared[text] > 0][:count]
+    return [
+        text for text in sorted(shared, key=lambda text: (-shared[text], len(text), text)) if shared[text] > 0
+    ][:count]
 
 
 def _emoji_to_names(prompt: str, words: Vocabulary) -> str:

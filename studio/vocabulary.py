@@ -13,7 +13,10 @@ from pathlib import Path
 
 WORLDS = Path(__file__).resolve().parent.parent / "assets" / "worlds"
 HEADS = ("group", "subgroup")
-RESTORE = "restore it with `git checkout -- {}`, or build it again: python -m pipelines.training.data --vocabulary {}"
+RESTORE = (
+    "restore it with `git checkout -- {0}`, or build it again: "
+    "python -m pipelines.training.data --vocabulary {0}"
+)
 
 
 class VocabularyError(ValueError):
@@ -22,7 +25,10 @@ class VocabularyError(ValueError):
 
 @dataclass(frozen=True)
 class Name:
-    """A thing the world can draw. `group` and `subgroup` are English labels; `pictures` counts what it was learned from."""
+    """A thing the world can draw. `group` and `subgroup` are English labels.
+
+    `pictures` counts what it was learned from.
+    """
 
     en: str
     zh: str
@@ -52,8 +58,14 @@ class Vocabulary:
             raw = json.loads(Path(path).read_text(encoding="utf-8"))
             english, chinese = raw["labels"]["en"], raw["labels"]["zh"]
             names = tuple(
-                Name(n["en"], n["zh"], english["group"][n["group"]], english["subgroup"][n["subgroup"]],
-                     n.get("emoji", ""), n.get("pictures", 0))
+                Name(
+                    n["en"],
+                    n["zh"],
+                    english["group"][n["group"]],
+                    english["subgroup"][n["subgroup"]],
+                    n.get("emoji", ""),
+                    n.get("pictures", 0),
+                )
                 for n in raw["names"]
             )
             return cls(
@@ -63,8 +75,9 @@ class Vocabulary:
                 styles={key: (each["en"], each["zh"]) for key, each in raw["styles"].items()},
             )
         except (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
-            raise VocabularyError(f"The vocabulary {path} cannot be read ({error!r}); "
-                                  + RESTORE.format(path, path)) from error
+            raise VocabularyError(
+                f"The vocabulary {path} cannot be read ({error!r}); " + RESTORE.format(path)
+            ) from error
 
     @property
     def categories(self) -> dict[str, str]:
@@ -79,7 +92,12 @@ class Vocabulary:
     @cached_property
     def emoji(self) -> dict[str, Name]:
         """Every name by its emoji, with and without the variation selector; long sequences first."""
-        table = {form: name for name in self.names if name.emoji for form in (name.emoji, name.emoji.rstrip("\ufe0f"))}
+        table = {
+            form: name
+            for name in self.names
+            if name.emoji
+            for form in (name.emoji, name.emoji.rstrip("\ufe0f"))
+        }
         return dict(sorted(table.items(), key=lambda item: -len(item[0])))
 
     @cached_property
@@ -91,8 +109,14 @@ class Vocabulary:
     @cached_property
     def chinese(self) -> frozenset[str]:
         """Chinese texts: words, names, categories and styles."""
-        return frozenset([*self.words.get("zh", ()), *(name.zh for name in self.names), *self.categories.values(),
-                          *(zh for _, zh in self.styles.values())])
+        return frozenset(
+            [
+                *self.words.get("zh", ()),
+                *(name.zh for name in self.names),
+                *self.categories.values(),
+                *(zh for _, zh in self.styles.values()),
+            ]
+        )
 
     def category(self, text: str) -> str | None:
         """The English label of a category written in English or Chinese; None when there is none."""

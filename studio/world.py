@@ -79,9 +79,13 @@ class World:
         clip = self.pipe.clip
         similarity = None
         if reading.text and clip is not None:
-            similarity = metrics.clip_score(_array(clip.encode_image(x)), _array(clip.encode_text([reading.text])))
+            similarity = metrics.clip_score(
+                _array(clip.encode_image(x)), _array(clip.encode_text([reading.text]))
+            )
         if self.judge is None:
-            return metrics.Scores(len(x), clip_score=similarity), (Note("no_judge", {"reason": self.no_judge}),)
+            return metrics.Scores(len(x), clip_score=similarity), (
+                Note("no_judge", {"reason": self.no_judge}),
+            )
         label, agreed = reading.label, None
         if label is not None:
             head, index = self.judge.find(label)
@@ -92,7 +96,10 @@ class World:
 
 
 def granted_cores() -> int:
-    """Cores this process may use: its affinity, and what a container grants it; torch sees the whole machine's."""
+    """Cores this process may use: its affinity, and what a container grants it.
+
+    Torch sees the whole machine's.
+    """
     count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     try:
         quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()

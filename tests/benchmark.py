@@ -51,8 +51,13 @@ class Speed:
         from pipelines import DDIM, ClassifierFree
 
         self.pipe, self.steps, self.pictures, self.w = pipe, steps, pictures, w
-        self.settings = dict(prompt="red apple", rules=[ClassifierFree(w)], sampler=DDIM(), num_inference_steps=steps,
-                             seeds=range(pictures))
+        self.settings = dict(
+            prompt="red apple",
+            rules=[ClassifierFree(w)],
+            sampler=DDIM(),
+            num_inference_steps=steps,
+            seeds=range(pictures),
+        )
 
     def ours(self):
         """The pipeline, from text to PIL pictures."""
@@ -82,7 +87,10 @@ class Speed:
             return clock(lambda: [self.pipe.unet(*arguments, **named) for arguments, named in calls])
 
     def plain(self):
-        """The loop as diffusers' examples write it: its own DDIM scheduler, on patches, from text to PIL pictures."""
+        """The loop as diffusers' examples write it.
+
+        Its own DDIM scheduler, on patches, from text to PIL pictures.
+        """
         import torch
         from diffusers import DDIMScheduler
         from torch.nn.functional import pixel_shuffle, pixel_unshuffle
@@ -90,18 +98,32 @@ class Speed:
         pipe = self.pipe
         bars = pipe.schedule.alphas_cumprod
         betas = 1 - torch.cat([bars[:1], bars[1:] / bars[:-1]])
-        scheduler = DDIMScheduler(len(betas), trained_betas=betas.tolist(), prediction_type="sample", timestep_spacing="trailing",
-                                  clip_sample=False, set_alpha_to_one=True)
+        scheduler = DDIMScheduler(
+            len(betas),
+            trained_betas=betas.tolist(),
+            prediction_type="sample",
+            timestep_spacing="trailing",
+            clip_sample=False,
+            set_alpha_to_one=True,
+        )
         scheduler.set_timesteps(self.steps)
         patch, background = pipe.network.patch, pipe.config.background
         with torch.no_grad():
             condition = pipe.encode(["red apple"] * self.pictures + [""] * self.pictures)
-            noise = [torch.randn(pipe.sample_shape, generator=torch.Generator().manual_seed(seed)) for seed in range(self.pictures)]
+            noise = [
+                torch.randn(pipe.sample_shape, generator=torch.Generator().manual_seed(seed))
+                for seed in range(self.pictures)
+            ]
             start = torch.stack(noise) - background * bars[scheduler.timesteps[0]].sqrt().float()
             x = pixel_unshuffle(start, patch).contiguous(memory_format=torch.channels_last)
             for t in scheduler.timesteps:
-                output = pipe.unet(torch.cat([x, x]), t, encoder_hidden_states=condition.states, class_labels=condition.pooled,
-                                   return_dict=False)[0]
+                output = pipe.unet(
+                    torch.cat([x, x]),
+                    t,
+                    encoder_hidden_states=condition.states,
+                    class_labels=condition.pooled,
+                    return_dict=False,
+                )[0]
                 conditional, null = output.chunk(2)
                 guided = (conditional + self.w * (conditional - null)).clamp(*clip_range(pipe))
                 x = scheduler.step(guided, t, x).prev_sample
@@ -118,7 +140,12 @@ class Speed:
             Row(name, ours, "s", 4.0),
             Row(f"{name}: its {2 * self.pictures * self.steps} bare network calls", bare, "s"),
             Row(f"{name}: a plain diffusers loop", plain, "s"),
-            Row("pipeline over its bare network calls", statistics.median(a / b for a, b, _ in turns), "×", 1.02),
+            Row(
+                "pipeline over its bare network calls",
+                statistics.median(a / b for a, b, _ in turns),
+                "×",
+                1.02,
+            ),
             Row("plain loop over the same calls", statistics.median(c / b for _, b, c in turns), "×"),
             Row("pipeline over the plain loop", statistics.median(a / c for a, _, c in turns), "×", 1.0),
             Row("largest difference of a pixel, pipeline and plain loop", difference, "of 255"),
@@ -142,7 +169,12 @@ def preview(pipe, repeats: int) -> Row:
     """The live preview."""
     speed = Speed(pipe, 8, 4)
     speed.ours()
-    return Row("4 pictures, 8 steps: the live preview", statistics.median(clock(speed.ours) for _ in range(repeats)), "s", 0.8)
+    return Row(
+        "4 pictures, 8 steps: the live preview",
+        statistics.median(clock(speed.ours) for _ in range(repeats)),
+        "s",
+        0.8,
+    )
 
 
 def gflop(pipe) -> Row:
@@ -154,13 +186,20 @@ def gflop(pipe) -> Row:
     condition = pipe.encode(["red apple"])
     side = unet.config.sample_size
     with torch.no_grad(), FlopCounterMode(display=False) as counter:
-        unet(torch.zeros(1, unet.config.in_channels, side, side), torch.zeros(1), encoder_hidden_states=condition.states,
-             class_labels=condition.pooled)
+        unet(
+            torch.zeros(1, unet.config.in_channels, side, side),
+            torch.zeros(1),
+            encoder_hidden_states=condition.states,
+            class_labels=condition.pooled,
+        )
     return Row("one forward of one picture", counter.get_total_flops() / 1e9, "GFLOP", 1.0)
 
 
 def columns(engine, repeats: int) -> list[Row]:
-    """What a click costs on a warm studio: the default columns, until the first pictures and until the last."""
+    """What a click costs on a warm studio.
+
+    The default columns, until the first pictures and until the last.
+    """
     from studio.recipe import Recipe
     from studio.table import DEFAULT
 
@@ -171,24 +210,35 @@ def columns(engine, repeats: int) -> list[Row]:
         ends = [time.perf_counter() - began for _, frame in engine.columns(recipes) if frame.done]
         first.append(ends[0])
         every.append(ends[-1])
-    return [Row("first finished pictures after a click, warm", statistics.median(first), "s", 4.0),
-            Row(f"all {len(recipes)} default columns, 4 pictures, 25 steps", statistics.median(every), "s")]
+    return [
+        Row("first finished pictures after a click, warm", statistics.median(first), "s", 4.0),
+        Row(f"all {len(recipes)} default columns, 4 pictures, 25 steps", statistics.median(every), "s"),
+    ]
 
 
 def memory(engine) -> list[Row]:
-    """Resident memory after many generations of every kind, and its growth over the last nine tenths of them."""
+    """Resident memory after many generations of every kind, and its growth over the last nine tenths."""
     from studio.recipe import Recipe
 
-    kinds = [Recipe(prompt="red apple", steps=8, **extra) for extra in
-             ({}, {"w": 0.0, "gamma_clip": 40.0}, {"w": 0.0, "gamma_classifier": 3.0}, {"sampler": "DDPM", "seeds": range(8)})]
+    kinds = [
+        Recipe(prompt="red apple", steps=8, **extra)
+        for extra in (
+            {},
+            {"w": 0.0, "gamma_clip": 40.0},
+            {"w": 0.0, "gamma_classifier": 3.0},
+            {"sampler": "DDPM", "seeds": range(8)},
+        )
+    ]
     sizes = []
     for number in range(MEMORY_RUNS):
         for _ in engine.run(kinds[number % len(kinds)]):
             pass
         sizes.append(resident())
     settled = MEMORY_RUNS // 10
-    return [Row(f"resident memory after {MEMORY_RUNS} generations", sizes[-1], "GB", 2.5),
-            Row(f"growth from generation {settled} to {MEMORY_RUNS}", sizes[-1] - sizes[settled - 1], "GB", 0.05)]
+    return [
+        Row(f"resident memory after {MEMORY_RUNS} generations", sizes[-1], "GB", 2.5),
+        Row(f"growth from generation {settled} to {MEMORY_RUNS}", sizes[-1] - sizes[settled - 1], "GB", 0.05),
+    ]
 
 
 def resident() -> float:
@@ -200,16 +250,30 @@ def resident() -> float:
 
 def loading(repeats: int) -> Row:
     """`load_world` in fresh processes, after the imports."""
-    code = ("import time, pipelines; from pipelines import load_world, GuidedPipeline, Classifier, DDIM, load_judge; "
-            "began = time.perf_counter(); load_world('emoji'); print(time.perf_counter() - began)")
-    times = [float(subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()[-1])
-             for _ in range(repeats)]
+    code = (
+        "import time; from pipelines import load_world, load_judge; began = time.perf_counter(); "
+        "load_world('emoji'); print(time.perf_counter() - began)"
+    )
+    times = []
+    for _ in range(repeats):
+        child = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+        if child.returncode:
+            raise RuntimeError(f"load_world failed: {child.stderr.strip().splitlines()[-1]}")
+        times.append(float(child.stdout.split()[-1]))
     return Row("load_world after the imports", statistics.median(times), "s", 2.0)
 
 
 def page(repeats: int) -> Row:
-    """From the command `python app.py` to the first answer of its page; the first start warms the disk and is not counted."""
-    return Row("page served after the command, warm", statistics.median([start_page() for _ in range(repeats + 1)][1:]), "s", 7.0)
+    """From the command `python app.py` to the first answer of its page.
+
+    The first start warms the disk and is not counted.
+    """
+    return Row(
+        "page served after the command, warm",
+        statistics.median([start_page() for _ in range(repeats + 1)][1:]),
+        "s",
+        7.0,
+    )
 
 
 def start_page(patience: float = 60.0) -> float:
@@ -219,7 +283,13 @@ def start_page(patience: float = 60.0) -> float:
         port = free.getsockname()[1]
     settings = os.environ | {"GRADIO_SERVER_PORT": str(port), "GRADIO_ANALYTICS_ENABLED": "False"}
     began = time.perf_counter()
-    server = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=settings, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        [sys.executable, "app.py"],
+        cwd=ROOT,
+        env=settings,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     try:
         while time.perf_counter() - began < patience:
             if server.poll() is not None:
@@ -241,7 +311,9 @@ def start_page(patience: float = 60.0) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--repeats", type=int, default=5, help="turns of each measurement; their median is shown")
+    parser.add_argument(
+        "--repeats", type=int, default=5, help="turns of each measurement; their median is shown"
+    )
     parser.add_argument("--no-page", action="store_true", help="leave out the start of the page")
     arguments = parser.parse_args()
     repeats = arguments.repeats
@@ -257,8 +329,10 @@ def main() -> None:
     pipe = engine.world("emoji").pipe
     rows += Speed(pipe, 25, 8).rows(repeats)
     rows += [preview(pipe, repeats), gflop(pipe), *columns(engine, min(repeats, 3)), *memory(engine)]
-    print(f"{torch.get_num_threads()} threads of {os.cpu_count()} cores, torch {torch.__version__}; "
-          f"load of the machine before the start {busy:.1f}; medians of {repeats}\n")
+    print(
+        f"{torch.get_num_threads()} threads of {os.cpu_count()} cores, torch {torch.__version__}; "
+        f"load of the machine before the start {busy:.1f}; medians of {repeats}\n"
+    )
     print("| what | measured | limit | within |\n|---|---|---|---|")
     print("\n".join(row.text for row in rows))
 

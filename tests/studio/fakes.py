@@ -1,7 +1,7 @@
 """A world without weights: coloured pictures at once, through the real engine. Nothing here imports torch.
 
-    from tests.studio.fakes import FakeEngine
-    engine = FakeEngine()                    # 5 ms a step; FakeEngine(seconds_per_step=0.2) to look at progress
+from tests.studio.fakes import FakeEngine
+engine = FakeEngine()                    # 5 ms a step; FakeEngine(seconds_per_step=0.2) to look at progress
 """
 
 import json
@@ -20,8 +20,26 @@ SIZE = 64
 
 VOCABULARY = {
     "words": {
-        "en": ["animals", "apple", "cat", "cat face", "face", "flat", "food", "fruit", "green apple", "grinning face", "red",
-               "red apple", "smile", "smiling", "whale", "car", "shoe", "running shoe"],
+        "en": [
+            "animals",
+            "apple",
+            "cat",
+            "cat face",
+            "face",
+            "flat",
+            "food",
+            "fruit",
+            "green apple",
+            "grinning face",
+            "red",
+            "red apple",
+            "smile",
+            "smiling",
+            "whale",
+            "car",
+            "shoe",
+            "running shoe",
+        ],
         "zh": ["动物", "食物", "水果", "红苹果", "青苹果", "微笑", "猫", "猫脸", "鲸鱼", "汽车", "跑鞋"],
     },
     "names": [
@@ -34,16 +52,24 @@ VOCABULARY = {
         {"en": "automobile", "zh": "汽车", "group": 4, "subgroup": 5, "emoji": "🚗", "pictures": 5},
     ],
     "labels": {
-        "en": {"group": ["animals", "food", "smileys", "objects", "travel"],
-               "subgroup": ["mammal", "fruit", "sea animal", "smiling face", "clothing", "land vehicle"],
-               "style": ["fluent", "flat", "noto", "twemoji", "3d"]},
-        "zh": {"group": ["动物", "食物", "表情", "物品", "旅行"],
-               "subgroup": ["哺乳动物", "水果", "海洋动物", "笑脸", "服装", "陆地交通工具"],
-               "style": ["渐变", "扁平", "诺托", "推特", "立体"]},
+        "en": {
+            "group": ["animals", "food", "smileys", "objects", "travel"],
+            "subgroup": ["mammal", "fruit", "sea animal", "smiling face", "clothing", "land vehicle"],
+            "style": ["fluent", "flat", "noto", "twemoji", "3d"],
+        },
+        "zh": {
+            "group": ["动物", "食物", "表情", "物品", "旅行"],
+            "subgroup": ["哺乳动物", "水果", "海洋动物", "笑脸", "服装", "陆地交通工具"],
+            "style": ["渐变", "扁平", "诺托", "推特", "立体"],
+        },
     },
-    "styles": {"fluent": {"en": "fluent", "zh": "渐变"}, "flat": {"en": "flat", "zh": "扁平"},
-               "noto": {"en": "noto", "zh": "诺托"}, "twemoji": {"en": "twemoji", "zh": "推特"},
-               "3d": {"en": "3d", "zh": "立体"}},
+    "styles": {
+        "fluent": {"en": "fluent", "zh": "渐变"},
+        "flat": {"en": "flat", "zh": "扁平"},
+        "noto": {"en": "noto", "zh": "诺托"},
+        "twemoji": {"en": "twemoji", "zh": "推特"},
+        "3d": {"en": "3d", "zh": "立体"},
+    },
     "licences": {},
 }
 
@@ -58,7 +84,7 @@ def install_vocabulary(folder: Path, monkeypatch) -> Path:
 
 
 class FakeWorld:
-    """A disc on white whose colour comes from the text, its place from the seed, its size from w and the γs."""
+    """A disc on white: its colour comes from the text, its place from the seed, its size from w and γ."""
 
     def __init__(self, seconds_per_step: float = 0.005):
         self.seconds_per_step, self.begun, self.ended, self._counter = seconds_per_step, 0, 0, None
@@ -94,8 +120,14 @@ class FakeWorld:
         n = len(step.x)
         hits = round(0.8 * n)
         judged = reading.label is not None
-        return Scores(n, hits / n if judged else None, wilson(hits, n) if judged else None, 25.0 if reading.text else None,
-                      diversity(step.x.reshape(n, -1)), label=reading.label), ()
+        return Scores(
+            n,
+            hits / n if judged else None,
+            wilson(hits, n) if judged else None,
+            25.0 if reading.text else None,
+            diversity(step.x.reshape(n, -1)),
+            label=reading.label,
+        ), ()
 
 
 def _disc(recipe, text: str, seed: int) -> np.ndarray:

@@ -1,5 +1,6 @@
 import threading
 import time
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -23,9 +24,13 @@ def test_a_run_streams_previews_and_ends_with_scores():
     last = frames[-1]
     assert last.done and not last.cancelled and last.index == last.total == 20
     assert len(last.pictures) == 3 and last.pictures[0].size == (64, 64)
-    assert last.calls == 20 * 3 * 2 == last.scores.calls and last.scores.n == 3 and last.scores.seconds == last.seconds > 0
+    assert (
+        last.calls == 20 * 3 * 2 == last.scores.calls
+        and last.scores.n == 3
+        and last.scores.seconds == last.seconds > 0
+    )
     steps = [frame.index for frame in frames]
-    assert steps == sorted(steps) and all(b - a <= 3 for a, b in zip(steps, steps[1:]))
+    assert steps == sorted(steps) and all(b - a <= 3 for a, b in pairwise(steps))
     assert all(frame.eta_seconds is not None for frame in frames if frame.index)
     assert not any(frame.done for frame in frames[:-1])
 
@@ -99,7 +104,9 @@ def test_runs_from_many_threads_never_overlap():
                 yield step
 
     engine = Engine(lambda name: Watched(0))
-    threads = [threading.Thread(target=lambda k=k: list(engine.run(RECIPE.but(seeds=(k,))))) for k in range(6)]
+    threads = [
+        threading.Thread(target=lambda k=k: list(engine.run(RECIPE.but(seeds=(k,))))) for k in range(6)
+    ]
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
     assert len(overlaps) == 6 * 20 and not any(overlaps)
@@ -110,7 +117,9 @@ def test_a_world_that_cannot_be_loaded_is_reported_and_tried_again():
 
     def open_world(name):
         if broken[0]:
-            raise RuntimeError("assets/worlds/emoji/unet/x.safetensors is missing. Restore it with git checkout")
+            raise RuntimeError(
+                "assets/worlds/emoji/unet/x.safetensors is missing. Restore it with git checkout"
+            )
         return FakeWorld(0)
 
     engine = Engine(open_world)

@@ -34,7 +34,9 @@ def test_building_again_leaves_no_old_files(folder):
     assert sorted(file.name for file in folder.iterdir()) == ["0-0.webp", "examples.json"]
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"examples": 3}', '{"examples": [{}]}', '{"examples": [{"columns": [{}]}]}'])
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", '{"examples": 3}', '{"examples": [{}]}', '{"examples": [{"columns": [{}]}]}']
+)
 def test_damaged_examples_do_not_stop_the_page(folder, content):
     (folder / examples.INDEX).write_text(content)
     assert examples.load(folder) == ()

@@ -4,8 +4,16 @@ import pytest
 from studio.metrics import agreement, clip_score, diversity, wilson
 
 
-@pytest.mark.parametrize("hits, n, low, high", [(0, 10, 0.0, 0.27753), (10, 10, 0.72247, 1.0), (5, 10, 0.23659, 0.76341),
-                                                (1, 1, 0.20655, 1.0), (80, 100, 0.71116, 0.86663)])
+@pytest.mark.parametrize(
+    "hits, n, low, high",
+    [
+        (0, 10, 0.0, 0.27753),
+        (10, 10, 0.72247, 1.0),
+        (5, 10, 0.23659, 0.76341),
+        (1, 1, 0.20655, 1.0),
+        (80, 100, 0.71116, 0.86663),
+    ],
+)
 def test_wilson_against_published_values(hits, n, low, high):
     assert wilson(hits, n) == pytest.approx((low, high), abs=2e-5)
 

@@ -4,21 +4,47 @@ from studio.prompts import NOTES, Note, read, unknown
 from studio.recipe import Recipe
 
 
-@pytest.mark.parametrize("fields, text", [
-    ({}, ""), ({"prompt": "red apple"}, "red apple"), ({"prompt": "an apple", "style": "flat"}, "a flat apple"),
-    ({"prompt": "红苹果", "style": "flat"}, "扁平红苹果"), ({"category": "fruit"}, "fruit"), ({"style": "flat"}, "flat"),
-    ({"category": "fruit", "style": "3d"}, "3d fruit"), ({"prompt": "cat", "category": "fruit"}, "cat"),
-    ({"prompt": "🍎"}, "red apple"), ({"prompt": "2 🍎"}, "2 red apple"),
-])
+@pytest.mark.parametrize(
+    "fields, text",
+    [
+        ({}, ""),
+        ({"prompt": "red apple"}, "red apple"),
+        ({"prompt": "an apple", "style": "flat"}, "a flat apple"),
+        ({"prompt": "红苹果", "style": "flat"}, "扁平红苹果"),
+        ({"category": "fruit"}, "fruit"),
+        ({"style": "flat"}, "flat"),
+        ({"category": "fruit", "style": "3d"}, "3d fruit"),
+        ({"prompt": "cat", "category": "fruit"}, "cat"),
+        ({"prompt": "🍎"}, "red apple"),
+        ({"prompt": "2 🍎"}, "2 red apple"),
+    ],
+)
 def test_text_is_what_the_model_was_trained_with(fields, text):
     assert read(Recipe(**fields)).text == text
 
 
-@pytest.mark.parametrize("prompt, label", [
-    ("red apple", "fruit"), ("a red apple on a plate", "fruit"), ("apple", "fruit"), ("an animal", "animals"), ("food", "food"),
-    ("flat cat", "mammal"), ("Running Shoes", "clothing"), ("cats", "mammal"), ("红苹果", "fruit"), ("微笑的猫", "mammal"),
-    ("扁平猫", "mammal"), ("苹果", "fruit"), ("水果", "fruit"), ("xyzzy", None), ("", None), ("一", None), ("🍎", "fruit"),
-])
+@pytest.mark.parametrize(
+    "prompt, label",
+    [
+        ("red apple", "fruit"),
+        ("a red apple on a plate", "fruit"),
+        ("apple", "fruit"),
+        ("an animal", "animals"),
+        ("food", "food"),
+        ("flat cat", "mammal"),
+        ("Running Shoes", "clothing"),
+        ("cats", "mammal"),
+        ("红苹果", "fruit"),
+        ("微笑的猫", "mammal"),
+        ("扁平猫", "mammal"),
+        ("苹果", "fruit"),
+        ("水果", "fruit"),
+        ("xyzzy", None),
+        ("", None),
+        ("一", None),
+        ("🍎", "fruit"),
+    ],
+)
 def test_label_of_a_prompt(prompt, label):
     assert read(Recipe(prompt=prompt)).label == label
 
@@ -27,11 +53,17 @@ def test_a_chosen_category_is_the_label():
     assert read(Recipe(prompt="red apple", category="animals")).label == "animals"
 
 
-@pytest.mark.parametrize("fields, keys", [
-    ({"prompt": "xyzzy", "gamma_classifier": 3}, ["no_label"]), ({"gamma_clip": 3, "w": 0}, ["no_text"]), ({"w": 2}, ["no_condition"]),
-    ({"prompt": "cat", "negative_prompt": "dog", "w": 0}, ["no_negative"]), ({"prompt": "cat", "gamma_classifier": 3}, []),
-    ({"negative_prompt": "dog", "w": 2}, []),
-])
+@pytest.mark.parametrize(
+    "fields, keys",
+    [
+        ({"prompt": "xyzzy", "gamma_classifier": 3}, ["no_label"]),
+        ({"gamma_clip": 3, "w": 0}, ["no_text"]),
+        ({"w": 2}, ["no_condition"]),
+        ({"prompt": "cat", "negative_prompt": "dog", "w": 0}, ["no_negative"]),
+        ({"prompt": "cat", "gamma_classifier": 3}, []),
+        ({"negative_prompt": "dog", "w": 2}, []),
+    ],
+)
 def test_controls_without_effect_are_said(fields, keys):
     assert [note.key for note in read(Recipe(**fields)).notes] == keys
 
@@ -40,17 +72,25 @@ def test_notes_have_words():
     assert all(str(Note(key, {"reason": "x"})) for key in NOTES)
 
 
-@pytest.mark.parametrize("text, word, near", [
-    ("red appel", "appel", "apple"), ("grining face", "grining", "grinning"), ("a whalle", "whalle", "whale"),
-    ("红香蕉苹果鲸", "香蕉", None), ("flat 鲸鲨", "鲸鲨", "鲸鱼"),
-])
+@pytest.mark.parametrize(
+    "text, word, near",
+    [
+        ("red appel", "appel", "apple"),
+        ("grining face", "grining", "grinning"),
+        ("a whalle", "whalle", "whale"),
+        ("红香蕉苹果鲸", "香蕉", None),
+        ("flat 鲸鲨", "鲸鲨", "鲸鱼"),
+    ],
+)
 def test_words_that_are_not_understood(text, word, near):
     found = unknown(text)
     match = next(each for each in found if word in each.word)
     assert near is None or near in match.near
 
 
-@pytest.mark.parametrize("text", ["", "a red apple", "apples and cats", "微笑的猫", "flat 红苹果", "2 cats!", "the cat's face"])
+@pytest.mark.parametrize(
+    "text", ["", "a red apple", "apples and cats", "微笑的猫", "flat 红苹果", "2 cats!", "the cat's face"]
+)
 def test_known_words_are_not_reported(text):
     assert unknown(text) == []
 

@@ -27,10 +27,14 @@ def any_recipe(number):
         elif option.whole:
             values[option.name] = rng.randint(int(option.low), int(option.high))
         elif option.kind == "number":
-            values[option.name] = rng.choice([option.low, option.high, 0.0, rng.uniform(option.low, option.high)])
+            values[option.name] = rng.choice(
+                [option.low, option.high, 0.0, rng.uniform(option.low, option.high)]
+            )
     for name in ("prompt", "negative_prompt"):
         values[name] = "".join(rng.choice(LETTERS) for _ in range(rng.randint(0, 200)))
-    return Recipe(**values, style=rng.choice(["", "flat", "3d"]), category=rng.choice(["", "fruit", "animals"]))
+    return Recipe(
+        **values, style=rng.choice(["", "flat", "3d"]), category=rng.choice(["", "fruit", "animals"])
+    )
 
 
 @pytest.mark.parametrize("number", range(60))
@@ -47,9 +51,24 @@ def test_defaults_need_no_words():
 
 
 def test_recipes_differ_in_hash_by_every_field():
-    other = dict(prompt="x", negative_prompt="x", style="flat", category="fruit", w=1, gamma_classifier=1, gamma_clip=1,
-                 sampler="DDPM", eta=1, variance="beta", route="mean", steps=9, seeds=[7])
-    assert len({Recipe().hash, *(Recipe(**{name: value}).hash for name, value in other.items())}) == 1 + len(other)
+    other = dict(
+        prompt="x",
+        negative_prompt="x",
+        style="flat",
+        category="fruit",
+        w=1,
+        gamma_classifier=1,
+        gamma_clip=1,
+        sampler="DDPM",
+        eta=1,
+        variance="beta",
+        route="mean",
+        steps=9,
+        seeds=[7],
+    )
+    assert len({Recipe().hash, *(Recipe(**{name: value}).hash for name, value in other.items())}) == 1 + len(
+        other
+    )
 
 
 def test_text_is_cleaned_and_labels_are_understood_in_both_languages():
@@ -60,22 +79,83 @@ def test_text_is_cleaned_and_labels_are_understood_in_both_languages():
 
 
 BAD = [
-    ("w", math.nan), ("w", math.inf), ("w", -math.inf), ("w", True), ("w", "2"), ("w", None), ("w", [2]), ("w", {}), ("w", -1.01),
-    ("w", 20.01), ("w", 10**400), ("w", -(10**5000)), ("w", 2 + 0j), ("gamma_classifier", 51), ("gamma_clip", -501),
-    ("eta", 1.1), ("eta", -0.1), ("steps", 0), ("steps", 251), ("steps", 2.5), ("steps", "25"), ("steps", math.nan),
-    ("sampler", "ddim"), ("sampler", ""), ("sampler", 1), ("sampler", None), ("variance", "x"), ("route", ["score"]),
-    ("prompt", "x" * 201), ("prompt", "x" * 10_000_000), ("prompt", None), ("prompt", 5), ("prompt", b"red"), ("prompt", "a\0b"),
-    ("prompt", "a\x1b[31m"), ("prompt", "\ud800"), ("prompt", "a\u202eb"), ("negative_prompt", "\x7f"),
-    ("style", "cubist"), ("style", 3), ("category", "fruits of the forest"), ("category", "flat"), ("category", "\0"),
-    ("world", "../../etc"), ("world", ""), ("world", "moon"), ("world", None),
-    ("seeds", []), ("seeds", ""), ("seeds", None), ("seeds", -1), ("seeds", 2**32), ("seeds", "x"), ("seeds", 1.5), ("seeds", True),
-    ("seeds", [1, 1]), ("seeds", list(range(17))), ("seeds", [True]), ("seeds", ["1"]), ("seeds", [math.nan]), ("seeds", [[1]]),
-    ("seeds", "1,,-2"), ("seeds", "17 from 0"), ("seeds", "2 from 4294967295"), ("seeds", "1" * 5000), ("seeds", 10**5000),
-    ("seeds", {"a": 1}), ("seeds", "0 from 5"), ("seeds", "1_000"), ("seeds", "²"), ("seeds", [[]] * 3),
+    ("w", math.nan),
+    ("w", math.inf),
+    ("w", -math.inf),
+    ("w", True),
+    ("w", "2"),
+    ("w", None),
+    ("w", [2]),
+    ("w", {}),
+    ("w", -1.01),
+    ("w", 20.01),
+    ("w", 10**400),
+    ("w", -(10**5000)),
+    ("w", 2 + 0j),
+    ("gamma_classifier", 51),
+    ("gamma_clip", -501),
+    ("eta", 1.1),
+    ("eta", -0.1),
+    ("steps", 0),
+    ("steps", 251),
+    ("steps", 2.5),
+    ("steps", "25"),
+    ("steps", math.nan),
+    ("sampler", "ddim"),
+    ("sampler", ""),
+    ("sampler", 1),
+    ("sampler", None),
+    ("variance", "x"),
+    ("route", ["score"]),
+    ("prompt", "x" * 201),
+    ("prompt", "x" * 10_000_000),
+    ("prompt", None),
+    ("prompt", 5),
+    ("prompt", b"red"),
+    ("prompt", "a\0b"),
+    ("prompt", "a\x1b[31m"),
+    ("prompt", "\ud800"),
+    ("prompt", "a\u202eb"),
+    ("negative_prompt", "\x7f"),
+    ("style", "cubist"),
+    ("style", 3),
+    ("category", "fruits of the forest"),
+    ("category", "flat"),
+    ("category", "\0"),
+    ("world", "../../etc"),
+    ("world", ""),
+    ("world", "moon"),
+    ("world", None),
+    ("seeds", []),
+    ("seeds", ""),
+    ("seeds", None),
+    ("seeds", -1),
+    ("seeds", 2**32),
+    ("seeds", "x"),
+    ("seeds", 1.5),
+    ("seeds", True),
+    ("seeds", [1, 1]),
+    ("seeds", list(range(17))),
+    ("seeds", [True]),
+    ("seeds", ["1"]),
+    ("seeds", [math.nan]),
+    ("seeds", [[1]]),
+    ("seeds", "1,,-2"),
+    ("seeds", "17 from 0"),
+    ("seeds", "2 from 4294967295"),
+    ("seeds", "1" * 5000),
+    ("seeds", 10**5000),
+    ("seeds", {"a": 1}),
+    ("seeds", "0 from 5"),
+    ("seeds", "1_000"),
+    ("seeds", "²"),
+    ("seeds", [[]] * 3),
 ]
 
 
-@pytest.mark.parametrize("field, value", BAD, ids=[f"{field}-{number}" for number, (field, _) in enumerate(BAD)])
+@pytest.mark.parametrize(
+    "field, value", BAD, ids=[f"{field}-{number}" for number, (field, _) in enumerate(BAD)]
+)
 def test_bad_values_are_refused_by_name(field, value):
     with pytest.raises(RecipeError) as caught:
         Recipe.parse({field: value})
@@ -119,16 +199,47 @@ def test_cost_counts_what_a_setting_needs(w, calls):
     assert Recipe(w=w, gamma_clip=1, gamma_classifier=-1).calls_per_step == calls + 2
 
 
-@pytest.mark.parametrize("text, seeds", [
-    ("3, 5, 9", (3, 5, 9)), ("4 from 100", (100, 101, 102, 103)), ("2 FROM 7", (7, 8)), ("2从7", (7, 8)), ("3，5、9", (3, 5, 9)),
-    ("[1, 2]", (1, 2)), (5, (5,)), (5.0, (5,)), ([1, 2.0], (1, 2)), ((0, 2**32 - 1), (0, 2**32 - 1)), (" 8 ", (8,)),
-])
+@pytest.mark.parametrize(
+    "text, seeds",
+    [
+        ("3, 5, 9", (3, 5, 9)),
+        ("4 from 100", (100, 101, 102, 103)),
+        ("2 FROM 7", (7, 8)),
+        ("2从7", (7, 8)),
+        ("3，5、9", (3, 5, 9)),
+        ("[1, 2]", (1, 2)),
+        (5, (5,)),
+        (5.0, (5,)),
+        ([1, 2.0], (1, 2)),
+        ((0, 2**32 - 1), (0, 2**32 - 1)),
+        (" 8 ", (8,)),
+    ],
+)
 def test_seeds(text, seeds):
     assert parse_seeds(text) == seeds
 
 
-@pytest.mark.parametrize("query", ["w=nan", "w=inf", "w=1_0", "w=", "w=0x10", "w=1e400", "w=٣", "steps=2.5", "steps=1e9", "w=1&w=2",
-                                   "seeds=", "x=1", "w=" + "9" * 4000, "prompt=" + "x" * 20_000, "a=1&" * 200, "sampler=ddim"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "w=nan",
+        "w=inf",
+        "w=1_0",
+        "w=",
+        "w=0x10",
+        "w=1e400",
+        "w=٣",
+        "steps=2.5",
+        "steps=1e9",
+        "w=1&w=2",
+        "seeds=",
+        "x=1",
+        "w=" + "9" * 4000,
+        "prompt=" + "x" * 20_000,
+        "a=1&" * 200,
+        "sampler=ddim",
+    ],
+)
 def test_bad_queries(query):
     with pytest.raises(RecipeError):
         Recipe.from_query(query)
@@ -139,8 +250,25 @@ def test_query_may_be_a_mapping_and_skips_what_belongs_to_the_page():
     assert Recipe.from_query("?w=3.0&steps=8.0") == Recipe(w=3, steps=8)
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", "null", '{"w": NaN}', '{"w": Infinity}', '{"w": 1e999}', '{"w": 1, "w": 2}',
-                                     '{"w": ' + "9" * 5000 + "}", "[" * 10_000, " " * 20_000, None, b"{}", '{"seeds": [true]}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        '{"w": NaN}',
+        '{"w": Infinity}',
+        '{"w": 1e999}',
+        '{"w": 1, "w": 2}',
+        '{"w": ' + "9" * 5000 + "}",
+        "[" * 10_000,
+        " " * 20_000,
+        None,
+        b"{}",
+        '{"seeds": [true]}',
+    ],
+)
 def test_bad_json(content):
     with pytest.raises(RecipeError):
         Recipe.from_json(content)
@@ -155,12 +283,19 @@ def png_with(text, size=(8, 8)):
 
 def bomb():
     """A PNG that claims 60000 x 60000 pixels."""
+
     def chunk(kind, data):
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     header = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
     text = b"recipe\0\0\0\0\0" + Recipe().to_json().encode()
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"iTXt", text) + chunk(b"IDAT", b"") + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"iTXt", text)
+        + chunk(b"IDAT", b"")
+        + chunk(b"IEND", b"")
+    )
 
 
 def jpeg():
@@ -169,9 +304,24 @@ def jpeg():
     return file.getvalue()
 
 
-@pytest.mark.parametrize("content", [b"", b"\x89PNG\r\n\x1a\n", b"x" * 100, png_with("{}")[:60], png_with("not json"),
-                                     png_with('{"w": 99}'), png_with("x" * 2_000_000), bomb(), jpeg(), b"x" * 21_000_000, None, "x",
-                                     png_with("{}", (5000, 5000))])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\x89PNG\r\n\x1a\n",
+        b"x" * 100,
+        png_with("{}")[:60],
+        png_with("not json"),
+        png_with('{"w": 99}'),
+        png_with("x" * 2_000_000),
+        bomb(),
+        jpeg(),
+        b"x" * 21_000_000,
+        None,
+        "x",
+        png_with("{}", (5000, 5000)),
+    ],
+)
 def test_bad_pngs(content):
     with pytest.raises(RecipeError):
         Recipe.from_png(content)
@@ -200,7 +350,9 @@ def test_json_holds_every_field_in_order():
 
 
 def test_nothing_heavy_is_imported():
-    code = ("import sys; import studio.recipe, studio.engine, studio.prompts, studio.examples; "
-            "print(sorted({'torch', 'gradio', 'diffusers'} & set(sys.modules)))")
+    code = (
+        "import sys; import studio.recipe, studio.engine, studio.prompts, studio.examples; "
+        "print(sorted({'torch', 'gradio', 'diffusers'} & set(sys.modules)))"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

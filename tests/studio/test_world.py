@@ -23,10 +23,19 @@ def pipe():
     clip = tiny_clip()
     text = clip.config.model_cfg
     unet = UNet2DConditionModel(
-        sample_size=4, in_channels=48, out_channels=48, block_out_channels=(16, 16), layers_per_block=1, norm_num_groups=4,
-        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"), up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
-        cross_attention_dim=text["text_cfg"]["width"], attention_head_dim=2, class_embed_type="projection",
-        projection_class_embeddings_input_dim=text["embed_dim"]).eval()
+        sample_size=4,
+        in_channels=48,
+        out_channels=48,
+        block_out_channels=(16, 16),
+        layers_per_block=1,
+        norm_num_groups=4,
+        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
+        up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
+        cross_attention_dim=text["text_cfg"]["width"],
+        attention_head_dim=2,
+        class_embed_type="projection",
+        projection_class_embeddings_input_dim=text["embed_dim"],
+    ).eval()
     return GuidedPipeline(unet, TextEncoder.from_clip(clip).eval(), NoiseSchedule(), clip, tiny_classifier())
 
 
@@ -45,12 +54,16 @@ RECIPE = Recipe(prompt="xyzzy", steps=3, seeds=(1, 2))
 
 def test_pictures_are_those_of_the_pipeline(engine, pipe):
     pixels, frame = final(engine, RECIPE)
-    images = pipe("xyzzy", rules=[ClassifierFree(2.0)], sampler=DDIM(), num_inference_steps=3, seeds=(1, 2)).images
+    images = pipe(
+        "xyzzy", rules=[ClassifierFree(2.0)], sampler=DDIM(), num_inference_steps=3, seeds=(1, 2)
+    ).images
     assert (pixels == np.stack([np.asarray(image) for image in images])).all()
     assert frame.calls == 3 * 2 * 2 and frame.index == frame.total == 3
 
 
-@pytest.mark.parametrize("changes", [{}, {"w": 0.0}, {"gamma_clip": 40.0}, {"sampler": "DDPM", "route": "mean"}, {"eta": 0.5}])
+@pytest.mark.parametrize(
+    "changes", [{}, {"w": 0.0}, {"gamma_clip": 40.0}, {"sampler": "DDPM", "route": "mean"}, {"eta": 0.5}]
+)
 def test_the_same_recipe_gives_identical_pixels(engine, changes):
     recipe = RECIPE.but(category="fruit", gamma_classifier=2.0, **changes)
     assert (final(engine, recipe)[0] == final(engine, recipe)[0]).all()
@@ -92,16 +105,22 @@ def test_a_missing_judge_and_a_missing_world(monkeypatch, pipe):
         list(Engine().run(RECIPE))
 
 
-@pytest.mark.parametrize("fields, rule, pulls", [
-    ({"prompt": "cat"}, 2.0, []),
-    ({"prompt": "cat", "w": 0, "gamma_classifier": 3}, 0.0, [Classifier(3.0, "mammal")]),
-    ({"prompt": "cat", "w": -1, "gamma_clip": 40, "style": "flat"}, -1.0, [Semantic(40.0, "flat cat")]),
-    ({"prompt": "cat", "category": "food", "gamma_classifier": -1, "gamma_clip": 5}, 2.0,
-     [Classifier(-1.0, "food"), Semantic(5.0, "cat")]),
-    ({"prompt": "xyzzy", "gamma_classifier": 3}, 2.0, []),
-    ({"gamma_clip": 3, "gamma_classifier": 3}, -1.0, []),
-    ({"negative_prompt": "dog"}, 2.0, []),
-])
+@pytest.mark.parametrize(
+    "fields, rule, pulls",
+    [
+        ({"prompt": "cat"}, 2.0, []),
+        ({"prompt": "cat", "w": 0, "gamma_classifier": 3}, 0.0, [Classifier(3.0, "mammal")]),
+        ({"prompt": "cat", "w": -1, "gamma_clip": 40, "style": "flat"}, -1.0, [Semantic(40.0, "flat cat")]),
+        (
+            {"prompt": "cat", "category": "food", "gamma_classifier": -1, "gamma_clip": 5},
+            2.0,
+            [Classifier(-1.0, "food"), Semantic(5.0, "cat")],
+        ),
+        ({"prompt": "xyzzy", "gamma_classifier": 3}, 2.0, []),
+        ({"gamma_clip": 3, "gamma_classifier": 3}, -1.0, []),
+        ({"negative_prompt": "dog"}, 2.0, []),
+    ],
+)
 def test_a_recipe_becomes_pipeline_arguments(fields, rule, pulls):
     arguments = plan(Recipe(**fields))
     assert arguments["rules"] == (ClassifierFree(rule),) and list(arguments["pulls"]) == pulls
@@ -120,7 +139,10 @@ def test_guidance_off_makes_no_other_pictures(engine):
     assert (plain != final(engine, RECIPE.but(w=0.0, gamma_classifier=3.0, category="fruit"))[0]).any()
 
 
-@pytest.mark.parametrize("content, granted", [("max 100000", 64), ("150000 100000", 2), ("100000 100000", 1), ("50 100000", 1), ("", 64)])
+@pytest.mark.parametrize(
+    "content, granted",
+    [("max 100000", 64), ("150000 100000", 2), ("100000 100000", 1), ("50 100000", 1), ("", 64)],
+)
 def test_a_container_s_share_of_cores_is_kept(monkeypatch, content, granted):
     monkeypatch.setattr(opened.os, "sched_getaffinity", lambda pid: range(64), raising=False)
     monkeypatch.setattr(opened, "Path", lambda path: types.SimpleNamespace(read_text=lambda: content))
