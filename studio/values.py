@@ -48,8 +48,8 @@ def _seed_items(value: Any) -> list | None:
             return list(range(first, first + count)) if count <= MAX_SEEDS else None
         words = [word for word in re.split(r"[\s,，、;；\[\]()]+", value[:400]) if word]
         return [int(word) if re.fullmatch(r"\d{1,10}", word, re.ASCII) else None for word in words]
-    if isinstance(value, (list, tuple)):
-        return list(value)
+    if isinstance(value, (list, tuple, range)):
+        return list(value) if len(value) <= MAX_SEEDS else None
     return [value]
 
 

@@ -150,6 +150,7 @@ BAD = [
     ("seeds", "1_000"),
     ("seeds", "²"),
     ("seeds", [[]] * 3),
+    ("seeds", range(2**40)),
 ]
 
 
@@ -213,6 +214,7 @@ def test_cost_counts_what_a_setting_needs(w, calls):
         ([1, 2.0], (1, 2)),
         ((0, 2**32 - 1), (0, 2**32 - 1)),
         (" 8 ", (8,)),
+        (range(3), (0, 1, 2)),
     ],
 )
 def test_seeds(text, seeds):
