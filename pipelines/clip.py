@@ -19,6 +19,8 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn.functional import normalize
 
+from .text_encoder import read
+
 WEIGHTS = "open_clip_model.safetensors"
 CONFIG = "open_clip_config.json"
 HAN = r"[\u3400-\u9fff\uf900-\ufaff]"
@@ -75,16 +77,8 @@ class CLIP(ModelMixin, ConfigMixin):
     def text_states(self, texts: Sequence[str]) -> TextStates:
         """What a network that is conditioned on text needs."""
         ids = self.tokenize(texts)
-        states, pooled = self._read(ids)
+        states, pooled = read(self.model.text, ids)
         return TextStates(states, ids != self.model.text.pad_id, pooled)
-
-    def _read(self, ids: Tensor) -> tuple[Tensor, Tensor]:
-        """open_clip's text tower, giving the states too; takes shorter texts. (B, L) -> (B, L, W), (B, D)."""
-        text, length = self.model.text, ids.shape[1]
-        x = text.token_embedding(ids) + text.positional_embedding[:length]
-        x = text.ln_final(text.transformer(x, attn_mask=text.attn_mask[:length, :length]))
-        last = (ids == text.eos_id).int().argmax(-1)
-        return x, normalize(x[torch.arange(len(ids), device=ids.device), last] @ text.text_projection, dim=-1)
 
     def encode_text(self, texts: Sequence[str]) -> Tensor:
         """(B, D), of length 1."""
@@ -103,7 +97,7 @@ class CLIP(ModelMixin, ConfigMixin):
 
     def forward(self, x: Tensor, ids: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """(B, 3, H, W), (N, L) long -> (B, D), (N, D), each of length 1, and the scale of the logits, ()."""
-        return normalize(self.model.visual(x), dim=-1), self._read(ids)[1], self.model.logit_scale.exp()
+        return normalize(self.model.visual(x), dim=-1), read(self.model.text, ids)[1], self.model.logit_scale.exp()
 
     def unknown(self, text: str) -> list[str]:
         """The words of `text` that no caption of the training had, each once; Chinese ones as runs."""

@@ -184,7 +184,7 @@ class GuidedPipeline(DiffusionPipeline):
     @classmethod
     def from_pretrained(cls, folder, **settings):
         """Load a folder that `save_pretrained` wrote. On a CPU the weights are held in float32 and channels_last."""
-        settings.setdefault("torch_dtype", torch.float32)
+        settings.setdefault("dtype", torch.float32)
         pipe = super().from_pretrained(folder, **settings)
         pipe.unet.to(memory_format=torch.channels_last)
         return pipe

@@ -8,7 +8,6 @@ from pathlib import Path
 import torch
 from diffusers.configuration_utils import ConfigMixin, register_to_config
 from diffusers.models.modeling_utils import ModelMixin
-from open_clip.model import _build_text_tower
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 from torch import Tensor
@@ -41,7 +40,9 @@ class TextEncoder(ModelMixin, ConfigMixin):
     @register_to_config
     def __init__(self, embed_dim: int, text_cfg: dict, tokenizer: Tokenizer | None = None):
         super().__init__()
-        self.tower = _build_text_tower(embed_dim, {k: v for k, v in text_cfg.items()})
+        from open_clip.model import _build_text_tower
+
+        self.tower = _build_text_tower(embed_dim, dict(text_cfg))
         self.length = text_cfg["context_length"]
         self.tokenizer = tokenizer
         if tokenizer is not None:

@@ -28,8 +28,8 @@ def load_world(name: str | Path = "emoji") -> GuidedPipeline:
         WorldError: a missing or damaged file.
     """
     folder = _folder(name)
-    for part in json.loads(_read(folder / "model_index.json")):
-        if not part.startswith("_") and (folder / part).is_dir():
+    for part, kind in json.loads(_read(folder / "model_index.json")).items():
+        if isinstance(kind, list) and kind[0]:
             _check_weights(folder / part)
     return _guarded(folder, GuidedPipeline.from_pretrained, folder)
 
@@ -50,7 +50,8 @@ def _folder(name: str | Path) -> Path:
 
 def _check_weights(folder: Path) -> None:
     """Every weight file is whole: its header can be read and its length is what the header says."""
-    _read(folder / "config.json") if (folder / "config.json").exists() else None
+    if not folder.is_dir():
+        raise _broken(folder, "is missing")
     for file in folder.glob("*.safetensors"):
         size = file.stat().st_size
         with file.open("rb") as opened:

@@ -113,3 +113,16 @@ def tiny_pictures(count: int = 4, size: int = SIZE, dtype: torch.dtype = torch.f
     return torch.randn(
         count, 3, size, size, generator=torch.Generator().manual_seed(0), dtype=torch.float64
     ).to(dtype)
+
+
+def tiny_pipeline(classifier: bool = True):
+    """An untrained `GuidedPipeline` of every part, on 16×16 pictures."""
+    from pipelines import GuidedPipeline, NoiseSchedule
+    from pipelines.text_encoder import TextEncoder
+    from pipelines.training.unet import make_unet
+
+    clip = tiny_clip()
+    torch.manual_seed(0)
+    unet = make_unet([16, 32], [False, True], patch=2, size=SIZE, text_width=24, text_dim=16).eval()
+    parts = dict(clip=clip, classifier=tiny_classifier() if classifier else None)
+    return GuidedPipeline(unet, TextEncoder.from_clip(clip).eval(), NoiseSchedule(), **parts)

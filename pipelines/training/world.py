@@ -1,0 +1,46 @@
+"""Join exported networks into a world's folder: `python -m pipelines.training.world emoji`.
+
+Each trainer exports its own network; this writes `model_index.json` and the schedule beside them, so that
+`load_world` reads the folder, and moves the text encoder out of the U-Net that it was trained with.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+from pathlib import Path
+
+import torch
+from diffusers import UNet2DConditionModel
+
+from ..classifier import NoisyClassifier
+from ..clip import CLIP
+from ..guided import GuidedPipeline
+from ..schedule import NoiseSchedule
+from ..text_encoder import TextEncoder
+from ..worlds import FOLDER
+
+PARTS = dict(unet=UNet2DConditionModel, text_encoder=TextEncoder, clip=CLIP, classifier=NoisyClassifier)
+
+
+def assemble(folder: Path) -> GuidedPipeline:
+    """The pipeline of a world's folder, after writing what joins its parts. Raises `ValueError` for a missing part."""
+    inner = folder / "unet" / "text_encoder"
+    if inner.is_dir():
+        shutil.rmtree(folder / "text_encoder", ignore_errors=True)
+        shutil.move(inner, folder / "text_encoder")
+    if missing := [name for name in PARTS if not (folder / name).is_dir()]:
+        raise ValueError(f"{folder} has no {missing[0]}/; train it and export it there first.")
+    parts = {name: kind.from_pretrained(folder / name, torch_dtype=torch.float32) for name, kind in PARTS.items()}
+    shift = json.loads((folder / "unet" / "training.json").read_text("utf-8"))["recipe"]["shift"]
+    pipe = GuidedPipeline(**parts, schedule=NoiseSchedule(shift=shift))
+    pipe.schedule.save_pretrained(folder / "schedule")
+    pipe.save_config(folder)
+    return pipe
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="Join exported networks into a world's folder.")
+    parser.add_argument("world", help="a name in assets/worlds, or a folder")
+    assemble(FOLDER / parser.parse_args().world)

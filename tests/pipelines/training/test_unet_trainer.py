@@ -1,0 +1,115 @@
+"""The denoising network's trainer on a tiny data set, and the world that is joined from what the trainers export."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+import torch
+
+from pipelines import ClassifierFree, load_judge, load_world
+from pipelines.schedule import NoiseSchedule
+from pipelines.training.loop import DEFAULTS, Loop
+from pipelines.training.recipe import read
+from pipelines.training.unet import UNetTask, level_shares, make_unet
+from pipelines.training.world import assemble
+from pipelines.worlds import WorldError
+from tests.tiny import tiny_classifier, tiny_clip, tiny_data, tiny_judge
+
+TINY = dict(channels=[16, 32], attention=[False, True], patch=2, batch=12, bf16=False, threads=1, warmup=2, steps=4, held_out=3)
+
+
+def make(folder, **changes):
+    recipe = read("unet", DEFAULTS) | TINY | changes
+    return Loop(UNetTask(recipe, tiny_data(), tiny_clip()), folder)
+
+
+def test_the_loss_falls(tmp_path):
+    loop = make(tmp_path, steps=60, lr=3e-3, cooldown=0.0)
+    losses = [loop.update()[0] for _ in range(60)]
+    assert np.mean(losses[-10:]) < 0.7 * np.mean(losses[:10])
+
+
+@pytest.mark.parametrize("optimizer", ["adamw", "muon"])
+def test_resumed_equals_uninterrupted_to_the_bit(tmp_path, optimizer):
+    whole = make(tmp_path / "whole", optimizer=optimizer).run()
+    make(tmp_path / "parts", optimizer=optimizer).run(until=2)
+    parts = make(tmp_path / "parts", optimizer=optimizer).run()
+    for (name, value), again in zip(whole.bare.state_dict().items(), parts.bare.state_dict().values(), strict=True):
+        assert torch.equal(value, again), name
+    assert (tmp_path / "whole" / "pictures" / "0000004.png").exists() and whole.figures == parts.figures
+
+
+def test_levels_are_drawn_as_the_recipe_says():
+    schedule = NoiseSchedule()
+    drawn = torch.multinomial(level_shares(schedule, -1.0, 1.5), 40_000, replacement=True, generator=torch.Generator().manual_seed(0))
+    log_snr = schedule.log_snr[drawn]
+    assert log_snr.mean().item() == pytest.approx(-1.0, abs=0.05) and log_snr.std().item() == pytest.approx(1.5, abs=0.05)
+
+
+def test_the_network_of_the_recipe_keeps_to_its_cost():
+    from torch.utils.flop_counter import FlopCounterMode
+
+    recipe = read("unet", DEFAULTS)
+    unet = make_unet(recipe["channels"], recipe["attention"], recipe["patch"], 64, 256, 256, recipe["layers"])
+    with torch.no_grad(), FlopCounterMode(display=False) as counter:
+        unet(torch.zeros(1, 48, 16, 16), torch.zeros(1), torch.zeros(1, 24, 256), class_labels=torch.zeros(1, 256))
+    assert counter.get_total_flops() <= 1e9
+
+
+@pytest.fixture
+def world(tmp_path):
+    """A world's folder as the trainers leave it, joined."""
+    folder = tmp_path / "tiny"
+    make(tmp_path / "run").run().export(folder / "unet")
+    for name, part in dict(clip=tiny_clip(), classifier=tiny_classifier(), judge=tiny_judge()).items():
+        part.half().save_pretrained(folder / name)
+    assemble(folder)
+    return folder
+
+
+def test_a_joined_world_loads_in_float32_and_makes_pictures(world):
+    pipe = load_world(world)
+    assert {p.dtype for part in (pipe.unet, pipe.text_encoder, pipe.clip, pipe.classifier) for p in part.parameters()} == {torch.float32}
+    images = pipe("red apple", rules=[ClassifierFree(2)], num_inference_steps=2, output_type="pt").images
+    assert images.shape == (1, 3, 16, 16) and images.isfinite().all()
+    assert set(load_judge(world).labels) == {"group", "subgroup", "style"}
+    assemble(world)
+    assert torch.equal(images, load_world(world)("red apple", rules=[ClassifierFree(2)], num_inference_steps=2, output_type="pt").images)
+
+
+@pytest.mark.parametrize("file", ["unet/diffusion_pytorch_model.safetensors", "clip/open_clip_model.safetensors",
+                                  "text_encoder/diffusion_pytorch_model.safetensors"])
+def test_a_damaged_weight_file_is_named_with_the_way_to_restore_it(world, file):
+    weights = world / file
+    weights.write_bytes(weights.read_bytes()[:-100])
+    with pytest.raises(WorldError, match=f"{file} is damaged.*git checkout"):
+        load_world(world)
+    weights.write_bytes(b"not weights at all")
+    with pytest.raises(WorldError, match=f"{file} is damaged"):
+        load_world(world)
+
+
+@pytest.mark.parametrize("part", ["model_index.json", "unet", "clip", "judge", "unet/config.json",
+                                  "unet/diffusion_pytorch_model.safetensors"])
+def test_a_missing_part_is_named(world, part):
+    path = world / part
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+    with pytest.raises(WorldError, match=part.split("/")[0]):
+        (load_judge if part == "judge" else load_world)(world)
+
+
+def test_an_unknown_world_is_told_with_those_there_are():
+    with pytest.raises(ValueError, match="Unknown world 'emojis'"):
+        load_world("emojis")
+
+
+def test_a_part_that_was_not_trained_is_told(tmp_path):
+    with pytest.raises(ValueError, match="has no unet/; train it"):
+        assemble(tmp_path)
+
+
+def test_the_recipe_has_no_key_that_nothing_reads():
+    source = json.dumps(open(__import__("pipelines.training.unet", fromlist=["x"]).__file__, encoding="utf-8").read())
+    unread = [key for key in read("unet", {}) if key not in DEFAULTS and f'\\"{key}\\"' not in source]
+    assert not unread
