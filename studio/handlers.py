@@ -103,7 +103,7 @@ class Play:
         """Choose a column to be edited."""
         session = self.sessions[key]
         session.table.selected = max(0, min(int(column), len(session.table.columns) - 1))
-        return session.table.setting, self._screen(session, form)
+        return session.table.setting, self._answer(session, form)
 
     def add(self, key: str, form: Mapping) -> tuple[Setting, Screen]:
         """One more column, with the setting of the chosen one and w a little higher; it is chosen."""
@@ -112,7 +112,7 @@ class Play:
             setting = table.setting._replace(w=min(round(table.setting.w + 3, 2), OPTIONS["w"].high))
             table.columns.append(Column(setting))
             table.selected = len(table.columns) - 1
-        return table.setting, self._screen(session, form)
+        return table.setting, self._answer(session, form)
 
     def remove(self, key: str, form: Mapping, column: int | None = None) -> tuple[Setting, Screen]:
         """Remove a column, or the chosen one; the last one stays."""
@@ -121,7 +121,7 @@ class Play:
         if len(table.columns) > 1 and 0 <= at < len(table.columns):
             del table.columns[at]
             table.selected = min(table.selected - (at < table.selected), len(table.columns) - 1)
-        return table.setting, self._screen(session, form)
+        return table.setting, self._answer(session, form)
 
     def edit(self, key: str, form: Mapping, w: Any, gamma_classifier: Any, gamma_clip: Any) -> tuple[int, Screen]:
         """A new setting for the chosen column. The number that comes back changes when a preview should be drawn."""
@@ -130,12 +130,12 @@ class Play:
             checked = Recipe.parse({"w": w, "gamma_classifier": gamma_classifier, "gamma_clip": gamma_clip}, budget=None)
         except RecipeError as error:
             session.status = problem(error)
-            return session.tick, self._screen(session, form)
+            return session.tick, self._answer(session, form)
         session.table.columns[session.table.selected].setting = _setting(checked)
         if session.job != "run":
             session.cancel.set()
             session.tick += 1
-        return session.tick, self._screen(session, form)
+        return session.tick, self._answer(session, form)
 
     def begin(self, key: str, form: Mapping) -> tuple[str, Screen]:
         """Check everything and make the table ready for a run. Also gives the URL query of these settings."""
@@ -158,7 +158,7 @@ class Play:
     def run(self, key: str) -> Iterator[Screen]:
         """Draw what `begin` made ready, column after column."""
         session = self.sessions[key]
-        recipes, session.pending = session.pending, ()
+        recipes = session.take_pending()
         if not recipes:
             yield self._screen(session, {})
             return
@@ -221,12 +221,24 @@ class Play:
             column.progress = 0.0
         yield self._screen(session, form)
 
-    def cancel(self, key: str, form: Mapping) -> Screen:
-        """Stop within a step."""
+    def cancel(self, key: str, form: Mapping) -> Screen | None:
+        """Stop within a step. None when a run is on: it tells the page itself, in the order of its frames."""
         session = self.sessions[key]
         session.cancel.set()
-        if session.job == "run":
-            session.status = progress("cancelling", 0)
+        if not session.take_pending():
+            return None
+        for column in session.table.columns:
+            column.clear("cancelled")
+        session.release(session.cancel)
+        session.status = message("cancelled")
+        return self._screen(session, form)
+
+    def settle(self, key: str, form: Mapping) -> Screen | None:
+        """After a run: the page once more if something was answered meanwhile, else None."""
+        session = self.sessions[key]
+        if not session.touched or session.job == "run":
+            return None
+        session.touched = False
         return self._screen(session, form)
 
     def load(self, key: str, content: bytes, form: Mapping) -> tuple[Controls | None, Screen]:
@@ -236,14 +248,14 @@ class Play:
             recipe = Recipe.from_png(content)
         except RecipeError as error:
             session.status = problem(error)
-            return None, self._screen(session, form)
+            return None, self._answer(session, form)
         session.table.columns[session.table.selected].setting = _setting(recipe)
         if session.job != "run":
             session.table.seeds = recipe.seeds
             for column in session.table.columns:
                 column.clear("empty")
             session.status = message("loaded")
-        return Controls(shared_of(recipe), _setting(recipe)), self._screen(session, shared_of(recipe))
+        return Controls(shared_of(recipe), _setting(recipe)), self._answer(session, shared_of(recipe))
 
     def leave(self, key: str) -> None:
         """The page was closed."""
@@ -256,6 +268,11 @@ class Play:
         if frame.pictures:
             column.shown = recipe
             column.pictures = pictures(frame.pictures, recipe, final=frame.done and not frame.cancelled)
+
+    def _answer(self, session: Session, form: Mapping) -> Screen:
+        """A screen that may reach the page out of order with the frames of a run."""
+        session.touched |= session.job == "run"
+        return self._screen(session, form)
 
     def _screen(self, session: Session, form: Mapping) -> Screen:
         wanted = [_wanted(form, column.setting) for column in session.table.columns]

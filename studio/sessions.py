@@ -15,7 +15,8 @@ from .table import Table
 class Session:
     """One open page. pending: recipes of a run that waits; job: "run", "preview" or None; cancel belongs to the job.
 
-    tick counts the changes that ask for a preview. status and hint: HTML that stands beside the table.
+    tick counts the changes that ask for a preview. status and hint: HTML that stands beside the table. touched: whether
+    something was answered during a run, so that the answer may have reached the page after the last frame.
     """
 
     table: Table
@@ -25,6 +26,14 @@ class Session:
     job: str | None = None
     cancel: threading.Event = field(default_factory=threading.Event)
     tick: int = 0
+    touched: bool = False
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def take_pending(self) -> tuple[Recipe, ...]:
+        """What waits to be run, for the one who asks first."""
+        with self.lock:
+            pending, self.pending = self.pending, ()
+        return pending
 
     def take_over(self, job: str) -> threading.Event:
         """Stop what runs, and begin a job with an event of its own."""

@@ -114,6 +114,9 @@ def _connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play) -> None:
     def cancel(request: gr.Request, *values):
         return _shown(handlers.cancel(request.session_hash, _form(values)))
 
+    def settle(request: gr.Request, *values):
+        return _shown(handlers.settle(request.session_hash, _form(values)))
+
     def load(request: gr.Request, content, *values):
         controls, shown = handlers.load(request.session_hash, content, _form(values))
         kept = [gr.skip()] * (n + len(setting))
@@ -133,7 +136,7 @@ def _connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play) -> None:
     tab.tick.change(preview, form, screen, trigger_mode="always_last", **HEAVY)
     tab.examples.click(example, [tab.examples, *form], [*form, *screen], **LIGHT)
     started = gr.on([tab.generate.click, tab.prompt.submit], begin, form, [tab.query, *screen], **LIGHT)
-    started.then(run, None, screen, **HEAVY)
+    started.then(run, None, screen, **HEAVY).then(settle, form, screen, **LIGHT)
     tab.query.change(None, tab.query, None, js=WRITE_QUERY)
     tab.cancel.click(cancel, form, screen, **LIGHT)
     tab.load_png.upload(load, [tab.load_png, *form], [*form, *setting, *screen], **LIGHT)
@@ -144,6 +147,8 @@ def _form(values) -> dict:
     return dict(zip(SHARED, values, strict=True))
 
 
-def _shown(screen: Screen) -> list:
+def _shown(screen: Screen | None) -> list:
+    if screen is None:
+        return [gr.skip()] * 6
     return [screen.table, screen.mark, screen.status, screen.hint,
             gr.Button(interactive=not screen.running), gr.Button(interactive=screen.running)]

@@ -115,7 +115,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "previewed": ("Preview in {steps} steps, {seconds} s. Press Generate for the real thing.",
                   "{steps} 步预览，用时 {seconds} 秒。按“生成”得到正式结果。"),
     "done": ("{pictures} pictures in {seconds} s.", "{pictures} 张图片，用时 {seconds} 秒。"),
-    "cancelling": ("Cancelling…", "正在取消…"),
     "cancelled": ("Cancelled. What was drawn stays; press Generate to start again.", "已取消。已画的保留；按“生成”重新开始。"),
     "loaded": ("Recipe loaded. Press Generate to draw it.", "配方已载入。按“生成”来画。"),
     "problem": ("{field} = {value} is not allowed; allowed: {allowed}.", "{field} = {value} 不可用；允许：{allowed}。"),

@@ -90,11 +90,28 @@ def test_cancel_stops_within_a_step_and_the_next_run_works():
     play.begin("me", FORM)
     screens = play.run("me")
     next(s for s in screens if "step 4" in s.status or "step 5" in s.status or "step 6" in s.status)
-    assert "Cancelling" in play.cancel("me", FORM).status
+    assert play.cancel("me", FORM) is None
     last = list(screens)[-1]
     assert "Cancelled" in last.status and not last.running
     assert play.engine.fake.begun == play.engine.fake.ended == 1  # the other columns were not begun
     assert "16 pictures" in draw(play).status
+
+
+def test_a_run_that_waits_is_cancelled_at_once(play):
+    play.begin("me", FORM)
+    screen = play.cancel("me", FORM)
+    assert "Cancelled" in screen.status and not screen.running
+    assert "Cancelled" in list(play.run("me"))[-1].status and play.engine.fake.begun == 0
+
+
+def test_what_is_answered_during_a_run_is_settled_after_it(play):
+    play.begin("me", FORM)
+    screens = play.run("me")
+    next(screens)
+    assert play.settle("me", FORM) is None
+    play.pick("me", FORM, 0)
+    list(screens)
+    assert "16 pictures" in play.settle("me", FORM).status and play.settle("me", FORM) is None
 
 
 def test_a_page_that_goes_away_frees_the_engine():
