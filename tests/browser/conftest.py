@@ -1,0 +1,99 @@
+"""A real Chromium before the real page: over the fake engine, and over the real world when its weights are there."""
+
+import contextlib
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+WORLD = ROOT / "assets" / "worlds" / "emoji"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def free_port():
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return sock.getsockname()[1]
+
+
+@contextlib.contextmanager
+def served(port, *command):
+    """Run a server until the test is over; gives its address once it answers."""
+    server = subprocess.Popen([sys.executable, *command], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    said = []
+    threading.Thread(target=lambda: said.extend(server.stdout), daemon=True).start()
+    url, until = f"http://127.0.0.1:{port}", time.monotonic() + 90
+    try:
+        while True:
+            try:
+                urllib.request.urlopen(url, timeout=5).close()
+                break
+            except OSError:
+                assert server.poll() is None and time.monotonic() < until, "the server did not come up:\n" + "".join(said)
+                time.sleep(0.1)
+        yield url
+    finally:
+        server.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            server.wait(10)
+        server.kill()
+
+
+@pytest.fixture(scope="session")
+def site():
+    """Address of the page over the fake engine, 0.04 s a step."""
+    port = free_port()
+    with served(port, "-m", "tests.studio.serve", str(port), "0.04") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def real_site():
+    """Address of the page as people get it."""
+    if not (WORLD / "model_index.json").is_file():
+        pytest.skip("the weights of the emoji world are not there: assets/worlds/emoji/model_index.json is missing")
+    port = free_port()
+    with served(port, "app.py", "--port", str(port)) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if CHROMIUM is None:
+        pytest.skip("no Chromium is installed: apt-get install chromium")
+    with playwright.sync_playwright() as p:
+        browser = p.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium):
+    """visit(url, **view) opens a page of its own; afterwards no error may stand in its console."""
+    contexts, errors = [], []
+
+    def opened(url, **view):
+        context = chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, "locale": "en-GB"} | view)
+        context.set_default_timeout(45_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda e: errors.append(str(e)))
+        page.on("request", lambda r: errors.append(f"asked {r.url}") if not re.match(r"(http://127\.0\.0\.1|data:|blob:)", r.url) else None)
+        page.goto(url)
+        page.locator("#table table.guidance").wait_for()
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert not errors, errors

@@ -1,0 +1,231 @@
+"""The Play tab as a person uses it."""
+
+import re
+import time
+
+import pytest
+
+from studio.recipe import Recipe
+
+expect = pytest.importorskip("playwright.sync_api", reason="playwright is not installed").expect
+PATIENT = 45_000  # milliseconds: a slow machine is not a broken page
+
+
+def write(field, text):
+    """Type until it stays: a section that has just opened writes its values once more."""
+    until = time.monotonic() + PATIENT / 1000
+    while True:
+        field.fill(text)
+        field.page.wait_for_timeout(150)
+        if field.input_value() == text or time.monotonic() > until:
+            break
+    expect(field).to_have_value(text)
+
+
+def reach(button, effect):
+    """Click until the effect is there: a page that has just appeared may not listen yet."""
+    until = time.monotonic() + PATIENT / 1000
+    while not effect():
+        assert time.monotonic() < until, "the click had no effect"
+        button.click()
+        button.page.wait_for_timeout(400)
+
+
+def open_section(page, name):
+    section = page.locator(f"#{name}")
+    reach(section.locator(".label-wrap"), lambda: section.locator(".label-wrap.open").count() == 1)
+    return section
+
+
+def prompt(page):
+    return page.locator("#prompt textarea, #prompt input").first
+
+
+def status(page):
+    return page.locator("#status")
+
+
+def generate(page):
+    expect(page.locator("#generate")).to_be_enabled(timeout=PATIENT)
+    page.locator("#generate").click()
+
+
+def drawn(page, seconds=60):
+    expect(status(page)).to_contain_text("pictures in", timeout=1000 * seconds)
+
+
+def finals(page):
+    return page.locator('button.picture[data-png^="data:image/png"]')
+
+
+def download(page, picture, folder):
+    picture.click()
+    dialog = page.locator("#large")
+    expect(dialog).to_be_visible()
+    with page.expect_download() as waiting:
+        dialog.locator(".download").click()
+    file = folder / waiting.value.suggested_filename
+    waiting.value.save_as(file)
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    return file
+
+
+def test_a_prompt_becomes_four_columns_and_a_picture_gives_its_recipe_back(visit, site, tmp_path):
+    page = visit(site)
+    expect(prompt(page)).not_to_have_value("")
+    write(prompt(page), "green apple")
+    generate(page)
+    expect(page.locator("#cancel")).to_be_enabled()
+    expect(page.locator("td.state-running img").first).to_be_visible()  # the picture as it comes
+    drawn(page)
+    expect(page.locator("#table th[scope=col]")).to_have_count(4)
+    expect(finals(page)).to_have_count(16)
+    expect(page.locator(".numbers").first).to_contain_text("n = 4")
+    file = download(page, page.locator('[data-open="3-1"]'), tmp_path)
+    recipe = Recipe.from_png(file.read_bytes())
+    assert recipe == Recipe(prompt="green apple", w=2.0, seeds=(1,))
+
+    write(prompt(page), "something else")
+    keep = open_section(page, "keep")
+    keep.locator("input[type=file]").set_input_files(file)
+    expect(prompt(page)).to_have_value("green apple", timeout=PATIENT)
+    expect(status(page)).to_contain_text("Recipe loaded")
+    generate(page)
+    drawn(page)
+    expect(finals(page)).to_have_count(4)  # one seed in four columns
+
+
+def test_moving_w_redraws_the_chosen_column(visit, site):
+    page = visit(site)
+    number, slider = page.locator("#w input[type=number]"), page.locator("#w input[type=range]")
+    expect(page.locator("#mark .pill.on")).to_contain_text("guided")
+    slider.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")  # arrow keys never release a slider
+    expect(number).to_have_value("2.5")
+    expect(status(page)).to_contain_text("Preview in 8 steps", timeout=PATIENT)
+    expect(page.locator("th.chosen")).to_contain_text(re.compile(r"w\s=\s2\.5\s\(s\s=\s3\.5\)"))
+    expect(finals(page)).to_have_count(4)
+    write(number, "-1")
+    number.press("Tab")
+    expect(page.locator("#mark .pill.on")).to_contain_text("unconditional", timeout=PATIENT)
+    write(number, "0")
+    number.press("Tab")
+    expect(page.locator("#mark .pill.on")).to_have_text(re.compile("0 conditional"), timeout=PATIENT)
+
+
+def test_a_run_is_cancelled_and_the_next_one_works(visit, site):
+    page = visit(site + "/?steps=150")
+    expect(status(page)).to_contain_text("Recipe loaded")
+    generate(page)
+    expect(status(page)).to_contain_text("Column 1 of 4, step", timeout=PATIENT)
+    expect(status(page)).to_contain_text("s left")
+    page.locator("#cancel").click()
+    expect(status(page)).to_contain_text("Cancelled", timeout=PATIENT)
+    expect(page.locator("#cancel")).to_be_disabled()
+    steps = open_section(page, "sampling").locator("#steps input[type=number]")
+    write(steps, "5")
+    steps.press("Tab")
+    generate(page)
+    drawn(page)
+    expect(finals(page)).to_have_count(16)
+
+
+def test_columns_are_chosen_edited_added_and_removed(visit, site):
+    page = visit(site)
+    heads = page.locator("#table th[scope=col]")
+    reach(page.locator("[data-pick='1']"), lambda: page.locator("th.chosen.rule-classifier").count() == 1)
+    gamma = page.locator("#gamma_classifier input[type=number]")
+    expect(gamma).to_have_value("3", timeout=PATIENT)
+    write(gamma, "7.5")
+    gamma.press("Tab")
+    expect(heads.nth(1)).to_contain_text(re.compile(r"γ\s=\s7\.5"), timeout=PATIENT)
+    page.locator("[data-add]").click()
+    expect(heads).to_have_count(5)
+    expect(heads.nth(4)).to_have_class(re.compile("chosen"))
+    page.locator("[data-remove='0']").click(force=True)
+    expect(heads).to_have_count(4)
+    page.locator("#remove").click()
+    expect(heads).to_have_count(3)
+
+
+def test_wrong_seeds_are_told_and_the_page_stays_usable(visit, site):
+    page = visit(site)
+    seeds = open_section(page, "sampling").locator("#seeds textarea, #seeds input").first
+    write(seeds, "99 from 0")
+    generate(page)
+    expect(page.locator("#status [role=alert]")).to_contain_text("seeds = '99 from 0' is not allowed", timeout=PATIENT)
+    write(seeds, "2 from 40")
+    generate(page)
+    drawn(page)
+    expect(page.locator("#table tbody th")).to_have_text([re.compile("40"), re.compile("41")])
+
+
+def test_an_address_brings_its_settings_and_a_run_writes_them(visit, site):
+    page = visit(site + "/?prompt=cat&seeds=3,9&_columns=0,0,0;4,0,0")
+    expect(prompt(page)).to_have_value("cat", timeout=PATIENT)
+    expect(page.locator("#table th[scope=col]")).to_have_count(2)
+    write(prompt(page), "whale")
+    generate(page)
+    drawn(page)
+    expect(page).to_have_url(re.compile(r"prompt=whale.*seeds=3(,|%2C)9.*_columns=0(,|%2C)0(,|%2C)0"))
+    again = visit(page.url)
+    expect(prompt(again)).to_have_value("whale", timeout=PATIENT)
+    expect(again.locator("#table th[scope=col]")).to_have_count(2)
+
+
+def test_what_is_typed_never_becomes_part_of_the_page(visit, site):
+    page = visit(site)
+    write(prompt(page), "<img src=x onerror=document.title='hit'>")
+    generate(page)
+    drawn(page)
+    page.locator("button.picture").first.click()
+    expect(page.locator("#large dl")).to_contain_text("<img src=x")
+    assert page.locator("img[src=x]").count() == 0 and page.title() != "hit"
+
+
+@pytest.mark.parametrize("locale, words", [("zh-CN", ["引导工作室", "提示词", "生成", "无引导"]), ("en-GB", ["Guidance studio", "Prompt", "Generate", "Unguided"])])
+def test_the_page_speaks_the_language_of_the_browser(visit, site, locale, words):
+    page = visit(site, locale=locale)
+    for word in words:
+        expect(page.get_by_text(word, exact=True).first).to_be_visible()
+    assert page.locator("text=__i18n__").count() == 0
+    assert page.locator("html").get_attribute("lang") == locale[:2]
+
+
+@pytest.mark.parametrize("view", [{"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True},
+                                  {"color_scheme": "dark"}])
+def test_phone_and_dark(visit, site, view):
+    page = visit(site, **view)
+    generate(page)
+    before = page.locator("#table").bounding_box()
+    drawn(page)
+    after = page.locator("#table").bounding_box()
+    assert abs(before["y"] - after["y"]) < 2 and abs(before["height"] - after["height"]) < 2  # nothing jumps
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1")
+    page.locator("button.picture").nth(5).click()
+    box = page.locator("#large").bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= page.viewport_size["width"]
+
+
+def test_the_real_world(visit, real_site, tmp_path):
+    page = visit(real_site)
+    write(prompt(page), "red apple")
+    steps = open_section(page, "sampling").locator("#steps input[type=number]")
+    write(steps, "10")
+    steps.press("Tab")
+    number = page.locator("#w input[type=number]")
+    write(number, "4")
+    number.press("Tab")
+    expect(status(page)).to_contain_text("Preview in 8 steps", timeout=90_000)  # the model loads first
+    generate(page)
+    expect(status(page)).to_contain_text("of 4, step", timeout=PATIENT)
+    page.locator("#cancel").click()
+    expect(status(page)).to_contain_text("Cancelled", timeout=PATIENT)
+    generate(page)
+    drawn(page, 90)
+    expect(page.locator("#table th[scope=col]")).to_have_count(4)
+    expect(finals(page)).to_have_count(16)
+    file = download(page, page.locator('[data-open="3-0"]'), tmp_path)
+    assert Recipe.from_png(file.read_bytes()) == Recipe(prompt="red apple", w=4.0, steps=10, seeds=(0,))
