@@ -92,4 +92,5 @@ class TextEncoder(ModelMixin, ConfigMixin):
         settings = json.loads((folder / CONFIG).read_text("utf-8"))
         encoder = cls(settings["embed_dim"], settings["text_cfg"], Tokenizer.from_file(str(folder / TOKENIZER)))
         encoder.tower.load_state_dict(load_file(folder / WEIGHTS))
-        return encoder.to(torch_dtype or torch.float32).eval()
+        encoder.tower.to(torch_dtype or torch.float32)
+        return encoder.eval()

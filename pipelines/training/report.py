@@ -2,6 +2,7 @@
 
 Draws names and styles at random, generates one picture each at several settings with the same seeds, and asks the
 judge, which no setting was guided by, for group, subgroup and style. Every share comes with n and its 95 % interval.
+The figures go to the world's report.json, and with the trainers' facts into its card.
 `--sheets FOLDER` also draws 64 pictures at w = 0, 2, 5 for each of ten prompts that were chosen before looking.
 """
 
@@ -11,6 +12,7 @@ import argparse
 import json
 import random
 import time
+from datetime import date
 from pathlib import Path
 
 import torch
@@ -20,6 +22,7 @@ from ..intervals import wilson
 from ..samplers import DDIM
 from ..worlds import FOLDER, load_judge, load_world
 from .captions import with_style
+from .card import write_card
 from .sheet import sheet
 
 PROMPTS = ("red apple", "微笑的猫", "flat rocket", "pizza", "an animal", "noto panda", "a house", "3d red heart",
@@ -65,19 +68,17 @@ def agreements(pipe, judge, things: list[dict[str, str]], arguments: dict, steps
     return hits, time.perf_counter() - began
 
 
-def table(world: str, n: int, steps: int, seed: int) -> str:
-    """The report as Markdown."""
+def measure(world: str, n: int, steps: int, seed: int) -> dict:
+    """The report: {"n", "steps", "seed", "date", "rows": {setting: {head: [share, low, high]}}}, also printed as it grows."""
     vocabulary = json.loads((FOLDER / world / "vocabulary.json").read_text("utf-8"))
     pipe, judge = load_world(world), load_judge(world)
     things = wanted(vocabulary, n, seed)
-    lines = [f"n = {n} names with styles, seeds from {seed}, DDIM with {steps} steps; share and 95 % interval.", "",
-             "| setting | group | subgroup | style |", "|---|---|---|---|"]
+    rows = {}
     for name, arguments in settings(things).items():
         hits, seconds = agreements(pipe, judge, things, arguments, steps, seed)
-        shares = [f"{sum(h) / n:.2f} ({wilson(sum(h), n)[0]:.2f}–{wilson(sum(h), n)[1]:.2f})" for h in hits.values()]
-        lines.append(f"| {name} | " + " | ".join(shares) + " |")
-        print(lines[-1], f"{seconds:.0f} s", flush=True)
-    return "\n".join(lines)
+        rows[name] = {head: [sum(h) / n, *wilson(sum(h), n)] for head, h in hits.items()}
+        print(name, {head: round(share[0], 3) for head, share in rows[name].items()}, f"{seconds:.0f} s", flush=True)
+    return dict(n=n, steps=steps, seed=seed, sampler="DDIM", date=date.today().isoformat(), rows=rows)
 
 
 def sheets(world: str, folder: Path, steps: int) -> None:
@@ -104,4 +105,6 @@ if __name__ == "__main__":
     if options.sheets:
         sheets(options.world, options.sheets, options.steps)
     else:
-        print("\n" + table(options.world, options.n, options.steps, options.seed))
+        found = measure(options.world, options.n, options.steps, options.seed)
+        (FOLDER / options.world / "report.json").write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+        print("wrote", write_card(options.world))
