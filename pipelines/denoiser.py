@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import torch
@@ -40,6 +40,7 @@ class Denoiser:
     network: Callable[..., Tensor]
     branches: Mapping[str, Condition]
     target: str = "x0"
+    _batches: dict = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __call__(self, x: Tensor, t: Time, *branches: str) -> list[Prediction]:
         """One prediction for each named branch, from one network call. x: (B, C, H, W).
@@ -50,11 +51,18 @@ class Denoiser:
         if unknown := set(branches) - set(self.branches):
             raise ValueError(f"Unknown branch {min(unknown)!r}; this run has {sorted(self.branches)}.")
         n = len(branches)
-        condition = Condition.cat([self.branches[name] for name in branches]) if n > 1 else self.branches[branches[0]]
+        condition = self._joined(branches)
         inputs = x.repeat(n, *(1,) * (x.ndim - 1)) if n > 1 else x
         timesteps = torch.full((len(inputs),), float(t.index), device=x.device)
         outputs = self.network(inputs, timesteps, condition)
         return [Prediction.of(self.target, x, part, t) for part in outputs.chunk(n)]
+
+    def _joined(self, branches: tuple[str, ...]) -> Condition:
+        """The conditions of these branches as one batch, the same at every step of a run."""
+        if branches not in self._batches:
+            parts = [self.branches[name] for name in branches]
+            self._batches[branches] = Condition.cat(parts) if len(parts) > 1 else parts[0]
+        return self._batches[branches]
 
 
 @dataclass(frozen=True)

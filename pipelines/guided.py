@@ -13,6 +13,8 @@ from diffusers.utils import BaseOutput
 from PIL import Image
 from torch import Tensor
 
+# Diffusers loads a component of ours only when its module was imported before.
+from . import classifier as _classifier, clip as _clip, text_encoder as _text_encoder  # noqa: F401
 from .denoiser import Condition, Denoiser, PatchUNet
 from .guidance import Plain, Pull, Rule
 from .noise import Draw
@@ -94,7 +96,7 @@ class GuidedPipeline(DiffusionPipeline):
     def encode(self, texts: Sequence[str]) -> Condition:
         """What the U-Net is told of each text; "" is the null condition. states (B, L, W), pooled (B, D)."""
         different = sorted(set(texts))
-        rows = torch.tensor([different.index(text) for text in texts], device=self.device)
+        rows = torch.tensor([different.index(text) for text in texts], device=self.unet.device)
         return Condition(*(part[rows] for part in self.text_encoder.encode(different)))
 
     def __call__(self, prompt=None, *, callback_on_step_end: Callable | None = None, output_type: str = "pil",
@@ -155,13 +157,13 @@ class GuidedPipeline(DiffusionPipeline):
     def _draw(self, prompt, seeds, generator) -> Draw:
         if generator is not None:
             generators = [generator] if isinstance(generator, torch.Generator) else list(generator)
-            return Draw(generators, self.device)
+            return Draw(generators, self.unet.device)
         seeds = [seeds] if isinstance(seeds, int) else list(seeds)
         if not seeds:
             raise ValueError("seeds is empty; allowed: at least one whole number.")
         if len(seeds) == 1 and isinstance(prompt, (list, tuple)):
             seeds = seeds * len(prompt)
-        return Draw.from_seeds(seeds, self.device)
+        return Draw.from_seeds(seeds, self.unet.device)
 
     def postprocess(self, x: Tensor, output_type: str = "pil"):
         """Pictures of x in [−1, 1]: (B, 3, H, W)."""

@@ -54,7 +54,8 @@ class Option:
     def _check_number(self, value: Any) -> float | int | None:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             return None
-        if not math.isfinite(value) or not self.low <= value <= self.high:
+        # Compared first: a whole number may be too large for a float.
+        if not self.low <= value <= self.high or not math.isfinite(value):
             return None
         if self.whole:
             return int(value) if value == int(value) else None

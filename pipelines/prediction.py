@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import torch
 from torch import Tensor
 
 from .schedule import Time
@@ -31,12 +32,12 @@ class Prediction(NamedTuple):
     @classmethod
     def from_x0(cls, x: Tensor, x0: Tensor, t: Time) -> Prediction:
         """ε = (x − a x0)/b."""
-        return cls(x0, (x - t.a * x0) / t.b)
+        return cls(x0, torch.sub(x, x0, alpha=t.a) / t.b)
 
     @classmethod
     def from_eps(cls, x: Tensor, eps: Tensor, t: Time) -> Prediction:
         """x0 = (x − b ε)/a."""
-        return cls((x - t.b * eps) / t.a, eps)
+        return cls(torch.sub(x, eps, alpha=t.b) / t.a, eps)
 
     @classmethod
     def from_v(cls, x: Tensor, v: Tensor, t: Time) -> Prediction:

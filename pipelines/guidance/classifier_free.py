@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
 from ..options import number
@@ -34,4 +35,4 @@ class ClassifierFree(Rule):
         if self.w == -1:
             return denoiser(x, t, "null")[0]
         conditional, null = denoiser(x, t, "conditional", "null")
-        return Prediction(*((1 + self.w) * c - self.w * n for c, n in zip(conditional, null, strict=True)))
+        return Prediction(*(torch.lerp(n, c, self.s) for n, c in zip(null, conditional, strict=True)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
 from ..options import number
@@ -25,7 +26,7 @@ class DDIM(Sampler):
         """From x_t to x_s: (B, C, H, W) each."""
         prediction = score_route(denoise, pull, x, t, clip)
         variance = self.eta**2 * Transition.between(t, s).beta_tilde
-        x = s.a * prediction.x0 + math.sqrt(max(s.b**2 - variance, 0.0)) * prediction.eps
+        x = torch.add(s.a * prediction.x0, prediction.eps, alpha=math.sqrt(max(s.b**2 - variance, 0.0)))
         if variance > 0:
             x = x + math.sqrt(variance) * draw(x.shape)
         return x, prediction
