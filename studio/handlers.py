@@ -173,7 +173,9 @@ class Play:
                     if session.cancel is not cancel:  # another run of this page has taken over
                         return
                     session.hint = note_list(words, notes.values())
-                    session.status = _progress(recipes, i, frame, time.perf_counter() - began)
+                    if i or frame.index:
+                        drawing = sum(column.seconds or 0 for column in columns[: i + 1])
+                        session.status = _progress(recipes, i, frame, drawing)
                     yield self._screen(session, form)
             stopped = any(column.state in ("cancelled", "waiting") for column in columns)
             seconds = f"{time.perf_counter() - began:.1f}"
@@ -352,9 +354,8 @@ def _told(error: Exception) -> str:
 
 
 def _progress(recipes: Sequence[Recipe], i: int, frame: Frame, seconds: float) -> str:
+    """seconds: spent on drawing so far, from which follows what is left."""
     costs = [recipe.cost for recipe in recipes]
     share = (sum(costs[:i]) + costs[i] * frame.index / frame.total) / sum(costs)
-    if frame.index == 0 and i == 0:
-        return progress("loading" if seconds > 0.3 else "waiting", 0)
-    left = f"{seconds / share * (1 - share):.0f}" if share else None
+    left = f"{seconds / share * (1 - share):.0f}"
     return progress("running", share, left, column=i + 1, columns=len(recipes), index=frame.index, total=frame.total)

@@ -1,6 +1,7 @@
 """The table of the Play tab: a column is a guidance setting, a row is a seed. Plain data in, escaped HTML out.
 
-The HTML comes as a list of pieces, a piece a cell, so that a frame of a running column travels alone.
+The HTML comes as a list of pieces, a piece a cell, so that a frame of a running column travels and is drawn alone:
+every other piece is one element, those between are the skeleton around them (see panels/play.js).
 """
 
 from __future__ import annotations
@@ -127,20 +128,21 @@ def pictures(images: Sequence[Image], recipe: Recipe, final: bool) -> tuple[Pict
 def render(table: Table, wanted: Sequence[Recipe | None]) -> list[str]:
     """The table as pieces of HTML. wanted: the recipe each column would be drawn with now, to mark what is out of date."""
     columns = table.columns
+    late = [_stale(column, recipe) for column, recipe in zip(columns, wanted, strict=True)]
     pieces = [f'<div class="scroll"><table class="guidance" style="--columns:{len(columns)}"><thead><tr><th></th>']
-    pieces += [_head(table, i, _stale(column, recipe)) for i, (column, recipe) in enumerate(zip(columns, wanted, strict=True))]
-    pieces += [_add(len(columns)), "</tr></thead><tbody>"]
+    for i in range(len(columns)):
+        pieces += [_head(table, i, late[i]), ""]
+    pieces[-1] = f"{_add(len(columns))}</tr></thead><tbody>"
     for row, seed in enumerate(table.seeds):
-        label = both("seed") if row == 0 else ""
-        pieces.append(f'<tr><th scope="row"><span class="seed-word">{label}</span>{seed}</th>')
-        pieces += [
-            _cell(column, i, row, seed, _stale(column, recipe))
-            for i, (column, recipe) in enumerate(zip(columns, wanted, strict=True))
-        ]
-        pieces.append("<td></td></tr>")
-    pieces.append('</tbody><tfoot><tr><th></th>')
-    pieces += [_numbers(column) for column in columns]
-    pieces.append("<td></td></tr></tfoot></table></div>")
+        word = f'<span class="seed-word">{both("seed")}</span>' if row == 0 else ""
+        pieces[-1] += f'<tr><th scope="row">{word}{seed}</th>'
+        for i, column in enumerate(columns):
+            pieces += [_cell(column, i, row, seed, late[i]), ""]
+        pieces[-1] = "<td></td></tr>"
+    pieces[-1] += "</tbody><tfoot><tr><th></th>"
+    for column in columns:
+        pieces += [_numbers(column), ""]
+    pieces[-1] = "<td></td></tr></tfoot></table></div>"
     return pieces
 
 
@@ -173,7 +175,7 @@ def _add(count: int) -> str:
 
 
 def _cell(column: Column, i: int, row: int, seed: int, stale: bool) -> str:
-    classes = f"state-{column.state}{' stale' if stale else ''}"
+    classes = f"cell state-{column.state}{' stale' if stale else ''}"
     if row >= len(column.pictures):
         return f'<td class="{classes}"><div class="picture"></div></td>'
     picture = column.pictures[row]

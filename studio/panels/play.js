@@ -9,6 +9,42 @@ function make(tag, attributes, ...children) {
   return node;
 }
 
+// The table is drawn here and not by the template: only cells that have changed are touched, and their pictures stay
+// until the next ones are there. Even pieces are skeleton, odd ones are one element each.
+const root = element.querySelector(".pieces");
+let drawn = [], cells = [];
+
+function parse(html) {
+  const holder = document.createElement("template"); // inert: nothing loads from it
+  holder.innerHTML = html.startsWith("<t") ? `<table><tbody><tr>${html}</tr></tbody></table>` : html;
+  return holder.content;
+}
+
+function alter(old, fresh) {
+  if (old.nodeType !== fresh.nodeType || old.nodeName !== fresh.nodeName) { old.replaceWith(fresh); return; }
+  if (old.nodeType === Node.TEXT_NODE) { if (old.data !== fresh.data) old.data = fresh.data; return; }
+  for (const name of old.getAttributeNames()) if (!fresh.hasAttribute(name)) old.removeAttribute(name);
+  for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  const before = [...old.childNodes], after = [...fresh.childNodes];
+  after.forEach((node, i) => (before[i] ? alter(before[i], node) : old.append(node)));
+  before.slice(after.length).forEach((node) => node.remove());
+}
+
+function draw() {
+  const pieces = props.value || [];
+  if (pieces.length !== drawn.length || pieces.some((piece, i) => i % 2 === 0 && piece !== drawn[i])) {
+    root.innerHTML = pieces.join("");
+    cells = [...root.querySelectorAll("thead .head, tbody td.cell, tfoot td.numbers")];
+  } else {
+    for (let i = 1; i < pieces.length; i += 2)
+      if (pieces[i] !== drawn[i]) alter(cells[(i - 1) / 2], parse(pieces[i]).querySelector("th, td"));
+  }
+  drawn = [...pieces];
+}
+
+draw();
+watch("value", draw);
+
 document.getElementById("large")?.remove();
 const picture = make("img", { alt: "", width: 384, height: 384 });
 const title = make("h2", {});

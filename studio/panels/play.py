@@ -75,7 +75,7 @@ def build(first: Recipe, screen: Screen, setting: Setting, prompts: Sequence[str
         with gr.Column(scale=1, min_width=320, elem_classes="stage"):
             parts["hint"] = gr.HTML(screen.hint, apply_default_css=False, elem_id="hint", js_on_load=None)
             parts["table"] = gr.HTML(
-                screen.table, html_template='${value.join("")}', apply_default_css=False, elem_id="table", js_on_load=_script(),
+                screen.table, html_template='<div class="pieces"></div>', apply_default_css=False, elem_id="table", js_on_load=_script(),
             )
             gr.HTML(_legend(), apply_default_css=False, js_on_load=None, elem_id="legend")
     parts["query"] = gr.Textbox(visible="hidden", elem_id="query", container=False)
