@@ -169,11 +169,20 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=64, help="side of a picture in pixels")
     parser.add_argument("--cache", type=Path, default=Path(".cache/npm"), help="folder that keeps the fetched packages")
     parser.add_argument("--vocabulary", type=Path, help="write the words of an already built file here, as JSON")
+    parser.add_argument("--reference", type=Path, help="write the held-out pictures of an already built file into this folder")
     arguments = parser.parse_args()
     if arguments.vocabulary:
         from .captions import write_vocabulary
 
         write_vocabulary(EmojiData.load(arguments.out), arguments.vocabulary)
+    if arguments.reference:
+        from ..reference import write_reference
+
+        data = EmojiData.load(arguments.out)
+        held, places = data.held_out, dict(group=data.group, subgroup=data.subgroup, style=data.style)
+        labels = {head: [data.labels[head][places[head][i]] for i in held] for head in places}
+        write_reference(arguments.reference, data.images[held], labels, [data.entries[data.name[i]]["en"] for i in held])
+    if arguments.vocabulary or arguments.reference:
         return
     data = build(arguments.cache, arguments.size)
     data.save(arguments.out)
