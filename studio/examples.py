@@ -141,6 +141,7 @@ def _cut(strip: Image, count: int) -> tuple[Image, ...]:
 
 def main() -> None:
     from .engine import Engine
+    from .figure import figure
 
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -148,6 +149,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=FOLDER, help="folder to write")
     arguments = parser.parse_args()
     total = build(Engine(), arguments.out)
+    figure(load(arguments.out)[0]).save(arguments.out / "guidance.png", optimize=True)
     print(f"written: {arguments.out}, {total / 1e6:.2f} MB")
 
 
