@@ -23,12 +23,12 @@ log = logging.getLogger(__name__)
 
 
 class Screen(NamedTuple):
-    """What stands on the page: pieces of the table, HTML of the w marks, the status and the hint; whether a run is on."""
+    """What stands on the page: pieces of the table, HTML of the w marks, the status and the notes; whether a run is on."""
 
     table: list[str]
     mark: str
     status: str
-    hint: str
+    notes: str
     running: bool
 
 
@@ -68,7 +68,7 @@ class Play:
         return [" · ".join(value for value in each.values() if value) for each in found]
 
     def _new(self) -> Session:
-        return Session(copy_of(self._first), message("example" if self.examples else "empty"), message("hint"))
+        return Session(copy_of(self._first), message("example" if self.examples else "empty"))
 
     def first(self, form: Mapping[str, Any]) -> Screen:
         """The page before anybody has come."""
@@ -96,7 +96,7 @@ class Play:
         if index < len(self.examples) and session.job != "run":
             session.table = table_of(self.examples[index])
             form = shared_of(self.examples[index].columns[0].recipe)
-            session.status, session.hint = message("example"), message("hint")
+            session.status, session.notes = message("example"), ""
         return form, self._screen(session, form)
 
     def pick(self, key: str, form: Mapping, column: int) -> tuple[Setting, Screen]:
@@ -152,7 +152,7 @@ class Play:
         for column in session.table.columns:
             column.clear("waiting")
         session.status = progress("waiting" if self.engine.ready(recipes[0].world) else "loading", 0)
-        session.hint = note_list(words, ())
+        session.notes = note_list(words, ())
         return write_query(recipes), self._screen(session, form)
 
     def run(self, key: str) -> Iterator[Screen]:
@@ -164,15 +164,15 @@ class Play:
             return
         cancel, columns, began = session.cancel, list(session.table.columns), time.perf_counter()
         form, words = shared_of(recipes[0]), unknown(recipes[0].prompt, recipes[0].world)
-        notes: dict[str, Any] = {}
+        told: dict[str, Any] = {}
         try:
             with closing(self.engine.columns(recipes, cancel)) as frames:
                 for i, frame in frames:
                     self._show(columns[i], recipes[i], frame)
-                    notes |= {note.key: note for note in frame.notes}
+                    told |= {note.key: note for note in frame.notes}
                     if session.cancel is not cancel:  # another run of this page has taken over
                         return
-                    session.hint = note_list(words, notes.values())
+                    session.notes = note_list(words, told.values())
                     if i or frame.index:
                         drawing = sum(column.seconds or 0 for column in columns[: i + 1])
                         session.status = _progress(recipes, i, frame, drawing)
@@ -212,7 +212,7 @@ class Play:
                         if frame.cancelled or session.cancel is not cancel:
                             return
                         self._show(column, recipe, frame, "preview")
-                        session.hint = note_list(unknown(recipe.prompt, recipe.world), frame.notes)
+                        session.notes = note_list(unknown(recipe.prompt, recipe.world), frame.notes)
                         session.status = progress("previewing", frame.index / frame.total, index=frame.index, total=frame.total)
                         yield self._screen(session, form)
                 session.status = message("previewed", steps=recipe.steps, seconds=f"{frame.seconds:.1f}")
@@ -278,7 +278,7 @@ class Play:
 
     def _screen(self, session: Session, form: Mapping) -> Screen:
         wanted = [_wanted(form, column.setting) for column in session.table.columns]
-        return Screen(render(session.table, wanted), mark_of(session.table.setting), session.status, session.hint,
+        return Screen(render(session.table, wanted), mark_of(session.table.setting), session.status, session.notes,
                       session.job == "run")
 
 

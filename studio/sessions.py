@@ -15,13 +15,13 @@ from .table import Table
 class Session:
     """One open page. pending: recipes of a run that waits; job: "run", "preview" or None; cancel belongs to the job.
 
-    tick counts the changes that ask for a preview. status and hint: HTML that stands beside the table. touched: whether
+    tick counts the changes that ask for a preview. status and notes: HTML that stands beside the table. touched: whether
     something was answered during a run, so that the answer may have reached the page after the last frame.
     """
 
     table: Table
     status: str = ""
-    hint: str = ""
+    notes: str = ""
     pending: tuple[Recipe, ...] = ()
     job: str | None = None
     cancel: threading.Event = field(default_factory=threading.Event)

@@ -31,14 +31,14 @@ def progress(key: str, share: float, left: str | None = None, **values) -> str:
 
 
 def note_list(words: Iterable[Unknown], notes: Iterable[Note]) -> str:
-    """Words that were not understood and controls without effect, or the hint when there is neither."""
+    """Words that were not understood and controls without effect; "" when there is neither."""
     lines = [
         both("unknown_near", word=each.word, near=", ".join(each.near)) if each.near else both("unknown_word", word=each.word)
         for each in words
     ]
     lines += [both(note.key, **note.values) for note in notes if note.key in WORDS]
     if not lines:
-        return message("hint")
+        return ""
     return '<div class="status note" role="status">' + "".join(f'<div class="line">{line}</div>' for line in lines) + "</div>"
 
 

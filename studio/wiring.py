@@ -64,7 +64,7 @@ def _header() -> str:
 
 
 def _connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play) -> None:
-    screen = [tab.table, tab.mark, tab.status, tab.hint, tab.generate, tab.cancel]
+    screen = [tab.table, tab.mark, tab.status, tab.notes, tab.generate, tab.cancel]
     form, setting = tab.shared, tab.setting
     n = len(SHARED)
 
@@ -150,5 +150,5 @@ def _form(values) -> dict:
 def _shown(screen: Screen | None) -> list:
     if screen is None:
         return [gr.skip()] * 6
-    return [screen.table, screen.mark, screen.status, screen.hint,
+    return [screen.table, screen.mark, screen.status, screen.notes,
             gr.Button(interactive=not screen.running), gr.Button(interactive=screen.running)]

@@ -87,20 +87,20 @@ WORDS: dict[str, tuple[str, str]] = {
     # numbers
     "seed": ("seed", "种子"),
     "numbers": ("What the numbers mean", "这些数字的含义"),
-    "agreement": ("class agreement", "类别一致率"),
-    "agreement_help": ("Fidelity. The share of the n pictures that a judge, trained apart and never used for guidance, "
+    "agreement": ("agreement", "一致率"),
+    "agreement_help": ("Fidelity: class agreement. The share of the n pictures that a judge, trained apart and never used for guidance, "
                        "puts in the class that stands beside n.",
-                       "忠实度：n 张图片中，被独立训练、从不参与引导的评判模型归入该类别（写在 n 旁）的比例。"),
+                       "忠实度，即类别一致率：n 张图片中，被独立训练、从不参与引导的评判模型归入该类别（写在 n 旁）的比例。"),
     "clip_score": ("CLIP score", "CLIP 分数"),
     "clip_score_help": ("Fidelity. 100 × the cosine of picture and text, mean over n. CLIP guidance raises it by design.",
                         "忠实度：图片与文字余弦相似度 × 100，取 n 张的平均。CLIP 引导本来就会提高它。"),
-    "diversity": ("mean distance", "平均距离"),
-    "diversity_help": ("Diversity. The mean distance of two of the n pictures in the judge's features: higher is more varied.",
+    "diversity": ("distance", "距离"),
+    "diversity_help": ("Diversity: mean pairwise distance of the n pictures in the judge's features: higher is more varied.",
                        "多样性：在评判模型的特征中，n 张图片两两距离的平均，越大越多样。"),
     "time": ("time", "用时"),
     "time_help": ("Seconds to draw the column, without the scores.", "画这一列所用的秒数，不含评分。"),
-    "calls": ("network calls", "网络调用"),
-    "calls_help": ("How often a network looked at a picture, all pictures of the column together.", "网络处理图片的次数，整列合计。"),
+    "calls": ("calls", "调用"),
+    "calls_help": ("Network calls: how often a network looked at a picture, the column's pictures together.", "网络调用次数：网络处理图片的次数，整列合计。"),
     "preview": ("preview", "预览"),
     "stale": ("settings changed", "设置已改"),
     # states

@@ -11,6 +11,7 @@ import gradio as gr
 
 from ..handlers import SHARED, Screen
 from ..recipe import OPTIONS, Recipe
+from ..status import message
 from ..table import Setting
 from ..vocabulary import Vocabulary
 from ..words import WORDS, both, t
@@ -30,6 +31,7 @@ class PlayTab(NamedTuple):
     generate: gr.Button
     cancel: gr.Button
     status: gr.HTML
+    notes: gr.HTML
     columns: gr.Accordion
     gamma_classifier: gr.Slider
     gamma_clip: gr.Slider
@@ -46,7 +48,6 @@ class PlayTab(NamedTuple):
     route: gr.Dropdown
     copy_link: gr.Button
     load_png: gr.UploadButton
-    hint: gr.HTML
     table: gr.HTML
     query: gr.Textbox
     tick: gr.Number
@@ -73,7 +74,7 @@ def build(first: Recipe, screen: Screen, setting: Setting, prompts: Sequence[str
             parts |= _always(first, screen, setting, prompts)
             parts |= _columns(setting) | _subject(first, words) | _sampling(first) | _keep()
         with gr.Column(scale=1, min_width=320, elem_classes="stage"):
-            parts["hint"] = gr.HTML(screen.hint, apply_default_css=False, elem_id="hint", js_on_load=None)
+            gr.HTML(message("hint"), apply_default_css=False, elem_id="hint", js_on_load=None)
             parts["table"] = gr.HTML(
                 screen.table, html_template='<div class="pieces"></div>', apply_default_css=False, elem_id="table", js_on_load=_script(),
             )
@@ -94,7 +95,8 @@ def _always(first: Recipe, screen: Screen, setting: Setting, prompts: Sequence[s
         generate = gr.Button(t("generate"), variant="primary", scale=3, min_width=120, elem_id="generate")
         cancel = gr.Button(t("cancel"), variant="secondary", scale=1, min_width=80, interactive=False, elem_id="cancel")
     status = gr.HTML(screen.status, apply_default_css=False, elem_id="status", js_on_load=None)
-    return dict(prompt=prompt, examples=examples, w=w, mark=mark, generate=generate, cancel=cancel, status=status)
+    notes = gr.HTML(screen.notes, apply_default_css=False, elem_id="notes", js_on_load=None)
+    return dict(prompt=prompt, examples=examples, w=w, mark=mark, generate=generate, cancel=cancel, status=status, notes=notes)
 
 
 def _columns(setting: Setting) -> dict:

@@ -25,7 +25,7 @@ def play():
 
 
 def text(screen):
-    return "".join(screen.table) + screen.mark + screen.status + screen.hint
+    return "".join(screen.table) + screen.mark + screen.status + screen.notes
 
 
 def draw(play, form=FORM, key="me"):
@@ -152,8 +152,8 @@ def test_nothing_typed_becomes_html(play):
 
 
 def test_words_that_are_not_understood_are_told_with_near_ones(play):
-    hint = draw(play, {**FORM, "prompt": "rd aple"}).hint
-    assert "“aple”" in hint and "apple" in hint
+    notes = draw(play, {**FORM, "prompt": "rd aple"}).notes
+    assert "“aple”" in notes and "apple" in notes
 
 
 def test_moving_w_asks_for_a_preview_of_the_chosen_column(play):
