@@ -177,7 +177,7 @@ class Loop:
             os.replace(draft, self.checkpoint)
 
     def load(self) -> None:
-        state = torch.load(self.checkpoint, map_location=self.task.device, weights_only=True)
+        state = torch.load(self.checkpoint, map_location="cpu", weights_only=True)
         if state["recipe"]["ema"] != self.recipe["ema"]:
             raise ValueError(
                 f"ema is {self.recipe['ema']}, but {self.checkpoint} was made with "
