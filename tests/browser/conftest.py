@@ -49,9 +49,9 @@ def served(port, *command):
 
 @pytest.fixture(scope="session")
 def site():
-    """Address of the page over the fake engine, 0.04 s a step."""
+    """Address of the page over the fake engine, 0.02 s a step."""
     port = free_port()
-    with served(port, "-m", "tests.studio.serve", str(port), "0.04") as url:
+    with served(port, "-m", "tests.studio.serve", str(port), "0.02") as url:
         yield url
 
 
