@@ -7,11 +7,21 @@ STARTED = __name__ == "__main__"
 
 
 def _arguments(given):
-    parser = argparse.ArgumentParser(description="Guidance studio: see what guidance does to a diffusion model.")
-    parser.add_argument("--host", default=None, help="address to listen at; 0.0.0.0 for every network (default: this machine only)")
-    parser.add_argument("--port", type=int, default=None, help="port to listen at (default: the first free one from 7860)")
+    parser = argparse.ArgumentParser(
+        description="Guidance studio: see what guidance does to a diffusion model."
+    )
+    parser.add_argument(
+        "--host",
+        default=None,
+        help="address to listen at; 0.0.0.0 for every network (default: this machine only)",
+    )
+    parser.add_argument(
+        "--port", type=int, default=None, help="port to listen at (default: the first free one from 7860)"
+    )
     parser.add_argument("--share", action="store_true", help="also open a public link for a few days")
-    parser.add_argument("--no-warm", action="store_true", help="load the model at the first picture, not at once")
+    parser.add_argument(
+        "--no-warm", action="store_true", help="load the model at the first picture, not at once"
+    )
     parser.add_argument("--open", action="store_true", help="open the page in the browser")
     return parser.parse_args(given)
 
@@ -29,8 +39,12 @@ demo = wiring.build(engine, examples.load())
 def main(arguments) -> None:
     """Serve the page, then load the model behind it."""
     demo.queue(max_size=64).launch(
-        server_name=arguments.host, server_port=arguments.port, share=arguments.share, inbrowser=arguments.open,
-        prevent_thread_lock=True, **wiring.launch_options(),
+        server_name=arguments.host,
+        server_port=arguments.port,
+        share=arguments.share,
+        inbrowser=arguments.open,
+        prevent_thread_lock=True,
+        **wiring.launch_options(),
     )
     if not arguments.no_warm:
         engine.warm()

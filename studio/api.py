@@ -1,7 +1,7 @@
 """`/generate` for programs: a prompt becomes files, each with its recipe inside.
 
-    from gradio_client import Client
-    files, recipes = Client("http://127.0.0.1:7860").predict(prompt="red apple", w=3, api_name="/generate")
+from gradio_client import Client
+files, recipes = Client("http://127.0.0.1:7860").predict(prompt="red apple", w=3, api_name="/generate")
 """
 
 # No `from __future__ import annotations` here: gradio reads these type hints as they are.
@@ -21,11 +21,16 @@ BASE = Recipe()
 
 def add(demo: gr.Blocks, engine: Engine) -> None:
     """Give the page the endpoint `/generate`."""
-    gr.api(generator(engine, demo.upload_file_set.add), api_name="generate", concurrency_id="engine", concurrency_limit=1)
+    gr.api(
+        generator(engine, demo.upload_file_set.add),
+        api_name="generate",
+        concurrency_id="engine",
+        concurrency_limit=1,
+    )
 
 
 def generator(engine: Engine, remember: Callable[[str], None]) -> Callable:
-    """The function behind `/generate`. remember: told the path of every file, so that it is deleted some day."""
+    """The function behind `/generate`. remember: told the path of every file, to delete it one day."""
 
     def generate(
         request: gr.Request,
@@ -43,26 +48,40 @@ def generator(engine: Engine, remember: Callable[[str], None]) -> Callable:
     ) -> tuple[list[gr.FileData], list[dict]]:
         """Pictures drawn with guidance, one for each seed.
 
-        prompt: what to draw, in English or Chinese; empty for anything. style: a hand such as "flat"; empty for any.
-        category: the class for classifier guidance; empty for what the prompt says. w: classifier-free strength from -1
-        (unconditional) over 0 (conditional) upwards. gamma_classifier, gamma_clip: strength of the two gradients; 0 is off.
-        sampler: "DDIM" or "DDPM". eta: noise in DDIM from 0 to 1. steps: 1 to 250. seeds: a list, or "4 from 100".
+        prompt: what to draw, in English or Chinese; empty for anything. style: a hand such as "flat"; empty
+        for any. category: the class for classifier guidance; empty for what the prompt says. w:
+        classifier-free strength from -1 (unconditional) over 0 (conditional) upwards. gamma_classifier,
+        gamma_clip: strength of the two gradients; 0 is off. sampler: "DDIM" or "DDPM". eta: noise in DDIM
+        from 0 to 1. steps: 1 to 250. seeds: a list, or "4 from 100".
         Returns PNG files with the recipe inside, and the recipes. Equal recipes give equal pixels.
         """
-        raw = dict(prompt=prompt, style=style, category=category, w=w, gamma_classifier=gamma_classifier, gamma_clip=gamma_clip,
-                   sampler=sampler, eta=eta, steps=steps, seeds=seeds, negative_prompt=negative_prompt)
+        raw = dict(
+            prompt=prompt,
+            style=style,
+            category=category,
+            w=w,
+            gamma_classifier=gamma_classifier,
+            gamma_clip=gamma_clip,
+            sampler=sampler,
+            eta=eta,
+            steps=steps,
+            seeds=seeds,
+            negative_prompt=negative_prompt,
+        )
         lang = language(request.headers.get("accept-language"))
         try:
             recipe = Recipe.parse(raw)
-            for frame in engine.run(recipe):
+            for frame in engine.run(recipe):  # noqa: B007 (the last one is used)
                 yield [], []
         except RecipeError as error:
             raise gr.Error(str(error), duration=None, print_exception=False) from error
         except Exception as error:
             raise gr.Error(say(lang, "failed", reason=str(error))) from error
         singles = [recipe.but(seeds=(seed,)) for seed in recipe.seeds]
-        yield ([_file(one, picture, remember) for one, picture in zip(singles, frame.pictures, strict=True)],
-               [asdict(one) for one in singles])
+        yield (
+            [_file(one, picture, remember) for one, picture in zip(singles, frame.pictures, strict=True)],
+            [asdict(one) for one in singles],
+        )
 
     return generate
 

@@ -1,29 +1,24 @@
-"""What happens on the Play tab: plain values in, plain values out. No component is known here, and no network either."""
+"""What happens on the Play tab: plain values in, plain values out. No component is known here."""
 
 from __future__ import annotations
 
-import logging
-import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
-from .engine import Engine, Frame
+from .drawing import draw, preview, told
+from .engine import Engine
 from .examples import PROMPTS, Example
+from .forms import SHARED, prompt_of, read_query, recipe_of, setting_of, shared_of, table_of, write_query
 from .prompts import unknown
 from .recipe import OPTIONS, Recipe, RecipeError, check_budget
 from .sessions import Session, Sessions, copy_of
 from .status import mark_of, message, note_list, problem, progress
-from .table import DEFAULT, MAX_COLUMNS, Column, Setting, Table, pictures, render
-
-PREVIEW = {"steps": 8, "seeds": 4}
-SHARED = ("prompt", "negative_prompt", "style", "category", "sampler", "eta", "variance", "route", "steps", "seeds")
-log = logging.getLogger(__name__)
+from .table import MAX_COLUMNS, Column, Setting, Table, render
 
 
 class Screen(NamedTuple):
-    """What stands on the page: pieces of the table, HTML of the w marks, the status and the notes; whether a run is on."""
+    """What stands on the page: pieces of the table, HTML beside it; whether a run is on."""
 
     table: list[str]
     mark: str
@@ -84,12 +79,14 @@ class Play:
             recipe, settings = read_query(query)
         except RecipeError as error:
             session.status = problem(error)
-            return Controls(shared_of(Recipe()), session.table.setting), self._screen(session, shared_of(Recipe()))
+            return Controls(shared_of(Recipe()), session.table.setting), self._screen(
+                session, shared_of(Recipe())
+            )
         session.table = Table([Column(setting) for setting in settings], len(settings) - 1, recipe.seeds)
         session.status = message("loaded")
         return Controls(shared_of(recipe), session.table.setting), self._screen(session, shared_of(recipe))
 
-    def example(self, key: str, form: Mapping, index: int) -> tuple[dict[str, Any], Screen]:
+    def example(self, key: str, form: Mapping, index: int) -> tuple[Controls, Screen]:
         """One of the example prompts: its fields, and its pictures when they were drawn before."""
         session = self.sessions[key]
         form = {**form, **prompt_of(self.examples, index)}
@@ -97,7 +94,7 @@ class Play:
             session.table = table_of(self.examples[index])
             form = shared_of(self.examples[index].columns[0].recipe)
             session.status, session.notes = message("example"), ""
-        return form, self._screen(session, form)
+        return Controls(form, session.table.setting), self._answer(session, form)
 
     def pick(self, key: str, form: Mapping, column: int) -> tuple[Setting, Screen]:
         """Choose a column to be edited."""
@@ -123,15 +120,19 @@ class Play:
             table.selected = min(table.selected - (at < table.selected), len(table.columns) - 1)
         return table.setting, self._answer(session, form)
 
-    def edit(self, key: str, form: Mapping, w: Any, gamma_classifier: Any, gamma_clip: Any) -> tuple[int, Screen]:
-        """A new setting for the chosen column. The number that comes back changes when a preview should be drawn."""
+    def edit(
+        self, key: str, form: Mapping, w: Any, gamma_classifier: Any, gamma_clip: Any
+    ) -> tuple[int, Screen]:
+        """A new setting for the chosen column. The number changes when a preview should be drawn."""
         session = self.sessions[key]
         try:
-            checked = Recipe.parse({"w": w, "gamma_classifier": gamma_classifier, "gamma_clip": gamma_clip}, budget=None)
+            checked = Recipe.parse(
+                {"w": w, "gamma_classifier": gamma_classifier, "gamma_clip": gamma_clip}, budget=None
+            )
         except RecipeError as error:
             session.status = problem(error)
             return session.tick, self._answer(session, form)
-        session.table.columns[session.table.selected].setting = _setting(checked)
+        session.table.columns[session.table.selected].setting = setting_of(checked)
         if session.job != "run":
             session.cancel.set()
             session.tick += 1
@@ -145,7 +146,7 @@ class Play:
             check_budget(recipes)
             words = unknown(recipes[0].prompt, recipes[0].world)
         except Exception as error:
-            session.status = _told(error)
+            session.status = told(error)
             return "", self._screen(session, form)
         session.take_over("run")
         session.pending, session.table.seeds = recipes, recipes[0].seeds
@@ -159,68 +160,18 @@ class Play:
         """Draw what `begin` made ready, column after column."""
         session = self.sessions[key]
         recipes = session.take_pending()
-        if not recipes:
-            yield self._screen(session, {})
-            return
-        cancel, columns, began = session.cancel, list(session.table.columns), time.perf_counter()
-        form, words = shared_of(recipes[0]), unknown(recipes[0].prompt, recipes[0].world)
-        told: dict[str, Any] = {}
-        try:
-            with closing(self.engine.columns(recipes, cancel)) as frames:
-                for i, frame in frames:
-                    self._show(columns[i], recipes[i], frame)
-                    told |= {note.key: note for note in frame.notes}
-                    if session.cancel is not cancel:  # another run of this page has taken over
-                        return
-                    session.notes = note_list(words, told.values())
-                    if i or frame.index:
-                        drawing = sum(column.seconds or 0 for column in columns[: i + 1])
-                        session.status = _progress(recipes, i, frame, drawing)
-                    yield self._screen(session, form)
-            stopped = any(column.state in ("cancelled", "waiting") for column in columns)
-            seconds = f"{time.perf_counter() - began:.1f}"
-            count = sum(len(recipe.seeds) for recipe in recipes)
-            session.status = message("cancelled") if stopped else message("done", pictures=count, seconds=seconds)
-        except Exception as error:
-            session.status = _told(error)
-        finally:
-            session.release(cancel)
-            for column in columns:
-                if column.state in ("waiting", "running"):
-                    column.state = "cancelled" if cancel.is_set() else "failed"
+        form = shared_of(recipes[0]) if recipes else {}
+        if recipes:
+            for _ in draw(self.engine, session, recipes):
+                yield self._screen(session, form)
         yield self._screen(session, form)
 
     def preview(self, key: str, form: Mapping) -> Iterator[Screen]:
         """Redraw the chosen column with few steps, unless a run is on or nothing has changed."""
         session = self.sessions[key]
-        if session.job == "run":
-            yield self._screen(session, form)
-            return
-        cancel, column = session.take_over("preview"), session.table.columns[session.table.selected]
-        try:
-            recipe = recipe_of(form, column.setting)
-            recipe = recipe.but(steps=min(PREVIEW["steps"], recipe.steps), seeds=recipe.seeds[: PREVIEW["seeds"]])
-            if column.shown != recipe:
-                column.scores = column.seconds = column.calls = None
-                if not set(recipe.seeds) <= set(session.table.seeds):
-                    session.table.seeds = recipe.seeds
-                if not self.engine.ready(recipe.world):
-                    session.status = progress("loading", 0)
-                    yield self._screen(session, form)
-                with closing(self.engine.run(recipe, cancel)) as frames:
-                    for frame in frames:
-                        if frame.cancelled or session.cancel is not cancel:
-                            return
-                        self._show(column, recipe, frame, "preview")
-                        session.notes = note_list(unknown(recipe.prompt, recipe.world), frame.notes)
-                        session.status = progress("previewing", frame.index / frame.total, index=frame.index, total=frame.total)
-                        yield self._screen(session, form)
-                session.status = message("previewed", steps=recipe.steps, seconds=f"{frame.seconds:.1f}")
-        except Exception as error:
-            session.status = _told(error)
-        finally:
-            session.release(cancel)
-            column.progress = 0.0
+        if session.job != "run":
+            for _ in preview(self.engine, session, form):
+                yield self._screen(session, form)
         yield self._screen(session, form)
 
     def cancel(self, key: str, form: Mapping) -> Screen | None:
@@ -244,32 +195,24 @@ class Play:
         return self._screen(session, form)
 
     def load(self, key: str, content: bytes, form: Mapping) -> tuple[Controls | None, Screen]:
-        """Take the recipe out of a PNG: its shared fields for the page, its guidance for the chosen column."""
+        """The recipe inside a PNG: its shared fields for the page, its guidance for the chosen column."""
         session = self.sessions[key]
         try:
             recipe = Recipe.from_png(content)
         except RecipeError as error:
             session.status = problem(error)
             return None, self._answer(session, form)
-        session.table.columns[session.table.selected].setting = _setting(recipe)
+        session.table.columns[session.table.selected].setting = setting_of(recipe)
         if session.job != "run":
             session.table.seeds = recipe.seeds
             for column in session.table.columns:
                 column.clear("empty")
             session.status = message("loaded")
-        return Controls(shared_of(recipe), _setting(recipe)), self._answer(session, shared_of(recipe))
+        return Controls(shared_of(recipe), setting_of(recipe)), self._answer(session, shared_of(recipe))
 
     def leave(self, key: str) -> None:
         """The page was closed."""
         self.sessions.leave(key)
-
-    def _show(self, column: Column, recipe: Recipe, frame: Frame, done: str = "done") -> None:
-        column.progress = 0.0 if frame.done else frame.index / frame.total
-        column.seconds, column.calls, column.scores = frame.seconds, frame.calls, frame.scores
-        column.state = "cancelled" if frame.cancelled else done if frame.done else "running"
-        if frame.pictures:
-            column.shown = recipe
-            column.pictures = pictures(frame.pictures, recipe, final=frame.done and not frame.cancelled)
 
     def _answer(self, session: Session, form: Mapping) -> Screen:
         """A screen that may reach the page out of order with the frames of a run."""
@@ -278,65 +221,13 @@ class Play:
 
     def _screen(self, session: Session, form: Mapping) -> Screen:
         wanted = [_wanted(form, column.setting) for column in session.table.columns]
-        return Screen(render(session.table, wanted), mark_of(session.table.setting), session.status, session.notes,
-                      session.job == "run")
-
-
-def table_of(example: Example) -> Table:
-    """An example as a table."""
-    columns = [
-        Column(_setting(each.recipe), "example", pictures(each.pictures, each.recipe, final=True), each.recipe, each.scores,
-               each.scores.seconds, each.scores.calls)
-        for each in example.columns
-    ]
-    return Table(columns, len(columns) - 1, example.columns[0].recipe.seeds)
-
-
-def prompt_of(examples: Sequence[Example], index: int) -> dict[str, str]:
-    """Prompt, style and category of an example prompt."""
-    if examples:
-        recipe = examples[index].columns[0].recipe
-        return {"prompt": recipe.prompt, "style": recipe.style, "category": recipe.category}
-    return {"prompt": "", "style": "", "category": ""} | PROMPTS[index]
-
-
-def recipe_of(form: Mapping, setting: Setting) -> Recipe:
-    """A column's recipe from the shared fields and its setting. Raises RecipeError."""
-    return Recipe.parse({**form, **setting._asdict()}, budget=None)
-
-
-def shared_of(recipe: Recipe) -> dict[str, Any]:
-    """The shared fields of a recipe as the page holds them."""
-    return {name: getattr(recipe, name) for name in SHARED} | {"seeds": ", ".join(map(str, recipe.seeds))}
-
-
-def write_query(recipes: Sequence[Recipe]) -> str:
-    """Columns with the same shared fields as a URL query."""
-    shared = recipes[0].but(**Setting(w=OPTIONS["w"].default)._asdict()).to_query()
-    settings = tuple(_setting(recipe) for recipe in recipes)
-    if settings == DEFAULT:
-        return shared
-    columns = ";".join(",".join(f"{value:g}" for value in setting) for setting in settings)
-    return "&".join(part for part in (shared, urlencode({"_columns": columns}, safe=",;")) if part)
-
-
-def read_query(query: str) -> tuple[Recipe, tuple[Setting, ...]]:
-    """The inverse of `write_query`. Raises RecipeError."""
-    recipe = Recipe.from_query("&".join(p for p in query.removeprefix("?").split("&") if not p.startswith("_")), budget=None)
-    found = dict(parse_qsl(query.removeprefix("?"))).get("_columns")
-    if found is None:
-        return recipe, DEFAULT
-    settings = []
-    for part in found.split(";")[: MAX_COLUMNS + 1]:
-        values = part.split(",")
-        if len(values) != len(Setting._fields) or len(settings) == MAX_COLUMNS:
-            raise RecipeError("_columns", found, f"1 to {MAX_COLUMNS} of 'w,gamma_classifier,gamma_clip' between semicolons")
-        settings.append(_setting(Recipe.from_query(dict(zip(Setting._fields, values, strict=True)), budget=None)))
-    return recipe, tuple(settings)
-
-
-def _setting(recipe: Recipe) -> Setting:
-    return Setting(*(getattr(recipe, name) for name in Setting._fields))
+        return Screen(
+            render(session.table, wanted),
+            mark_of(session.table.setting),
+            session.status,
+            session.notes,
+            session.job == "run",
+        )
 
 
 def _wanted(form: Mapping, setting: Setting) -> Recipe | None:
@@ -344,18 +235,3 @@ def _wanted(form: Mapping, setting: Setting) -> Recipe | None:
         return recipe_of(form, setting) if form else None
     except Exception:
         return None
-
-
-def _told(error: Exception) -> str:
-    if isinstance(error, RecipeError):
-        return problem(error)
-    log.exception("A run failed")
-    return message("failed", "error", reason=str(error) or type(error).__name__)
-
-
-def _progress(recipes: Sequence[Recipe], i: int, frame: Frame, seconds: float) -> str:
-    """seconds: spent on drawing so far, from which follows what is left."""
-    costs = [recipe.cost for recipe in recipes]
-    share = (sum(costs[:i]) + costs[i] * frame.index / frame.total) / sum(costs)
-    left = f"{seconds / share * (1 - share):.0f}"
-    return progress("running", share, left, column=i + 1, columns=len(recipes), index=frame.index, total=frame.total)

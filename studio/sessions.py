@@ -13,9 +13,10 @@ from .table import Table
 
 @dataclass
 class Session:
-    """One open page. pending: recipes of a run that waits; job: "run", "preview" or None; cancel belongs to the job.
+    """One open page.
 
-    tick counts the changes that ask for a preview. status and notes: HTML that stands beside the table. touched: whether
+    pending: recipes of a run that waits. job: "run", "preview" or None; cancel belongs to it. tick counts
+    the changes that ask for a preview. status and notes: HTML that stands beside the table. touched: whether
     something was answered during a run, so that the answer may have reached the page after the last frame.
     """
 

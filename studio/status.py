@@ -1,4 +1,4 @@
-"""The lines beside the table: progress, messages, notes and the marks of w. Everything a person typed is escaped."""
+"""The lines beside the table: progress, messages, notes and the marks of w. What is typed is escaped."""
 
 from __future__ import annotations
 
@@ -26,20 +26,27 @@ def progress(key: str, share: float, left: str | None = None, **values) -> str:
     time_left = both("left", seconds=left) if left is not None else ""
     return (
         f'<div class="status busy" role="status"><div class="line">{both(key, **values)}'
-        f'<span class="left">{time_left}</span></div><div class="track"><i style="width:{100 * share:.1f}%"></i></div></div>'
+        f'<span class="left">{time_left}</span></div>'
+        f'<div class="track"><i style="width:{100 * share:.1f}%"></i></div></div>'
     )
 
 
 def note_list(words: Iterable[Unknown], notes: Iterable[Note]) -> str:
     """Words that were not understood and controls without effect; "" when there is neither."""
     lines = [
-        both("unknown_near", word=each.word, near=", ".join(each.near)) if each.near else both("unknown_word", word=each.word)
+        both("unknown_near", word=each.word, near=", ".join(each.near))
+        if each.near
+        else both("unknown_word", word=each.word)
         for each in words
     ]
     lines += [both(note.key, **note.values) for note in notes if note.key in WORDS]
     if not lines:
         return ""
-    return '<div class="status note" role="status">' + "".join(f'<div class="line">{line}</div>' for line in lines) + "</div>"
+    return (
+        '<div class="status note" role="status">'
+        + "".join(f'<div class="line">{line}</div>' for line in lines)
+        + "</div>"
+    )
 
 
 def mark_of(setting: Setting) -> str:
@@ -48,7 +55,9 @@ def mark_of(setting: Setting) -> str:
     here = "w_unconditional" if w == -1 else "w_below" if w < 0 else "w_conditional" if w == 0 else "w_guided"
     marks = {"w_unconditional": "−1", "w_conditional": "0", "w_guided": "> 0"}
     pills = "".join(
-        f'<span class="pill{" on" if key == here else ""}"><b>{value}</b> {both(key)}</span>' for key, value in marks.items()
+        f'<span class="pill{" on" if key == here else ""}"><b>{value}</b> {both(key)}</span>'
+        for key, value in marks.items()
     )
     number = f"w = {w:g} · s = {1 + w:g}".replace("-", "−")
-    return f'<div class="marks rule-{setting.rule}"><span class="now">{both("rule_" + setting.rule)}: {number}</span>{pills}</div>'
+    now = f'<span class="now">{both("rule_" + setting.rule)}: {number}</span>'
+    return f'<div class="marks rule-{setting.rule}">{now}{pills}</div>'

@@ -1,7 +1,7 @@
-"""The table of the Play tab: a column is a guidance setting, a row is a seed. Plain data in, escaped HTML out.
+"""The table of the Play tab: a column is a guidance setting, a row is a seed. Data in, escaped HTML out.
 
-The HTML comes as a list of pieces, a piece a cell, so that a frame of a running column travels and is drawn alone:
-every other piece is one element, those between are the skeleton around them (see panels/play.js).
+The HTML comes as a list of pieces, a piece a cell, so that a frame of a running column travels and is drawn
+alone: every other piece is one element, those between are the skeleton around them (see panels/play.js).
 """
 
 from __future__ import annotations
@@ -56,14 +56,16 @@ class Setting(NamedTuple):
         if self.rule in ("classifier", "clip") and self.w == 0:
             return f"γ = {self.gamma_classifier or self.gamma_clip:g}"
         parts = [f"w = {self.w:g} (s = {self.w + 1:g})"]
-        return " · ".join(parts + [f"{name} = {value:g}" for name, value in gammas.items() if value]).replace("-", "−")
+        return " · ".join(parts + [f"{name} = {value:g}" for name, value in gammas.items() if value]).replace(
+            "-", "−"
+        )
 
 
 DEFAULT = (Setting(), Setting(gamma_classifier=3.0), Setting(gamma_clip=40.0), Setting(w=2.0))
 
 
 class Picture(NamedTuple):
-    """A picture as the page holds it: `src` to look at, `png` to keep (empty while it is a preview). Data URIs."""
+    """A picture as data URIs: `src` to look at, `png` to keep (empty while it is being drawn)."""
 
     src: str
     png: str = ""
@@ -71,7 +73,7 @@ class Picture(NamedTuple):
 
 @dataclass
 class Column:
-    """A column with what it shows. shown: the recipe of `pictures`; progress from 0 to 1; state is a word of the page."""
+    """A column with what it shows. shown: the recipe of `pictures`; progress: from 0 to 1."""
 
     setting: Setting
     state: str = "empty"  # empty, example, waiting, running, preview, done, cancelled, failed
@@ -126,10 +128,12 @@ def pictures(images: Sequence[Image], recipe: Recipe, final: bool) -> tuple[Pict
 
 
 def render(table: Table, wanted: Sequence[Recipe | None]) -> list[str]:
-    """The table as pieces of HTML. wanted: the recipe each column would be drawn with now, to mark what is out of date."""
+    """The table as pieces of HTML. wanted: what each column would be drawn with now, to mark what is old."""
     columns = table.columns
     late = [_stale(column, recipe) for column, recipe in zip(columns, wanted, strict=True)]
-    pieces = [f'<div class="scroll"><table class="guidance" style="--columns:{len(columns)}"><thead><tr><th></th>']
+    pieces = [
+        f'<div class="scroll"><table class="guidance" style="--columns:{len(columns)}"><thead><tr><th></th>'
+    ]
     for i in range(len(columns)):
         pieces += [_head(table, i, late[i]), ""]
     pieces[-1] = f"{_add(len(columns))}</tr></thead><tbody>"
@@ -157,12 +161,17 @@ def _stale(column: Column, wanted: Recipe | None) -> bool:
 
 def _head(table: Table, i: int, stale: bool) -> str:
     column, chosen = table.columns[i], i == table.selected
-    remove = f'<button type="button" class="remove" data-remove="{i}" aria-label="×">×</button>' if len(table.columns) > 1 else ""
+    remove = (
+        f'<button type="button" class="remove" data-remove="{i}" aria-label="×">×</button>'
+        if len(table.columns) > 1
+        else ""
+    )
     state = "stale" if stale else {"preview": "preview"}.get(column.state)
     classes = f"head rule-{column.setting.rule}{' chosen' if chosen else ''}"
     return (
         f'<th scope="col" class="{classes}"><button type="button" class="pick" data-pick="{i}" '
-        f'aria-pressed="{str(chosen).lower()}"><span class="rule"><i class="dot"></i>{both("rule_" + column.setting.rule)}</span>'
+        f'aria-pressed="{str(chosen).lower()}">'
+        f'<span class="rule"><i class="dot"></i>{both("rule_" + column.setting.rule)}</span>'
         f'<span class="setting">{escape(column.setting.short.replace(" = ", NARROW))}</span>'
         f'<span class="state">{both(state) if state else "&nbsp;"}</span></button>{remove}'
         f'<span class="bar"><i style="width:{100 * column.progress:.0f}%"></i></span></th>'
@@ -176,14 +185,15 @@ def _add(count: int) -> str:
 
 def _cell(column: Column, i: int, row: int, seed: int, stale: bool) -> str:
     classes = f"cell state-{column.state}{' stale' if stale else ''}"
-    if row >= len(column.pictures):
+    if column.shown is None or seed not in column.shown.seeds:
         return f'<td class="{classes}"><div class="picture"></div></td>'
-    picture = column.pictures[row]
-    recipe = column.shown.but(seeds=(seed,)).to_json() if column.shown and column.state not in ("running", "waiting") else ""
+    picture = column.pictures[column.shown.seeds.index(seed)]
+    recipe = column.shown.but(seeds=(seed,)).to_json()
     return (
-        f'<td class="{classes}"><button type="button" class="picture" data-open="{i}-{row}" data-seed="{seed}" '
-        f'data-recipe="{escape(recipe)}" data-png="{picture.png}">'
-        f'<img src="{picture.src}" alt="seed {seed}" decoding="sync" width="{SIDE}" height="{SIDE}"></button></td>'
+        f'<td class="{classes}"><button type="button" class="picture" data-open="{i}-{row}" '
+        f'data-seed="{seed}" data-recipe="{escape(recipe)}" data-png="{picture.png}">'
+        f'<img src="{picture.src}" alt="seed {seed}" decoding="sync" width="{SIDE}" height="{SIDE}">'
+        f"</button></td>"
     )
 
 
@@ -194,13 +204,12 @@ def _numbers(column: Column) -> str:
         "agreement": "–" if share is None else f"{100 * share:.0f} %",
         "clip_score": _number(scores and scores.clip_score, 1),
         "diversity": _number(scores and scores.diversity, 2),
+        "time": "–" if column.seconds is None else f"{column.seconds:.1f} s",
+        "calls": "–" if column.calls is None else str(column.calls),
     }
     rows = "".join(f"<div><dt>{both(key)}</dt><dd>{value}</dd></div>" for key, value in lines.items())
     label = f" · {_category(scores.label)}" if scores and scores.label else ""
     count = f"n = {scores.n}{label}" if scores else "n = –"
-    seconds = "–" if column.seconds is None else f"{column.seconds:.1f} s"
-    calls = "–" if column.calls is None else str(column.calls)
-    rows += f"<div><dt>{both('time')}</dt><dd>{seconds}</dd></div><div><dt>{both('calls')}</dt><dd>{calls}</dd></div>"
     return f'<td class="numbers"><dl>{rows}</dl><span class="n">{count}</span></td>'
 
 

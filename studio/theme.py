@@ -14,8 +14,17 @@ PALETTE = {
     "mixed": ("#be185d", "#f472b6"),
 }
 
-FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC",
-         "sans-serif")
+FONTS = (
+    "system-ui",
+    "-apple-system",
+    "Segoe UI",
+    "Roboto",
+    "Noto Sans",
+    "PingFang SC",
+    "Microsoft YaHei",
+    "Noto Sans CJK SC",
+    "sans-serif",
+)
 MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Noto Sans Mono", "monospace")
 
 # Before anything is drawn: the language decides which of two texts is shown.
@@ -29,28 +38,44 @@ def theme():
     from gradio import themes
 
     return themes.Base(
-        primary_hue=themes.colors.indigo, secondary_hue=themes.colors.slate, neutral_hue=themes.colors.slate,
-        font=list(FONTS), font_mono=list(MONO), radius_size=themes.sizes.radius_md, spacing_size=themes.sizes.spacing_sm,
+        primary_hue=themes.colors.indigo,
+        secondary_hue=themes.colors.slate,
+        neutral_hue=themes.colors.slate,
+        font=list(FONTS),
+        font_mono=list(MONO),
+        radius_size=themes.sizes.radius_md,
+        spacing_size=themes.sizes.spacing_sm,
     ).set(
-        body_background_fill="#f8fafc", body_background_fill_dark="#0b1020",
-        block_background_fill="*background_fill_primary", block_border_width="0px", block_shadow="none",
-        block_label_background_fill="transparent", block_label_background_fill_dark="transparent",
-        block_title_text_weight="600", block_title_text_size="*text_sm", block_info_text_size="*text_xs",
-        panel_background_fill="transparent", panel_border_width="0px",
-        button_primary_background_fill="*primary_700", button_primary_background_fill_hover="*primary_600",
-        button_primary_background_fill_dark="*primary_600", button_primary_text_color="#ffffff",
-        slider_color="*primary_600", slider_color_dark="*primary_400",
+        body_background_fill="#f8fafc",
+        body_background_fill_dark="#0b1020",
+        block_background_fill="*background_fill_primary",
+        block_border_width="0px",
+        block_shadow="none",
+        block_label_background_fill="transparent",
+        block_label_background_fill_dark="transparent",
+        block_title_text_weight="600",
+        block_title_text_size="*text_sm",
+        block_info_text_size="*text_xs",
+        panel_background_fill="transparent",
+        panel_border_width="0px",
+        button_primary_background_fill="*primary_700",
+        button_primary_background_fill_hover="*primary_600",
+        button_primary_background_fill_dark="*primary_600",
+        button_primary_text_color="#ffffff",
+        slider_color="*primary_600",
+        slider_color_dark="*primary_400",
     )
 
 
 def css() -> str:
     """The style sheet, with the palette as variables."""
     rules = "".join(
-        f".rule-{rule} {{ --rule: {light}; }} .dark .rule-{rule} {{ --rule: {dark}; }}\n" for rule, (light, dark) in PALETTE.items()
+        f".rule-{rule} {{ --rule: {light}; }} .dark .rule-{rule} {{ --rule: {dark}; }}\n"
+        for rule, (light, dark) in PALETTE.items()
     )
     return rules + Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
 
 
 def head() -> str:
-    """What stands in the head of the page. The style sheet is here, because gradio rewrites what it is given as `css`."""
+    """For the head of the page. The style sheet is here, because gradio rewrites what it gets as `css`."""
     return f"{LANGUAGE}<style>{css()}</style>"

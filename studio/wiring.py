@@ -9,7 +9,8 @@ import gradio as gr
 from . import api
 from .engine import Engine
 from .examples import Example
-from .handlers import SHARED, Play, Screen, shared_of
+from .forms import SHARED, shared_of
+from .handlers import Play, Screen
 from .panels import play
 from .theme import head, theme
 from .vocabulary import Vocabulary, VocabularyError, vocabulary
@@ -34,12 +35,16 @@ COPY_LINK = """async () => {
 
 
 def build(engine: Engine, examples: Sequence[Example] = ()) -> gr.Blocks:
-    """The whole page around an engine. examples: tables drawn before; the first one is what a visitor sees."""
+    """The whole page around an engine. examples: tables drawn before; a visitor sees the first one."""
     handlers = Play(engine, examples)
-    with gr.Blocks(title=WORDS["title"][0], analytics_enabled=False, fill_width=True, delete_cache=CACHE) as demo:
+    with gr.Blocks(
+        title=WORDS["title"][0], analytics_enabled=False, fill_width=True, delete_cache=CACHE
+    ) as demo:
         gr.HTML(_header(), apply_default_css=False, js_on_load=None, elem_id="header")
         first = handlers.first_recipe
-        tab = play.build(first, handlers.first(shared_of(first)), handlers.first_setting, handlers.prompts, _words())
+        tab = play.build(
+            first, handlers.first(shared_of(first)), handlers.first_setting, handlers.prompts, _words()
+        )
         _connect(demo, tab, handlers)
         api.add(demo, engine)
     return demo
@@ -48,8 +53,16 @@ def build(engine: Engine, examples: Sequence[Example] = ()) -> gr.Blocks:
 def launch_options() -> dict:
     """What belongs to `launch`: the look, the translations, and the limits of a server."""
     translated = gr.I18n(**translations(play.labels(_words())))
-    return dict(theme=theme(), head=head(), i18n=translated, max_file_size="20mb", ssr_mode=False, run_history=False,
-                footer_links=["api", "settings"], show_error=False)
+    return dict(
+        theme=theme(),
+        head=head(),
+        i18n=translated,
+        max_file_size="20mb",
+        ssr_mode=False,
+        run_history=False,
+        footer_links=["api", "settings"],
+        show_error=False,
+    )
 
 
 def _words() -> Vocabulary | None:
@@ -60,7 +73,7 @@ def _words() -> Vocabulary | None:
 
 
 def _header() -> str:
-    return f'<header><h1>{both("title")}</h1><p>{both("sentence")}</p></header>'
+    return f"<header><h1>{both('title')}</h1><p>{both('sentence')}</p></header>"
 
 
 def _connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play) -> None:
@@ -76,8 +89,8 @@ def _connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play) -> None:
         return [*(controls.shared[name] for name in SHARED), *controls.setting, *_shown(shown)]
 
     def example(request: gr.Request, index: int, *values):
-        chosen, shown = handlers.example(request.session_hash, _form(values), index)
-        return [*(chosen[name] for name in SHARED), *_shown(shown)]
+        controls, shown = handlers.example(request.session_hash, _form(values), index)
+        return [*(controls.shared[name] for name in SHARED), *controls.setting, *_shown(shown)]
 
     def pick(request: gr.Request, event: gr.EventData, *values):
         chosen, shown = handlers.pick(request.session_hash, _form(values), event.column)
@@ -120,7 +133,10 @@ def _connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play) -> None:
     def load(request: gr.Request, content, *values):
         controls, shown = handlers.load(request.session_hash, content, _form(values))
         kept = [gr.skip()] * (n + len(setting))
-        return [*([*(controls.shared[name] for name in SHARED), *controls.setting] if controls else kept), *_shown(shown)]
+        return [
+            *([*(controls.shared[name] for name in SHARED), *controls.setting] if controls else kept),
+            *_shown(shown),
+        ]
 
     def leave(request: gr.Request) -> None:
         handlers.leave(request.session_hash)
@@ -132,9 +148,16 @@ def _connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play) -> None:
     tab.table.more(add, form, [*setting, *screen], **LIGHT)
     tab.add.click(add, form, [*setting, *screen], **LIGHT)
     tab.remove.click(remove, form, [*setting, *screen], **LIGHT)
-    gr.on([slider.input for slider in setting], edit, [*form, *setting], [tab.tick, *screen], trigger_mode="always_last", **LIGHT)
+    gr.on(
+        [slider.input for slider in setting],
+        edit,
+        [*form, *setting],
+        [tab.tick, *screen],
+        trigger_mode="always_last",
+        **LIGHT,
+    )
     tab.tick.change(preview, form, screen, trigger_mode="always_last", **HEAVY)
-    tab.examples.click(example, [tab.examples, *form], [*form, *screen], **LIGHT)
+    tab.examples.click(example, [tab.examples, *form], [*form, *setting, *screen], **LIGHT)
     started = gr.on([tab.generate.click, tab.prompt.submit], begin, form, [tab.query, *screen], **LIGHT)
     started.then(run, None, screen, **HEAVY).then(settle, form, screen, **LIGHT)
     tab.query.change(None, tab.query, None, js=WRITE_QUERY)
@@ -150,5 +173,11 @@ def _form(values) -> dict:
 def _shown(screen: Screen | None) -> list:
     if screen is None:
         return [gr.skip()] * 6
-    return [screen.table, screen.mark, screen.status, screen.notes,
-            gr.Button(interactive=not screen.running), gr.Button(interactive=screen.running)]
+    return [
+        screen.table,
+        screen.mark,
+        screen.status,
+        screen.notes,
+        gr.Button(interactive=not screen.running),
+        gr.Button(interactive=screen.running),
+    ]

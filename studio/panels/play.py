@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 import gradio as gr
 
-from ..handlers import SHARED, Screen
+from ..forms import SHARED
+from ..handlers import Screen
 from ..recipe import OPTIONS, Recipe
 from ..status import message
 from ..table import Setting
@@ -63,7 +64,9 @@ class PlayTab(NamedTuple):
         return [self.w, self.gamma_classifier, self.gamma_clip]
 
 
-def build(first: Recipe, screen: Screen, setting: Setting, prompts: Sequence[str], words: Vocabulary | None) -> PlayTab:
+def build(
+    first: Recipe, screen: Screen, setting: Setting, prompts: Sequence[str], words: Vocabulary | None
+) -> PlayTab:
     """The components, holding the recipe `first` for the shared fields and `setting` for the chosen column.
 
     prompts: the example prompts. words: what the world understands; None when it is not there.
@@ -76,7 +79,11 @@ def build(first: Recipe, screen: Screen, setting: Setting, prompts: Sequence[str
         with gr.Column(scale=1, min_width=320, elem_classes="stage"):
             gr.HTML(message("hint"), apply_default_css=False, elem_id="hint", js_on_load=None)
             parts["table"] = gr.HTML(
-                screen.table, html_template='<div class="pieces"></div>', apply_default_css=False, elem_id="table", js_on_load=_script(),
+                screen.table,
+                html_template='<div class="pieces"></div>',
+                apply_default_css=False,
+                elem_id="table",
+                js_on_load=_script(),
             )
             gr.HTML(_legend(), apply_default_css=False, js_on_load=None, elem_id="legend")
     parts["query"] = gr.Textbox(visible="hidden", elem_id="query", container=False)
@@ -85,29 +92,58 @@ def build(first: Recipe, screen: Screen, setting: Setting, prompts: Sequence[str
 
 
 def _always(first: Recipe, screen: Screen, setting: Setting, prompts: Sequence[str]) -> dict:
-    prompt = gr.Textbox(first.prompt, label=t("prompt"), info=t("prompt_help"), max_length=OPTIONS["prompt"].max_length,
-                        lines=1, max_lines=3, elem_id="prompt")
-    examples = gr.Dataset(components=["textbox"], samples=[[text] for text in prompts], type="index", show_label=False,
-                          samples_per_page=len(prompts), elem_id="examples", layout="gallery")
+    prompt = gr.Textbox(
+        first.prompt,
+        label=t("prompt"),
+        info=t("prompt_help"),
+        max_length=OPTIONS["prompt"].max_length,
+        lines=1,
+        max_lines=3,
+        elem_id="prompt",
+    )
+    examples = gr.Dataset(
+        components=["textbox"],
+        samples=[[text] for text in prompts],
+        type="index",
+        show_label=False,
+        samples_per_page=len(prompts),
+        elem_id="examples",
+        layout="gallery",
+    )
     w = _slider("w", setting.w, "w", elem_id="w")
     mark = gr.HTML(screen.mark, apply_default_css=False, elem_id="mark", js_on_load=None)
     with gr.Row(elem_classes="actions"):
         generate = gr.Button(t("generate"), variant="primary", scale=3, min_width=120, elem_id="generate")
-        cancel = gr.Button(t("cancel"), variant="secondary", scale=1, min_width=80, interactive=False, elem_id="cancel")
+        cancel = gr.Button(
+            t("cancel"), variant="secondary", scale=1, min_width=80, interactive=False, elem_id="cancel"
+        )
     status = gr.HTML(screen.status, apply_default_css=False, elem_id="status", js_on_load=None)
     notes = gr.HTML(screen.notes, apply_default_css=False, elem_id="notes", js_on_load=None)
-    return dict(prompt=prompt, examples=examples, w=w, mark=mark, generate=generate, cancel=cancel, status=status, notes=notes)
+    return dict(
+        prompt=prompt,
+        examples=examples,
+        w=w,
+        mark=mark,
+        generate=generate,
+        cancel=cancel,
+        status=status,
+        notes=notes,
+    )
 
 
 def _columns(setting: Setting) -> dict:
     with gr.Accordion(t("columns"), open=False, elem_id="columns") as columns:
         _help("columns_help")
-        gamma_classifier = _slider("gamma_classifier", setting.gamma_classifier, "gamma_classifier", elem_id="gamma_classifier")
+        gamma_classifier = _slider(
+            "gamma_classifier", setting.gamma_classifier, "gamma_classifier", elem_id="gamma_classifier"
+        )
         gamma_clip = _slider("gamma_clip", setting.gamma_clip, "gamma_clip", elem_id="gamma_clip")
         with gr.Row(elem_classes="actions"):
             add = gr.Button(t("add"), size="sm", min_width=80, elem_id="add")
             remove = gr.Button(t("remove"), size="sm", min_width=80, elem_id="remove")
-    return dict(columns=columns, gamma_classifier=gamma_classifier, gamma_clip=gamma_clip, add=add, remove=remove)
+    return dict(
+        columns=columns, gamma_classifier=gamma_classifier, gamma_clip=gamma_clip, add=add, remove=remove
+    )
 
 
 def _subject(first: Recipe, words: Vocabulary | None) -> dict:
@@ -115,27 +151,66 @@ def _subject(first: Recipe, words: Vocabulary | None) -> dict:
     categories = [(_label(f"category {key}"), key) for key in words.categories] if words else []
     with gr.Accordion(t("subject"), open=False, elem_id="subject"):
         _help("subject_help")
-        style = gr.Dropdown([(t("any"), ""), *styles], value=first.style, label=t("style"), info=t("style_help"), elem_id="style")
-        category = gr.Dropdown([(t("by_prompt"), ""), *categories], value=first.category, label=t("category"),
-                               info=t("category_help"), elem_id="category")
-        negative = gr.Textbox(first.negative_prompt, label=t("negative_prompt"), info=t("negative_prompt_help"),
-                              max_length=OPTIONS["negative_prompt"].max_length, elem_id="negative_prompt")
+        style = gr.Dropdown(
+            [(t("any"), ""), *styles],
+            value=first.style,
+            label=t("style"),
+            info=t("style_help"),
+            elem_id="style",
+        )
+        category = gr.Dropdown(
+            [(t("by_prompt"), ""), *categories],
+            value=first.category,
+            label=t("category"),
+            info=t("category_help"),
+            elem_id="category",
+        )
+        negative = gr.Textbox(
+            first.negative_prompt,
+            label=t("negative_prompt"),
+            info=t("negative_prompt_help"),
+            max_length=OPTIONS["negative_prompt"].max_length,
+            elem_id="negative_prompt",
+        )
     return dict(style=style, category=category, negative_prompt=negative)
 
 
 def _sampling(first: Recipe) -> dict:
     with gr.Accordion(t("sampling"), open=False, elem_id="sampling"):
         _help("sampling_help")
-        sampler = gr.Radio(list(OPTIONS["sampler"].choices), value=first.sampler, label=t("sampler"), info=t("sampler_help"),
-                           elem_id="sampler")
+        sampler = gr.Radio(
+            list(OPTIONS["sampler"].choices),
+            value=first.sampler,
+            label=t("sampler"),
+            info=t("sampler_help"),
+            elem_id="sampler",
+        )
         eta = _slider("eta", first.eta, "eta", elem_id="eta")
         steps = _slider("steps", first.steps, "steps", elem_id="steps")
-        seeds = gr.Textbox(", ".join(map(str, first.seeds)), label=t("seeds"), info=t("seeds_help"), max_length=400, elem_id="seeds")
+        seeds = gr.Textbox(
+            ", ".join(map(str, first.seeds)),
+            label=t("seeds"),
+            info=t("seeds_help"),
+            max_length=400,
+            elem_id="seeds",
+        )
         with gr.Row():
-            variance = gr.Dropdown([("β̃", "beta_tilde"), ("β", "beta")], value=first.variance, label=t("variance"),
-                                   info=t("variance_help"), min_width=120, elem_id="variance")
-            route = gr.Dropdown(list(OPTIONS["route"].choices), value=first.route, label=t("route"), info=t("route_help"),
-                                min_width=120, elem_id="route")
+            variance = gr.Dropdown(
+                [("β̃", "beta_tilde"), ("β", "beta")],
+                value=first.variance,
+                label=t("variance"),
+                info=t("variance_help"),
+                min_width=120,
+                elem_id="variance",
+            )
+            route = gr.Dropdown(
+                list(OPTIONS["route"].choices),
+                value=first.route,
+                label=t("route"),
+                info=t("route_help"),
+                min_width=120,
+                elem_id="route",
+            )
     return dict(sampler=sampler, eta=eta, steps=steps, seeds=seeds, variance=variance, route=route)
 
 
@@ -144,7 +219,9 @@ def _keep() -> dict:
         _help("keep_help")
         with gr.Row(elem_classes="actions"):
             copy_link = gr.Button(t("copy_link"), size="sm", min_width=80, elem_id="copy_link")
-            load_png = gr.UploadButton(t("load_png"), size="sm", min_width=80, file_types=[".png"], type="binary", elem_id="load_png")
+            load_png = gr.UploadButton(
+                t("load_png"), size="sm", min_width=80, file_types=[".png"], type="binary", elem_id="load_png"
+            )
     return dict(copy_link=copy_link, load_png=load_png)
 
 
@@ -156,7 +233,16 @@ def _legend() -> str:
 
 def _slider(name: str, value: float, word: str, **kwargs) -> gr.Slider:
     option = OPTIONS[name]
-    return gr.Slider(option.low, option.high, value, step=option.step, label=t(word), info=t(f"{word}_help"), buttons=[], **kwargs)
+    return gr.Slider(
+        option.low,
+        option.high,
+        value,
+        step=option.step,
+        label=t(word),
+        info=t(f"{word}_help"),
+        buttons=[],
+        **kwargs,
+    )
 
 
 def _help(key: str) -> None:

@@ -1,4 +1,4 @@
-"""A real Chromium before the real page: over the fake engine, and over the real world when its weights are there."""
+"""A real Chromium before the real page: over the fake engine, and over the real world."""
 
 import contextlib
 import re
@@ -27,7 +27,9 @@ def free_port():
 @contextlib.contextmanager
 def served(port, *command):
     """Run a server until the test is over; gives its address once it answers."""
-    server = subprocess.Popen([sys.executable, *command], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    server = subprocess.Popen(
+        [sys.executable, *command], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
     said = []
     threading.Thread(target=lambda: said.extend(server.stdout), daemon=True).start()
     url, until = f"http://127.0.0.1:{port}", time.monotonic() + 90
@@ -37,7 +39,9 @@ def served(port, *command):
                 urllib.request.urlopen(url, timeout=5).close()
                 break
             except OSError:
-                assert server.poll() is None and time.monotonic() < until, "the server did not come up:\n" + "".join(said)
+                assert server.poll() is None and time.monotonic() < until, (
+                    "the server did not come up:\n" + "".join(said)
+                )
                 time.sleep(0.1)
         yield url
     finally:
@@ -59,7 +63,9 @@ def site():
 def real_site():
     """Address of the page as people get it."""
     if not (WORLD / "model_index.json").is_file():
-        pytest.skip("the weights of the emoji world are not there: assets/worlds/emoji/model_index.json is missing")
+        pytest.skip(
+            "the weights of the emoji world are not there: assets/worlds/emoji/model_index.json is missing"
+        )
     port = free_port()
     with served(port, "app.py", "--port", str(port)) as url:
         yield url
@@ -82,13 +88,22 @@ def visit(chromium):
     contexts, errors = [], []
 
     def opened(url, **view):
-        context = chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, "locale": "en-GB"} | view)
+        context = chromium.new_context(
+            **{"viewport": {"width": 1280, "height": 900}, "locale": "en-GB"} | view
+        )
         context.set_default_timeout(45_000)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda e: errors.append(str(e)))
-        page.on("request", lambda r: errors.append(f"asked {r.url}") if not re.match(r"(http://127\.0\.0\.1|data:|blob:)", r.url) else None)
+        page.on(
+            "request",
+            lambda r: (
+                errors.append(f"asked {r.url}")
+                if not re.match(r"(http://127\.0\.0\.1|data:|blob:)", r.url)
+                else None
+            ),
+        )
         page.goto(url)
         page.locator("#table table.guidance").wait_for()
         return page

@@ -151,6 +151,12 @@ def test_columns_are_chosen_edited_added_and_removed(visit, site):
     expect(heads).to_have_count(3)
 
 
+def test_an_example_fills_the_prompt(visit, site):
+    page = visit(site)
+    page.locator("#examples").get_by_text("微笑的猫", exact=True).click()
+    expect(prompt(page)).to_have_value("微笑的猫")
+
+
 def test_wrong_seeds_are_told_and_the_page_stays_usable(visit, site):
     page = visit(site)
     seeds = open_section(page, "sampling").locator("#seeds textarea, #seeds input").first
@@ -186,7 +192,13 @@ def test_what_is_typed_never_becomes_part_of_the_page(visit, site):
     assert page.locator("img[src=x]").count() == 0 and page.title() != "hit"
 
 
-@pytest.mark.parametrize("locale, words", [("zh-CN", ["引导工作室", "提示词", "生成", "无引导"]), ("en-GB", ["Guidance studio", "Prompt", "Generate", "Unguided"])])
+@pytest.mark.parametrize(
+    "locale, words",
+    [
+        ("zh-CN", ["引导工作室", "提示词", "生成", "无引导"]),
+        ("en-GB", ["Guidance studio", "Prompt", "Generate", "Unguided"]),
+    ],
+)
 def test_the_page_speaks_the_language_of_the_browser(visit, site, locale, words):
     page = visit(site, locale=locale)
     for word in words:
@@ -195,8 +207,13 @@ def test_the_page_speaks_the_language_of_the_browser(visit, site, locale, words)
     assert page.locator("html").get_attribute("lang") == locale[:2]
 
 
-@pytest.mark.parametrize("view", [{"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True},
-                                  {"color_scheme": "dark"}])
+@pytest.mark.parametrize(
+    "view",
+    [
+        {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True},
+        {"color_scheme": "dark"},
+    ],
+)
 def test_phone_and_dark(visit, site, view):
     page = visit(site, **view)
     generate(page)

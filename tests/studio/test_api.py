@@ -17,7 +17,9 @@ from tests.studio.fakes import FakeEngine
 @pytest.fixture(scope="module")
 def client():
     demo = wiring.build(FakeEngine(seconds_per_step=0.001))
-    _, url, _ = demo.launch(prevent_thread_lock=True, quiet=True, server_name="127.0.0.1", **wiring.launch_options())
+    _, url, _ = demo.launch(
+        prevent_thread_lock=True, quiet=True, server_name="127.0.0.1", **wiring.launch_options()
+    )
     client = Client(url, verbose=False)
     yield client
     client.close()
@@ -37,37 +39,60 @@ def test_equal_recipes_give_equal_pixels(client):
 
 
 def test_a_file_holds_its_recipe(client):
-    files, recipes = client.predict(prompt="微笑的猫", style="flat", eta=0.5, steps=3, seeds=[1], api_name="/generate")
+    files, recipes = client.predict(
+        prompt="微笑的猫", style="flat", eta=0.5, steps=3, seeds=[1], api_name="/generate"
+    )
     with open(files[0], "rb") as file:
         inside = Recipe.from_png(file.read())
-    assert inside == Recipe.parse(recipes[0]) == Recipe(prompt="微笑的猫", style="flat", eta=0.5, steps=3, seeds=(1,))
+    assert (
+        inside
+        == Recipe.parse(recipes[0])
+        == Recipe(prompt="微笑的猫", style="flat", eta=0.5, steps=3, seeds=(1,))
+    )
 
 
 def test_every_parameter_has_a_name_and_a_default(client):
     files, recipes = client.predict(api_name="/generate")
     assert len(files) == 4 and Recipe.parse(recipes[0]) == Recipe(seeds=(0,))
-    named = [p["parameter_name"] for p in client.view_api(return_format="dict")["named_endpoints"]["/generate"]["parameters"]]
-    assert named[:10] == ["prompt", "style", "category", "w", "gamma_classifier", "gamma_clip", "sampler", "eta", "steps", "seeds"]
+    named = [
+        p["parameter_name"]
+        for p in client.view_api(return_format="dict")["named_endpoints"]["/generate"]["parameters"]
+    ]
+    assert named[:10] == [
+        "prompt",
+        "style",
+        "category",
+        "w",
+        "gamma_classifier",
+        "gamma_clip",
+        "sampler",
+        "eta",
+        "steps",
+        "seeds",
+    ]
 
 
 def test_only_generate_is_public(client):
     assert list(client.view_api(return_format="dict")["named_endpoints"]) == ["/generate"]
 
 
-@pytest.mark.parametrize("wrong, words", [
-    ({"w": 21}, ["w", "21", "-1 to 20"]),
-    ({"w": "high"}, ["w", "'high'"]),
-    ({"steps": 0}, ["steps", "0", "1 to 250"]),
-    ({"steps": 2.5}, ["steps", "2.5"]),
-    ({"eta": None}, ["eta", "None"]),
-    ({"sampler": "Euler"}, ["sampler", "'Euler'", "DDPM"]),
-    ({"prompt": "x" * 201}, ["prompt", "200 characters"]),
-    ({"prompt": {"a": 1}}, ["prompt"]),
-    ({"seeds": "17 from 0"}, ["seeds", "1 to 16"]),
-    ({"seeds": [-1]}, ["seeds", "-1"]),
-    ({"category": "colour"}, ["category", "colour"]),
-    ({"steps": 250, "seeds": "16 from 0", "gamma_clip": 5}, ["steps × seeds", "at most"]),
-])
+@pytest.mark.parametrize(
+    "wrong, words",
+    [
+        ({"w": 21}, ["w", "21", "-1 to 20"]),
+        ({"w": "high"}, ["w", "'high'"]),
+        ({"steps": 0}, ["steps", "0", "1 to 250"]),
+        ({"steps": 2.5}, ["steps", "2.5"]),
+        ({"eta": None}, ["eta", "None"]),
+        ({"sampler": "Euler"}, ["sampler", "'Euler'", "DDPM"]),
+        ({"prompt": "x" * 201}, ["prompt", "200 characters"]),
+        ({"prompt": {"a": 1}}, ["prompt"]),
+        ({"seeds": "17 from 0"}, ["seeds", "1 to 16"]),
+        ({"seeds": [-1]}, ["seeds", "-1"]),
+        ({"category": "colour"}, ["category", "colour"]),
+        ({"steps": 250, "seeds": "16 from 0", "gamma_clip": 5}, ["steps × seeds", "at most"]),
+    ],
+)
 def test_wrong_values_are_told_with_field_value_and_limit(client, wrong, words):
     with pytest.raises(AppError) as told:
         client.predict(**wrong, api_name="/generate")
@@ -75,7 +100,9 @@ def test_wrong_values_are_told_with_field_value_and_limit(client, wrong, words):
 
 
 def test_nan_is_told(client):
-    body = json.dumps({"data": ["red apple", "", "", float("nan"), 0, 0, "DDIM", 0, 25, [0], ""]})  # as no client would send it
+    body = json.dumps(
+        {"data": ["red apple", "", "", float("nan"), 0, 0, "DDIM", 0, 25, [0], ""]}
+    )  # as no client would send it
     base = client.src.rstrip("/") + "/gradio_api/call/generate"
     event = httpx.post(base, content=body, headers={"content-type": "application/json"}).json()["event_id"]
     told = httpx.get(f"{base}/{event}", timeout=30).text

@@ -10,7 +10,8 @@ import threading
 import pytest
 
 from studio import examples
-from studio.handlers import Play, read_query, shared_of, write_query
+from studio.forms import read_query, shared_of, write_query
+from studio.handlers import Play
 from studio.recipe import Recipe
 from studio.table import DEFAULT, MAX_COLUMNS, Setting
 from studio.words import WORDS, both, language
@@ -36,13 +37,17 @@ def draw(play, form=FORM, key="me"):
 def test_page_is_built_without_the_models():
     heavy = ("torch", "diffusers", "open_clip", "transformers", "timm")
     code = f"import sys, app; print(type(app.demo).__name__, [m for m in {heavy} if m in sys.modules])"
-    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.splitlines()
+    out = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.splitlines()
     assert out[0].startswith("Guidance studio")  # a line before the imports
     assert out[-1] == "Blocks []"
 
 
 def test_help_comes_before_the_imports():
-    out = subprocess.run([sys.executable, "app.py", "--help"], capture_output=True, text=True, check=True).stdout
+    out = subprocess.run(
+        [sys.executable, "app.py", "--help"], capture_output=True, text=True, check=True
+    ).stdout
     assert "--port" in out and "Guidance studio: opening" not in out
 
 
@@ -67,16 +72,24 @@ def test_a_run_fills_the_table(play):
 def test_the_columns_are_different_settings_of_the_same_seeds(play):
     found = re.findall(r'data-seed="(\d+)" data-recipe="([^"]+)"', "".join(draw(play).table))
     recipes = [Recipe.from_json(content.replace("&quot;", '"')) for _, content in found]
-    assert len(found) == 16 and all(int(seed) == recipe.seeds[0] for (seed, _), recipe in zip(found, recipes, strict=True))
+    assert len(found) == 16 and all(
+        int(seed) == recipe.seeds[0] for (seed, _), recipe in zip(found, recipes, strict=True)
+    )
     assert {Setting(r.w, r.gamma_classifier, r.gamma_clip) for r in recipes} == set(DEFAULT)
 
 
 def test_a_png_holds_the_recipe_of_its_seed_and_is_loaded_back(play):
     draw(play, {**FORM, "seeds": "7, 8", "style": "flat"})
-    png = base64.b64decode(re.findall(r"data:image/png;base64,([^\"]+)", "".join(play.pick("me", FORM, 3)[1].table))[-1])
+    png = base64.b64decode(
+        re.findall(r"data:image/png;base64,([^\"]+)", "".join(play.pick("me", FORM, 3)[1].table))[-1]
+    )
     assert Recipe.from_png(png) == Recipe(prompt="red apple", style="flat", seeds=(8,))
     controls, screen = play.load("other", png, FORM)
-    assert controls.shared["style"] == "flat" and controls.shared["seeds"] == "8" and controls.setting == Setting(w=2.0)
+    assert (
+        controls.shared["style"] == "flat"
+        and controls.shared["seeds"] == "8"
+        and controls.setting == Setting(w=2.0)
+    )
     assert "Recipe loaded" in screen.status
 
 
@@ -125,11 +138,24 @@ def test_a_page_that_goes_away_frees_the_engine():
     assert len(play.sessions) == 1
 
 
-@pytest.mark.parametrize("field, value", [
-    ("steps", 0), ("steps", float("nan")), ("steps", "many"), ("steps", 251), ("eta", 1.5), ("eta", None), ("seeds", "one"),
-    ("seeds", ", ".join(map(str, range(17)))), ("seeds", "99 from 0"), ("prompt", "x" * 201), ("sampler", "Euler"),
-    ("style", "cubism"), ("category", ["food"]),
-])
+@pytest.mark.parametrize(
+    "field, value",
+    [
+        ("steps", 0),
+        ("steps", float("nan")),
+        ("steps", "many"),
+        ("steps", 251),
+        ("eta", 1.5),
+        ("eta", None),
+        ("seeds", "one"),
+        ("seeds", ", ".join(map(str, range(17)))),
+        ("seeds", "99 from 0"),
+        ("prompt", "x" * 201),
+        ("sampler", "Euler"),
+        ("style", "cubism"),
+        ("category", ["food"]),
+    ],
+)
 def test_what_is_not_allowed_is_told_and_the_page_stays_usable(play, field, value):
     query, screen = play.begin("me", {**FORM, field: value})
     assert query == "" and not screen.running
@@ -143,7 +169,7 @@ def test_too_much_at_once_is_told(play):
 
 
 def test_nothing_typed_becomes_html(play):
-    nasty = '<img src=x onerror=alert(1)>"\'&'
+    nasty = "<img src=x onerror=alert(1)>\"'&"
     screen = draw(play, {**FORM, "prompt": nasty, "negative_prompt": nasty})
     assert "<img src=x" not in text(screen) and "&lt;img src=x" in text(screen)
     for field in ("seeds", "style", "category"):
@@ -163,7 +189,23 @@ def test_moving_w_asks_for_a_preview_of_the_chosen_column(play):
     last = list(play.preview("me", FORM))[-1]
     assert "Preview in 8 steps" in last.status and play.engine.fake.begun == 5
     assert "settings changed" not in "".join(last.table)
-    assert list(play.preview("me", FORM)) and play.engine.fake.begun == 5  # nothing has changed: nothing is drawn
+    assert (
+        list(play.preview("me", FORM)) and play.engine.fake.begun == 5
+    )  # nothing has changed: nothing is drawn
+
+
+def test_a_preview_with_other_seeds_never_shows_a_picture_beside_a_wrong_seed(play):
+    draw(play)
+    html = "".join(list(play.preview("me", {**FORM, "seeds": "2, 50"}))[-1].table)
+    found = re.findall(r'data-open="(\d)-(\d)" data-seed="(\d+)" data-recipe="([^"]+)"', html)
+    assert {(column, row, seed) for column, row, seed, _ in found} == {
+        ("0", "0", "2"),
+        ("1", "0", "2"),
+        ("2", "0", "2"),
+        ("3", "0", "2"),
+        ("3", "1", "50"),
+    }
+    assert all(f"[{seed}]" in recipe for _, _, seed, recipe in found)
 
 
 def test_no_preview_during_a_run(play):
@@ -207,7 +249,10 @@ def test_removing_another_column_keeps_the_choice(play):
 
 
 def test_an_address_holds_the_settings():
-    recipes = [Recipe(prompt="红苹果 & co", w=w, gamma_clip=g, steps=30, seeds=(5, 6)) for w, g in [(0, 0), (3.5, -20)]]
+    recipes = [
+        Recipe(prompt="红苹果 & co", w=w, gamma_clip=g, steps=30, seeds=(5, 6))
+        for w, g in [(0, 0), (3.5, -20)]
+    ]
     recipe, settings = read_query(write_query(recipes))
     assert [recipe.but(**s._asdict()) for s in settings] == recipes
     assert write_query([Recipe(prompt="cat", **s._asdict()) for s in DEFAULT]) == "prompt=cat"
@@ -220,8 +265,18 @@ def test_a_page_opens_with_the_settings_of_its_address(play):
     assert play.opened("you", "?__theme=dark") is None and play.opened("you", "") is None
 
 
-@pytest.mark.parametrize("query", ["steps=x", "steps=9999", "_columns=1,2", "_columns=nan,0,0", "_columns=" + "0,0,0;" * 7,
-                                   "prompt=a&prompt=b", "promt=cat&prompt=a"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "steps=x",
+        "steps=9999",
+        "_columns=1,2",
+        "_columns=nan,0,0",
+        "_columns=" + "0,0,0;" * 7,
+        "prompt=a&prompt=b",
+        "promt=cat&prompt=a",
+    ],
+)
 def test_an_address_with_wrong_settings_is_told(play, query):
     controls, screen = play.opened("me", query)
     assert 'role="alert"' in screen.status and controls.shared == shared_of(Recipe())
@@ -257,13 +312,23 @@ def test_old_pages_are_forgotten(play):
 
 def test_examples_are_the_first_thing_to_see(tmp_path):
     engine = FakeEngine(seconds_per_step=0)
-    examples.build(engine, tmp_path, prompts=[{"prompt": "red apple"}, {"prompt": "微笑的猫", "style": "flat"}])
+    examples.build(
+        engine, tmp_path, prompts=[{"prompt": "red apple"}, {"prompt": "微笑的猫", "style": "flat"}]
+    )
     play = Play(engine, examples.load(tmp_path))
     screen = play.first(FORM)
-    assert "".join(screen.table).count("data:image/png") == 16 and "settings changed" not in "".join(screen.table)
+    assert "".join(screen.table).count("data:image/png") == 16 and "settings changed" not in "".join(
+        screen.table
+    )
     assert play.prompts == ["red apple", "微笑的猫 · flat"]
-    form, screen = play.example("me", FORM, 1)
-    assert form["prompt"] == "微笑的猫" and form["style"] == "flat" and "".join(screen.table).count("data:image/png") == 16
+    play.edit("me", FORM, 9, 0, 0)
+    (form, setting), screen = play.example("me", FORM, 1)
+    assert (
+        form["prompt"] == "微笑的猫"
+        and form["style"] == "flat"
+        and setting == DEFAULT[3]
+        and "".join(screen.table).count("data:image/png") == 16
+    )
 
 
 def test_every_word_is_there_in_both_languages_with_the_same_blanks():
@@ -274,7 +339,10 @@ def test_every_word_is_there_in_both_languages_with_the_same_blanks():
         assert english and chinese and blanks(english) == blanks(chinese), key
 
 
-@pytest.mark.parametrize("accept, expected", [("zh-CN,zh;q=0.9,en;q=0.8", "zh"), ("en-GB,en", "en"), ("fr,zh;q=0.5", "zh"), (None, "en")])
+@pytest.mark.parametrize(
+    "accept, expected",
+    [("zh-CN,zh;q=0.9,en;q=0.8", "zh"), ("en-GB,en", "en"), ("fr,zh;q=0.5", "zh"), (None, "en")],
+)
 def test_language_of_a_request(accept, expected):
     assert language(accept) == expected
 

@@ -1,0 +1,115 @@
+"""Runs and previews of an open page: frames of the engine become columns of its table and lines beside it.
+
+Both yield whenever there is something new to show, end their part of the session in `finally`, and tell
+errors on the page instead of raising them.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+
+from .engine import Engine, Frame
+from .forms import recipe_of
+from .prompts import unknown
+from .recipe import Recipe, RecipeError
+from .sessions import Session
+from .status import message, note_list, problem, progress
+from .table import Column, pictures
+
+PREVIEW_STEPS = 8
+PREVIEW_SEEDS = 4
+log = logging.getLogger(__name__)
+
+
+def draw(engine: Engine, session: Session, recipes: Sequence[Recipe]) -> Iterator[None]:
+    """Draw every column of the session's table, each with its recipe."""
+    cancel, columns, began = session.cancel, list(session.table.columns), time.perf_counter()
+    words, notes = unknown(recipes[0].prompt, recipes[0].world), {}
+    try:
+        with closing(engine.columns(recipes, cancel)) as frames:
+            for i, frame in frames:
+                if session.cancel is not cancel:  # another job of this page has taken over
+                    return
+                show(columns[i], recipes[i], frame, "done")
+                notes |= {note.key: note for note in frame.notes}
+                session.notes = note_list(words, notes.values())
+                if i or frame.index:
+                    seconds = sum(column.seconds or 0 for column in columns[: i + 1])
+                    session.status = _progress(recipes, i, frame, seconds)
+                yield
+        if any(column.state in ("cancelled", "waiting") for column in columns):
+            session.status = message("cancelled")
+        else:
+            count, seconds = sum(len(recipe.seeds) for recipe in recipes), time.perf_counter() - began
+            session.status = message("done", pictures=count, seconds=f"{seconds:.1f}")
+    except Exception as error:
+        session.status = told(error)
+    finally:
+        session.release(cancel)
+        for column in columns:
+            if column.state in ("waiting", "running"):
+                column.state = "cancelled" if cancel.is_set() else "failed"
+
+
+def preview(engine: Engine, session: Session, form: Mapping) -> Iterator[None]:
+    """Draw the chosen column with few steps and seeds, unless that is what it shows already."""
+    cancel, column = session.take_over("preview"), session.table.columns[session.table.selected]
+    try:
+        full = recipe_of(form, column.setting)
+        recipe = full.but(steps=min(PREVIEW_STEPS, full.steps), seeds=full.seeds[:PREVIEW_SEEDS])
+        if column.shown == recipe:
+            return
+        session.table.seeds = full.seeds
+        if not engine.ready(recipe.world):
+            session.status = progress("loading", 0)
+            yield
+        yield from _preview(engine, session, column, recipe)
+    except Exception as error:
+        session.status = told(error)
+    finally:
+        session.release(cancel)
+        column.progress = 0.0
+
+
+def _preview(engine: Engine, session: Session, column: Column, recipe: Recipe) -> Iterator[None]:
+    cancel, words = session.cancel, unknown(recipe.prompt, recipe.world)
+    with closing(engine.run(recipe, cancel)) as frames:
+        for frame in frames:
+            if frame.cancelled or session.cancel is not cancel:
+                return
+            show(column, recipe, frame, "preview")
+            session.notes = note_list(words, frame.notes)
+            share = frame.index / frame.total
+            session.status = progress("previewing", share, index=frame.index, total=frame.total)
+            yield
+    session.status = message("previewed", steps=recipe.steps, seconds=f"{frame.seconds:.1f}")
+
+
+def show(column: Column, recipe: Recipe, frame: Frame, done: str) -> None:
+    """Put a frame into a column. done: the state of the column after the last frame."""
+    column.progress = 0.0 if frame.done else frame.index / frame.total
+    column.seconds, column.calls, column.scores = frame.seconds, frame.calls, frame.scores
+    column.state = "cancelled" if frame.cancelled else done if frame.done else "running"
+    if frame.pictures:
+        column.shown = recipe
+        column.pictures = pictures(frame.pictures, recipe, final=frame.done and not frame.cancelled)
+
+
+def told(error: Exception) -> str:
+    """An error as a line of the page; what is not the person's doing is logged too."""
+    if isinstance(error, RecipeError):
+        return problem(error)
+    log.error("A run failed", exc_info=error)
+    return message("failed", "error", reason=str(error) or type(error).__name__)
+
+
+def _progress(recipes: Sequence[Recipe], i: int, frame: Frame, seconds: float) -> str:
+    """seconds: spent on drawing so far, from which follows what is left."""
+    costs = [recipe.cost for recipe in recipes]
+    share = (sum(costs[:i]) + costs[i] * frame.index / frame.total) / sum(costs)
+    left = f"{seconds / share * (1 - share):.0f}"
+    values = {"column": i + 1, "columns": len(recipes), "index": frame.index, "total": frame.total}
+    return progress("running", share, left, **values)
