@@ -56,7 +56,8 @@ def _recipes(facts: dict) -> str:
     lines = ["Each recipe, as trained (weights: EMA, fp16):", ""]
     for name, what in NETWORKS.items():
         recipe = ", ".join(f"{key} {value}" for key, value in facts[name]["recipe"].items() if key not in ("data", "world"))
-        lines.append(f"- **{what}**: `python -m pipelines.training.{name}` with {recipe}")
+        note = facts[name].get("note", "")
+        lines.append(f"- **{what}**: `python -m pipelines.training.{name}` with {recipe}. {note}".rstrip())
     return "\n".join(lines)
 
 

@@ -40,7 +40,7 @@ class Loop:
         self.bare = task.network().to(task.device)
         self.averages = [Average(self.bare, width) for width in self.recipe["ema"]]
         self.network, self.optimizer = self.accelerator.prepare(self.bare, make_optimizer(task, self.bare))
-        self.step, self.seconds, self.kept, self.stopped = 0, 0.0, [], False
+        self.step, self.pictures, self.seconds, self.kept, self.stopped = 0, 0, 0.0, [], False
         self.figures: dict = {}
         self.checkpoint = self.folder / "checkpoint.pt"
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -54,8 +54,9 @@ class Loop:
         return min(self.seconds / (60 * self.recipe["minutes"]), 1.0)
 
     @property
-    def pictures_seen(self) -> int:
-        return self.step * self.recipe["batch"] * self.accelerator.num_processes
+    def batch(self) -> int:
+        """Pictures a step, of all processes."""
+        return self.recipe["batch"] * self.accelerator.num_processes
 
     def rate(self) -> float:
         """Linear warm-up over `warmup` steps, constant, linear to 0 over the last `cooldown` of the box."""
@@ -81,6 +82,7 @@ class Loop:
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
         self.step += 1
+        self.pictures += self.batch
         for average in self.averages:
             average.update(self.bare, self.step)
         return float(loss.detach()), float(norm)
@@ -103,7 +105,7 @@ class Loop:
                         loss=mean[0],
                         norm=mean[1],
                         lr=self.rate(),
-                        pictures_per_second=len(losses) * self.recipe["batch"] / (now - logged),
+                        pictures_per_second=len(losses) * self.batch / (now - logged),
                     )
                     losses, logged = [], now
                 for fraction in self.recipe["keep"]:
@@ -139,7 +141,7 @@ class Loop:
             entry = dict(
                 step=self.step,
                 seconds=round(self.seconds, 1),
-                pictures=self.pictures_seen,
+                pictures=self.pictures,
                 **{k: float(f"{v:.5g}") for k, v in entries.items()},
             )
             line = json.dumps(entry)
@@ -164,6 +166,7 @@ class Loop:
         if self.accelerator.is_main_process:
             state = dict(
                 step=self.step,
+                pictures=self.pictures,
                 seconds=self.seconds,
                 kept=self.kept,
                 figures=self.figures,
@@ -183,7 +186,8 @@ class Loop:
                 f"ema is {self.recipe['ema']}, but {self.checkpoint} was made with "
                 f"{state['recipe']['ema']}; use the same, or --fresh."
             )
-        self.step, self.seconds, self.kept = state["step"], state["seconds"], state["kept"]
+        self.step, self.pictures = state["step"], state["pictures"]
+        self.seconds, self.kept = state["seconds"], state["kept"]
         self.figures = state["figures"]
         self.bare.load_state_dict(state["network"])
         self.optimizer.load_state_dict(state["optimizer"])
@@ -205,7 +209,7 @@ class Loop:
             date=date.today().isoformat(),
             minutes=round(self.seconds / 60, 1),
             steps=self.step,
-            pictures=self.pictures_seen,
+            pictures=self.pictures,
             ema=average.width,
             figures=self.figures.get(average.width, {}),
             **self.task.facts(),

@@ -59,6 +59,13 @@ def test_resumed_equals_uninterrupted_to_the_bit(task, tmp_path, optimizer):
     assert whole.figures == parts.figures
 
 
+def test_pictures_are_counted_as_they_were_seen(tmp_path):
+    """A run may go on with another batch."""
+    make(JudgeTask, tmp_path, steps=9).run(until=2)
+    loop = make(JudgeTask, tmp_path, steps=9, batch=5).run(until=4)
+    assert loop.pictures == 2 * 12 + 2 * 5
+
+
 def test_export(task, tmp_path):
     loop = make(task, tmp_path / "run").run()
     loop.export(tmp_path / "out")
