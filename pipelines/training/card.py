@@ -11,6 +11,7 @@ NETWORKS = {
     "clip": "noise-aware CLIP",
     "classifier": "noise-aware classifier",
     "judge": "judge (clean pictures, never guides)",
+    "weak": "early copy of the U-Net and its text encoder, kept for auto-guidance",
 }
 DATA = """8,609 pictures of 1,914 emoji in five drawn styles, 64 × 64 on white, with names, tags, groups and subgroups in English
 and Chinese, built by `python -m pipelines.training.data`. 400 (name, style) pairs, listed in
@@ -23,7 +24,8 @@ for a few hours on two processor cores: shapes are often only roughly right. Mos
 def write_card(world: str) -> Path:
     """Write `card.md` of a world and return its path."""
     folder = FOLDER / world
-    facts = {name: json.loads((folder / name / "training.json").read_text("utf-8")) for name in NETWORKS}
+    there = [name for name in NETWORKS if (folder / name).is_dir()]
+    facts = {name: json.loads((folder / name / "training.json").read_text("utf-8")) for name in there}
     licences = json.loads((folder / "vocabulary.json").read_text("utf-8"))["licences"]
     parts = [
         f"# The {world} world",
@@ -42,10 +44,9 @@ def write_card(world: str) -> Path:
 
 def _networks(folder: Path, facts: dict) -> str:
     rows = ["| network | file size | trained | pictures seen | date | held-out figures |", "|---|---|---|---|---|---|"]
-    for name, what in NETWORKS.items():
-        fact, size = facts[name], sum(f.stat().st_size for f in (folder / name).glob("*.safetensors")) / 1e6
-        if name == "unet":
-            size += sum(f.stat().st_size for f in (folder / "text_encoder").glob("*.safetensors")) / 1e6
+    for name, fact in facts.items():
+        what, parts = NETWORKS[name], [folder / name, *([folder / "text_encoder"] if name == "unet" else [])]
+        size = sum(file.stat().st_size for part in parts for file in part.rglob("*.safetensors")) / 1e6
         figures = ", ".join(f"{key} {value:.3g}" for key, value in fact["figures"].items() if key != "loss")
         rows.append(f"| {what} | {size:.1f} MB | {fact['minutes']:.0f} min, {fact['steps']:,} steps | {fact['pictures']:,} "
                     f"| {fact['date']} | {figures} |")
@@ -54,7 +55,10 @@ def _networks(folder: Path, facts: dict) -> str:
 
 def _recipes(facts: dict) -> str:
     lines = ["Each recipe, as trained (weights: EMA, fp16):", ""]
-    for name, what in NETWORKS.items():
+    for name in facts:
+        if name == "weak":  # the U-Net's recipe, stopped early
+            continue
+        what = NETWORKS[name]
         recipe = ", ".join(f"{key} {value}" for key, value in facts[name]["recipe"].items() if key not in ("data", "world"))
         note = facts[name].get("note", "")
         lines.append(f"- **{what}**: `python -m pipelines.training.{name}` with {recipe}. {note}".rstrip())

@@ -46,7 +46,7 @@ def test_agreement_counts_what_the_judge_says(world):  # noqa: F811
 
 def test_the_card_holds_figures_recipes_and_licences(tmp_path, monkeypatch, world, vocabulary):  # noqa: F811
     monkeypatch.setattr(card, "FOLDER", world.parent)
-    for name in card.NETWORKS:
+    for name in ("unet", "clip", "classifier", "judge"):
         facts = dict(minutes=12, steps=345, pictures=6789, date="2026-01-01", figures={"loss": 1, "top1": 0.25}, recipe={"lr": 0.001})
         (world / name / "training.json").write_text(json.dumps(facts))
     (world / "vocabulary.json").write_text(json.dumps(vocabulary))
