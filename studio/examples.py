@@ -31,12 +31,12 @@ INDEX = "examples.json"
 LIMIT = 2_000_000  # bytes of everything
 SEEDS = (0, 1, 2, 3)
 PROMPTS = (
-    {"prompt": "red apple"},
+    {"prompt": "smiling cat"},
     {"prompt": "微笑的猫"},
-    {"prompt": "a bird", "style": "flat"},
-    {"prompt": "smiling face"},
     {"prompt": "", "category": "fruit"},
-    {"prompt": "house with garden"},
+    {"prompt": "smiling face"},
+    {"prompt": "red apple"},
+    {"prompt": "a bird", "style": "flat"},
 )
 
 

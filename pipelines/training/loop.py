@@ -132,9 +132,10 @@ class Loop:
 
     def _ended(self, until: int | None) -> bool:
         ended = self.stopped or self.progress >= 1 or (until is not None and self.step >= until)
-        if self.accelerator.num_processes > 1:  # clocks differ: all stop when the first one does
-            ended = bool(self.accelerator.reduce(torch.tensor(float(ended), device=self.task.device)) > 0)
-        return ended
+        if self.accelerator.num_processes > 1:  # clocks differ: all go by the fastest, and stop together
+            mine = torch.tensor([[float(ended), self.seconds]], dtype=torch.float64, device=self.task.device)
+            ended, self.seconds = self.accelerator.gather(mine).amax(0).tolist()
+        return bool(ended)
 
     def log(self, **entries) -> None:
         if self.accelerator.is_main_process:
@@ -231,4 +232,4 @@ def main(task: type[Task], arguments: list[str] | None = None) -> None:
     if options.export or loop.progress >= 1:
         folder = options.out or Path("assets/worlds") / recipe["world"] / task.name
         loop.export(folder)
-        print(f"wrote {folder}")
+        loop.accelerator.print(f"wrote {folder}")
