@@ -1,6 +1,7 @@
 """Opens the studio: python app.py [--port 7860] [--share]"""
 
 import argparse
+import os
 import sys
 
 STARTED = __name__ == "__main__"
@@ -27,6 +28,8 @@ def _arguments(given):
 
 
 ARGUMENTS = _arguments(sys.argv[1:] if STARTED else [])
+# On few cores torch's idle threads must sleep, not spin: they would keep the page from showing the preview.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 print("Guidance studio: opening the page; the model loads behind it.", flush=True)
 
 from studio import examples, wiring  # noqa: E402

@@ -231,7 +231,7 @@ def test_the_real_world(visit, real_site, tmp_path):
     page = visit(real_site)
     write(prompt(page), "red apple")
     steps = open_section(page, "sampling").locator("#steps input[type=number]")
-    write(steps, "10")
+    write(steps, "100")  # long enough to be cancelled on any machine
     steps.press("Tab")
     number = page.locator("#w input[type=number]")
     write(number, "4")
@@ -241,6 +241,8 @@ def test_the_real_world(visit, real_site, tmp_path):
     expect(status(page)).to_contain_text("of 4, step")
     page.locator("#cancel").click()
     expect(status(page)).to_contain_text("Cancelled")
+    write(steps, "10")
+    steps.press("Tab")
     generate(page)
     drawn(page, 90)
     expect(page.locator("#table th[scope=col]")).to_have_count(4)
