@@ -17,6 +17,8 @@ DATA = """8,609 pictures of 1,914 emoji in five drawn styles, 64 × 64 on white,
 and Chinese, built by `python -m pipelines.training.data`. 400 (name, style) pairs, listed in
 `pipelines/training/holdout.csv`, are left out of every training. Fluent and 3d are often near copies of each other, so the
 hold-out tests a known thing in another style."""
+SHEETS = """`sheets/`: 64 pictures (seeds 0 to 63) at w = 0, 2 and 5, from left to right, for each of ten prompts that were chosen before
+looking: `python -m pipelines.training.report --steps 12 --sheets FOLDER`."""
 LIMITS = """The model draws small emoji-like pictures of things that emoji show, no faces of real people, no readable text. It was trained
 for a few hours on two processor cores: shapes are often only roughly right. Most flags exist in two styles only."""
 
@@ -36,6 +38,8 @@ def write_card(world: str) -> Path:
     ]
     if (folder / "report.json").exists():
         parts += ["## What the judge says", _report(json.loads((folder / "report.json").read_text("utf-8")))]
+    if (folder / "sheets").is_dir():
+        parts += ["## To look at", SHEETS]
     parts += ["## Limits", LIMITS]
     card = folder / "card.md"
     card.write_text("\n\n".join(parts) + "\n", "utf-8")
