@@ -20,7 +20,7 @@ hold-out tests a known thing in another style."""
 SHEETS = """`sheets/`: 64 pictures (seeds 0 to 63) at w = 0, 2 and 5, from left to right, for each of ten prompts that were chosen before
 looking: `python -m pipelines.training.report --steps 12 --sheets FOLDER`."""
 LIMITS = """The model draws small emoji-like pictures of things that emoji show, no faces of real people, no readable text. It was trained
-for a few hours on two processor cores: shapes are often only roughly right. Most flags exist in two styles only."""
+for an hour and a quarter on processor cores: shapes are often only roughly right. Most flags exist in two styles only."""
 
 
 def write_card(world: str) -> Path:
