@@ -1,0 +1,7 @@
+"""Worlds in which the truth is known: every answer that a network only estimates is here in closed form."""
+
+from .branches import MixtureClassifier, MixtureDenoiser
+from .mixture import GaussianMixture
+from .tilted import Tilted, tilted_gaussian
+
+__all__ = ["GaussianMixture", "MixtureClassifier", "MixtureDenoiser", "Tilted", "tilted_gaussian"]
