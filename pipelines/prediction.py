@@ -49,6 +49,22 @@ class Prediction(NamedTuple):
         """Tweedie: x0 = (x + b² ∇log p)/a, ε = −b ∇log p (Efron 2011; Song et al. 2021)."""
         return cls.from_eps(x, -t.b * score, t)
 
+    def with_x0(self, x: Tensor, x0: Tensor, t: Time) -> Prediction:
+        """The prediction with another x̂0, such as a clipped one, and the ε̂ that belongs to it."""
+        return Prediction.from_x0(x, x0, t)
+
+    def pulled(self, x: Tensor, gradient: Tensor, t: Time) -> Prediction:
+        """ε̂ = ε − b ∇, the gradient of a log probability added to the score (Dhariwal & Nichol 2021, algorithm 2)."""
+        return Prediction.from_eps(x, self.eps - t.b * gradient, t)
+
+    def whole(self, x: Tensor, t: Time) -> Prediction:
+        """The prediction with a x̂0 + b ε̂ = x_t, as it is here."""
+        return self
+
+    def point(self, x: Tensor, t: Time) -> Tensor:
+        """a x̂0 + b ε̂, which is x_t here."""
+        return x
+
     def score(self, t: Time) -> Tensor:
         """∇log p(x_t) = −ε/b. (B, C, H, W)."""
         return -self.eps / t.b
@@ -56,3 +72,26 @@ class Prediction(NamedTuple):
     def v(self, t: Time) -> Tensor:
         """v = a ε − b x0. (B, C, H, W)."""
         return t.a * self.eps - t.b * self.x0
+
+
+class Split(Prediction):
+    """x̂0 and ε̂ that do not belong together: guidance is in x̂0 alone, and new noise is added along ε̂ (CFG++).
+
+    Only samplers that take ε̂ for the new noise (DDIM, DDPM) can honour it; the others ask for it `whole`.
+    """
+
+    def with_x0(self, x: Tensor, x0: Tensor, t: Time) -> Split:
+        """Another x̂0; ε̂ stays."""
+        return Split(x0, self.eps)
+
+    def pulled(self, x: Tensor, gradient: Tensor, t: Time) -> Split:
+        """The gradient moves x̂0 by b²/a ∇, as it does elsewhere; ε̂ stays."""
+        return Split(torch.add(self.x0, gradient, alpha=t.b**2 / t.a), self.eps)
+
+    def whole(self, x: Tensor, t: Time) -> Prediction:
+        """The same x̂0 with its own ε̂."""
+        return Prediction.from_x0(x, self.x0, t)
+
+    def point(self, x: Tensor, t: Time) -> Tensor:
+        """a x̂0 + b ε̂."""
+        return t.a * self.x0 + t.b * self.eps

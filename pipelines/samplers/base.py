@@ -46,13 +46,18 @@ def no_pull(x: Tensor, t: Time, prediction: Prediction) -> None:
 
 def clipped(x: Tensor, prediction: Prediction, t: Time, clip: float | None) -> Prediction:
     """The prediction with x̂0 held within ±clip, and ε̂ to match."""
-    return prediction if clip is None else Prediction.from_x0(x, prediction.x0.clamp(-clip, clip), t)
+    return prediction if clip is None else prediction.with_x0(x, prediction.x0.clamp(-clip, clip), t)
 
 
-def score_route(denoise: Denoise, pull: PullAt, x: Tensor, t: Time, clip: float | None = None) -> Prediction:
-    """ε̂ = ε − b · pull, valid for every σ (Dhariwal & Nichol 2021, algorithm 2)."""
+def score_route(denoise: Denoise, pull: PullAt, x: Tensor, t: Time, clip: float | None = None, renoise: bool = False) -> Prediction:
+    """ε̂ = ε − b · pull, valid for every σ (Dhariwal & Nichol 2021, algorithm 2).
+
+    renoise: the sampler adds its new noise along ε̂, so it takes a `Split` as it is; others get the ε̂ of x̂0.
+    """
     prediction = denoise(x, t)
+    if not renoise:
+        prediction = prediction.whole(x, t)
     gradient = pull(x, t, prediction)
     if gradient is not None:
-        prediction = Prediction.from_eps(x, prediction.eps - t.b * gradient, t)
+        prediction = prediction.pulled(x, gradient, t)
     return clipped(x, prediction, t, clip)

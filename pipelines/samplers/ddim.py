@@ -24,7 +24,7 @@ class DDIM(Sampler):
 
     def step(self, denoise, pull, x: Tensor, t: Time, s: Time, draw, clip=None):
         """From x_t to x_s: (B, C, H, W) each."""
-        prediction = score_route(denoise, pull, x, t, clip)
+        prediction = score_route(denoise, pull, x, t, clip, renoise=True)
         variance = self.eta**2 * Transition.between(t, s).beta_tilde
         x = torch.add(s.a * prediction.x0, prediction.eps, alpha=math.sqrt(max(s.b**2 - variance, 0.0)))
         if variance > 0:

@@ -29,11 +29,11 @@ class DDPM(Sampler):
         step = Transition.between(t, s)
         variance = step.beta if self.variance == "beta" else step.beta_tilde
         if self.route == "score":
-            prediction = score_route(denoise, pull, x, t, clip)
-            mean = posterior_mean(x, prediction.x0, t, s)
+            prediction = score_route(denoise, pull, x, t, clip, renoise=True)
+            mean = posterior_mean(prediction.point(x, t), prediction.x0, t, s)
         else:
             prediction = clipped(x, denoise(x, t), t, clip)
-            mean = posterior_mean(x, prediction.x0, t, s)
+            mean = posterior_mean(prediction.point(x, t), prediction.x0, t, s)
             # At the clean end there is no noise level to ask a noise-aware model about: ask at t.
             where = (mean, s if s != CLEAN else t) if self.at == "mean" else (x, t)
             gradient = pull(*where, prediction) if variance > 0 else None

@@ -1,0 +1,51 @@
+"""What a rule, a pull or a sampler says of itself: the page, the lists and the checks all read it from here."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class Declared:
+    """Class attributes of every entry of a registry. A new entry fills them in; nothing else has to know it.
+
+    summary: one line for people, with no equation in it.
+    equation: LaTeX, without dollar signs, in the symbols a, b (x_t = a x0 + b ε), w, γ, ∅.
+    source: authors, year, and the equation, algorithm or section.
+    cost: what one step costs, in network calls a picture.
+    neutral: values of the options at which the entry does nothing; None when there are none.
+    needs: parts of the pipeline without which it cannot work; see `unavailable`.
+    """
+
+    summary: ClassVar[str] = ""
+    equation: ClassVar[str] = ""
+    source: ClassVar[str] = ""
+    cost: ClassVar[str] = ""
+    neutral: ClassVar[dict | None] = {}
+    needs: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    def unavailable(cls, pipe) -> str | None:
+        """Why this cannot work with the pipeline, as a sentence; None when it can."""
+        return next((why for why in (_reason(need, pipe) for need in cls.needs) if why), None)
+
+
+# A part's name -> the sentence for a pipeline without it.
+REASONS = {
+    "classifier": "This model has no classifier that understands noise.",
+    "clip": "This model has no CLIP that understands noise.",
+    "weak": "This model has no weaker copy of itself to be compared with.",
+    "null": "This model was trained without a null condition.",
+    "attention": "This model's network has no self-attention to perturb.",
+    "clean_classifier": "This model has no classifier of clean pictures.",
+    "clean_clip": "This model has no CLIP of clean pictures.",
+}
+
+
+def _reason(need: str, pipe) -> str | None:
+    if need == "null":
+        there = getattr(pipe, "has_null", True)
+    elif need == "attention":
+        there = any(name.endswith("attn1") for name, _ in pipe.unet.named_modules())
+    else:
+        there = getattr(pipe, need, None) is not None
+    return None if there else REASONS[need]
