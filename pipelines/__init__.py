@@ -14,6 +14,7 @@ _WHERE = {
     "ClassifierFreePipeline": "classifier_free",
     "load_world": "worlds",
     "load_judge": "worlds",
+    "load_judge_clip": "worlds",
     "NoiseSchedule": "schedule",
     "Time": "schedule",
     "Prediction": "prediction",

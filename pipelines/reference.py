@@ -1,20 +1,24 @@
-"""The pictures that a world's networks never saw, small enough to ship: what measuring needs of the data."""
+"""What measuring needs of a world's data, small enough to ship: pictures never trained on, thumbnails of those that
+were, and the judge's features of both. `python -m pipelines.training.reference WORLD` writes it."""
 
 from __future__ import annotations
 
+import hashlib
 import json
+import math
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import torch
 from PIL import Image
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
 from torch import Tensor
 
 from .worlds import FOLDER
 
-SHEET, LABELS = "heldout.webp", "heldout.json"
-COLUMNS = 20
+HELD_OUT, THUMBNAILS, FEATURES = "heldout", "thumbnails", "features.safetensors"
 
 
 class Reference(NamedTuple):
@@ -25,31 +29,103 @@ class Reference(NamedTuple):
     names: list[str]
 
 
+class Features(NamedTuple):
+    """The judge's features, float32: train (N, F), of the thumbnails' pictures in their order and full size;
+    held_out (M, F)."""
+
+    train: np.ndarray
+    held_out: np.ndarray
+
+
 def load_reference(world: str | Path = "emoji") -> Reference:
-    """The held-out pictures of a world.
+    """The held-out pictures of a world, in their own size and to the bit.
 
     Raises:
         ValueError: a missing or damaged file, by name.
     """
-    folder = FOLDER / world / "reference"
+    return _load(FOLDER / world / "reference", HELD_OUT)
+
+
+def load_thumbnails(world: str | Path = "emoji") -> Reference:
+    """The pictures that a world was trained on, at 32 × 32: (N, 3, 32, 32), each level a few of 255 off at most.
+
+    Raises:
+        ValueError: a missing or damaged file, by name.
+    """
+    return _load(FOLDER / world / "reference", THUMBNAILS)
+
+
+def load_features(world: str | Path = "emoji") -> Features:
+    """The judge's features of what the two above show.
+
+    Raises:
+        ValueError: a missing or damaged file, or features of another judge than the world's, by name.
+    """
+    file = FOLDER / world / "reference" / FEATURES
     try:
-        facts = json.loads((folder / LABELS).read_text("utf-8"))
-        sheet = np.asarray(Image.open(folder / SHEET).convert("RGB"))
+        with safe_open(file, "np") as opened:
+            features = Features(*(opened.get_tensor(key).astype(np.float32) for key in Features._fields))
+            judge = (opened.metadata() or {}).get("judge")
+    except (OSError, SafetensorError) as error:
+        raise ValueError(f"The judge's features {file} cannot be read ({error}); {_again(world)}") from error
+    if judge != fingerprint(FOLDER / world / "judge"):
+        raise ValueError(f"The features {file} are of another judge than {world}'s; {_again(world)}")
+    return features
+
+
+def write_features(world: str | Path, features: Features) -> None:
+    """Write them in half precision, with the fingerprint of the judge that they are of."""
+    halves = {key: np.ascontiguousarray(value, np.float16) for key, value in features._asdict().items()}
+    file = FOLDER / world / "reference" / FEATURES
+    file.parent.mkdir(parents=True, exist_ok=True)
+    save_file(halves, file, {"judge": fingerprint(FOLDER / world / "judge")})
+
+
+def fingerprint(folder: Path) -> str:
+    """Of a network's weights in its folder: they changed if it did."""
+    digest = hashlib.sha256()
+    for file in sorted(folder.glob("*.safetensors")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def write_reference(folder: Path, images: np.ndarray, labels: dict[str, list[str]], names: list[str],
+                    part: str = HELD_OUT, step: int = 1) -> None:
+    """One sheet of pictures and a file of what they show.
+
+    Args:
+        images: (N, S, S, 3) uint8.
+        part: `HELD_OUT` or `THUMBNAILS`.
+        step: levels are rounded to this many of 255, white exactly; 1 loses nothing, 8 a third of the file's size.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    n, size, columns = len(images), images.shape[1], _columns(len(images))
+    cells = np.full((-(-n // columns) * columns, size, size, 3), 255, np.uint8)
+    cells[:n] = np.clip(255 - np.rint((255.0 - images) / step) * step, 0, 255) if step > 1 else images
+    sheet = cells.reshape(-1, columns, size, size, 3).swapaxes(1, 2).reshape(-1, columns * size, 3)
+    Image.fromarray(sheet).save(folder / f"{part}.webp", lossless=True, method=4, quality=70)
+    facts = dict(size=size, names=names, labels=labels)
+    (folder / f"{part}.json").write_text(json.dumps(facts, ensure_ascii=False, indent=0) + "\n", "utf-8")
+
+
+def _load(folder: Path, part: str) -> Reference:
+    try:
+        facts = json.loads((folder / f"{part}.json").read_text("utf-8"))
+        with Image.open(folder / f"{part}.webp") as opened:
+            sheet = np.asarray(opened.convert("RGB"))
     except (OSError, ValueError) as error:
-        raise ValueError(f"The reference pictures in {folder} cannot be read ({error}).") from error
+        raise ValueError(f"The reference pictures {part} in {folder} cannot be read ({error}); "
+                         f"{_again(folder.parent.name)}") from error
     size, n = facts["size"], len(facts["names"])
-    cells = sheet.reshape(len(sheet) // size, size, COLUMNS, size, 3).swapaxes(1, 2).reshape(-1, size, size, 3)[:n]
+    cells = sheet.reshape(len(sheet) // size, size, _columns(n), size, 3).swapaxes(1, 2).reshape(-1, size, size, 3)[:n]
     pictures = torch.from_numpy(cells.copy()).permute(0, 3, 1, 2).float() / 127.5 - 1
     return Reference(pictures, facts["labels"], facts["names"])
 
 
-def write_reference(folder: Path, images: np.ndarray, labels: dict[str, list[str]], names: list[str]) -> None:
-    """images: (N, H, H, 3) uint8, written without loss."""
-    folder.mkdir(parents=True, exist_ok=True)
-    size, rows = images.shape[1], -(-len(images) // COLUMNS)
-    cells = np.full((rows * COLUMNS, size, size, 3), 255, np.uint8)
-    cells[: len(images)] = images
-    sheet = cells.reshape(rows, COLUMNS, size, size, 3).swapaxes(1, 2).reshape(rows * size, COLUMNS * size, 3)
-    Image.fromarray(sheet).save(folder / SHEET, lossless=True, method=6)
-    facts = dict(size=size, names=names, labels=labels)
-    (folder / LABELS).write_text(json.dumps(facts, ensure_ascii=False, indent=0) + "\n", "utf-8")
+def _columns(n: int) -> int:
+    """Pictures in a row of a sheet: as many as there are rows, since no side of a WebP is above 16,383."""
+    return max(1, math.isqrt(n - 1) + 1) if n else 1
+
+
+def _again(world) -> str:
+    return f"restore it, or write it again with `python -m pipelines.training.reference {world}`."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from .clip import CLIP
 from .guided import GuidedPipeline
 from .judge import Judge
 
@@ -39,6 +40,13 @@ def load_judge(name: str | Path = "emoji") -> Judge:
     folder = _folder(name) / "judge"
     _check_weights(folder)
     return _guarded(folder, Judge.from_pretrained, folder)
+
+
+def load_judge_clip(name: str | Path = "emoji") -> CLIP:
+    """The clean CLIP that measures a world and never guides it: other seed and architecture. Raises as `load_world`."""
+    folder = _folder(name) / "judge_clip"
+    _check_weights(folder)
+    return _guarded(folder, CLIP.from_pretrained, folder)
 
 
 def _folder(name: str | Path) -> Path:

@@ -48,6 +48,8 @@ class EmojiData:
     licences: dict[str, str]
     versions: dict[str, str]
 
+    background = 1.0  # white, in [-1, 1]
+
     @classmethod
     def load(cls, path: str | Path = DATA) -> "EmojiData":
         """Raises FileNotFoundError or ValueError that names the file and the command that rebuilds it."""
@@ -102,6 +104,18 @@ class EmojiData:
     def subgroup(self) -> np.ndarray:
         """Subgroup of each picture, (N,) int."""
         return np.array([entry["subgroup"] for entry in self.entries], int)[self.name]
+
+    @property
+    def truth(self) -> dict[str, np.ndarray]:
+        """The label of each picture under each head of `labels`, (N,) int."""
+        return {"group": self.group, "subgroup": self.subgroup, "style": self.style}
+
+    @property
+    def captions(self):
+        """What a person might type for a picture: `Captions`."""
+        from .captions import Captions
+
+        return Captions(self)
 
     @property
     def labels(self) -> dict[str, list[str]]:
@@ -169,20 +183,11 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=64, help="side of a picture in pixels")
     parser.add_argument("--cache", type=Path, default=Path(".cache/npm"), help="folder that keeps the fetched packages")
     parser.add_argument("--vocabulary", type=Path, help="write the words of an already built file here, as JSON")
-    parser.add_argument("--reference", type=Path, help="write the held-out pictures of an already built file into this folder")
     arguments = parser.parse_args()
     if arguments.vocabulary:
         from .captions import write_vocabulary
 
         write_vocabulary(EmojiData.load(arguments.out), arguments.vocabulary)
-    if arguments.reference:
-        from ..reference import write_reference
-
-        data = EmojiData.load(arguments.out)
-        held, places = data.held_out, dict(group=data.group, subgroup=data.subgroup, style=data.style)
-        labels = {head: [data.labels[head][places[head][i]] for i in held] for head in places}
-        write_reference(arguments.reference, data.images[held], labels, [data.entries[data.name[i]]["en"] for i in held])
-    if arguments.vocabulary or arguments.reference:
         return
     data = build(arguments.cache, arguments.size)
     data.save(arguments.out)

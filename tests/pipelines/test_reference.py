@@ -2,30 +2,66 @@
 
 import numpy as np
 import pytest
+import torch
 
 from pipelines import reference
+from pipelines.training import reference as writer
 from pipelines.training.pictures import to_model
-from tests.tiny import tiny_data
+from tests.tiny import tiny_data, tiny_judge
 
 
-def test_pictures_and_labels_come_back_to_the_bit(tmp_path, monkeypatch):
+@pytest.fixture
+def world(tmp_path, monkeypatch):
+    """A world's folder with a judge, and what ships of its data."""
+    for module in (reference, writer):
+        monkeypatch.setattr(module, "FOLDER", tmp_path)
+    judge = tiny_judge()
+    judge.save_pretrained(tmp_path / "tiny" / "judge")
+    monkeypatch.setattr(writer, "load_judge", lambda name: judge)
+    writer.write("tiny", tiny_data())
+    return tmp_path / "tiny"
+
+
+def test_pictures_labels_and_names_come_back(world):
     data = tiny_data()
-    labels = {"style": [data.labels["style"][i] for i in data.style]}
-    names = [data.entries[i]["en"] for i in data.name]
-    reference.write_reference(tmp_path / "tiny" / "reference", data.images, labels, names)
-    monkeypatch.setattr(reference, "FOLDER", tmp_path)
-    again = reference.load_reference("tiny")
-    assert again.pictures.equal(to_model(data.images)) and again.labels == labels and again.names == names
-    assert np.array_equal(again.pictures.shape, (len(data), 3, 16, 16))
+    for load, part, off in ((reference.load_reference, data.held_out, 0), (reference.load_thumbnails, data.train, writer.STEP / 2)):
+        again, truth = load("tiny"), to_model(data.images[part])
+        assert again.pictures.shape == truth.shape and (again.pictures - truth).abs().max() * 127.5 <= off + 1e-3
+        assert again.names == [data.entries[k]["en"] for k in data.name[part]]
+        assert again.labels["style"] == [data.styles[k] for k in data.style[part]]
+        assert again.labels["group"] == [data.groups[data.entries[k]["group"]] for k in data.name[part]]
+        assert again.pictures[:, :, 0, 0].eq(1).all()  # white stays white
 
 
-def test_a_missing_or_damaged_sheet_is_named(tmp_path, monkeypatch):
-    monkeypatch.setattr(reference, "FOLDER", tmp_path)
-    with pytest.raises(ValueError, match="tiny"):
-        reference.load_reference("tiny")
-    data = tiny_data()
-    reference.write_reference(tmp_path / "tiny" / "reference", data.images, {}, [])
-    sheet = tmp_path / "tiny" / "reference" / reference.SHEET
+@torch.no_grad()
+def test_features_are_the_judges_and_of_no_other(world):
+    data, features = tiny_data(), reference.load_features("tiny")
+    truth = tiny_judge().features(to_model(data.images[data.train])).numpy()
+    np.testing.assert_allclose(features.train, truth, rtol=2e-3, atol=1e-3)
+    assert features.held_out.shape == (len(data.held_out), 16) and features.train.dtype == np.float32
+    other = tiny_judge()
+    other.heads["style"].weight.add_(1)
+    other.save_pretrained(world / "judge")
+    with pytest.raises(ValueError, match="another judge.*training.reference"):
+        reference.load_features("tiny")
+
+
+def test_thumbnails_are_means_of_what_they_cover():
+    images = np.random.default_rng(0).integers(0, 256, (3, 64, 64, 3), np.uint8)
+    means = images.reshape(3, 32, 2, 32, 2, 3).mean((2, 4))
+    assert np.abs(writer.smaller(images) - means).max() <= 0.51
+    assert writer.smaller(images[:, :16, :16]).shape == (3, 16, 16, 3)
+
+
+def test_a_missing_or_damaged_file_is_named_with_the_way_to_restore_it(world):
+    sheet = world / "reference" / f"{reference.HELD_OUT}.webp"
     sheet.write_bytes(sheet.read_bytes()[:40])
-    with pytest.raises(ValueError, match="cannot be read"):
+    with pytest.raises(ValueError, match="cannot be read.*training.reference tiny"):
         reference.load_reference("tiny")
+    (world / "reference" / f"{reference.THUMBNAILS}.json").unlink()
+    with pytest.raises(ValueError, match="cannot be read"):
+        reference.load_thumbnails("tiny")
+    features = world / "reference" / reference.FEATURES
+    features.write_bytes(features.read_bytes()[:-5])
+    with pytest.raises(ValueError, match="cannot be read"):
+        reference.load_features("tiny")
