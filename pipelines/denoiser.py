@@ -84,7 +84,7 @@ class PatchUNet:
 
     def __call__(self, x: Tensor, timesteps: Tensor, condition: Condition) -> Tensor:
         """x̂0. x: (B, 3, H, W); timesteps: (B,)."""
-        signal = self.schedule.alphas_cumprod.to(x.device)[timesteps.long()].sqrt().to(x.dtype)
+        signal = self.schedule.signal(timesteps.to(x.device)).sqrt().to(x.dtype)
         patches = pixel_unshuffle(x - self.background * signal[:, None, None, None], self.patch)
         output = self.unet(
             patches.contiguous(memory_format=torch.channels_last),

@@ -104,3 +104,53 @@ def test_wrong_arguments_are_told(wrong, told):
 def test_times_out_of_range_are_told(schedule, call, told):
     with pytest.raises(ValueError, match=told):
         call(schedule)
+
+
+# Times between two whole indices.
+
+
+@pytest.mark.parametrize("index", [0, 1, 412, 998, 999])
+def test_whole_indices_are_the_same_to_the_bit_by_every_path(schedule, index):
+    signal = schedule.alphas_cumprod[index]
+    whole, as_float = schedule.signal(torch.tensor([index, 7])), schedule.signal(torch.tensor([float(index), 7.5]))
+    assert torch.equal(whole[0], signal) and torch.equal(as_float[0], signal)
+    assert schedule.at(float(index)) == schedule.at(index) and isinstance(schedule.at(float(index)).index, int)
+
+
+@pytest.mark.parametrize("index", [0.25, 411.5, 998.75])
+def test_between_whole_indices_log_snr_is_linear(schedule, index):
+    t, low, high = schedule.at(index), schedule.at(int(index)), schedule.at(int(index) + 1)
+    share = index - int(index)
+    assert t.index == index and t.a**2 + t.b**2 == pytest.approx(1, abs=1e-15)
+    assert t.log_snr == pytest.approx((1 - share) * low.log_snr + share * high.log_snr, abs=1e-10)
+    assert schedule.signal(torch.tensor([index], dtype=torch.float64)).item() == pytest.approx(t.a**2, abs=1e-12)
+
+
+@pytest.mark.parametrize("index", [0, 0.25, 411.5, 700, 999])
+def test_a_time_is_found_by_its_log_snr(schedule, index):
+    t = schedule.at(index)
+    found = schedule.at_log_snr(t.log_snr)
+    assert found.index == pytest.approx(index, abs=1e-6)
+    assert (found.a, found.b) == (pytest.approx(t.a, abs=1e-12), pytest.approx(t.b, abs=1e-12))
+
+
+def test_noise_at_a_fractional_time_is_that_of_its_a_and_b(schedule):
+    x0, eps = torch.randn(2, 3, 4, 4, dtype=torch.float64), torch.randn(2, 3, 4, 4, dtype=torch.float64)
+    t = schedule.at(300.25)
+    x = schedule.add_noise(x0, eps, torch.tensor([300.25, 300.25]))
+    torch.testing.assert_close(x, t.a * x0 + t.b * eps, rtol=0, atol=1e-12)
+
+
+def test_straight_is_the_line_from_data_to_noise():
+    """SNR = ((1−τ)/τ)² at equally spaced τ = b/(a + b)."""
+    schedule = NoiseSchedule(101, "straight", shift=1.0)
+    tau = torch.tensor([t.b / (t.a + t.b) for t in map(schedule.at, range(101))], dtype=torch.float64)
+    torch.testing.assert_close(tau.diff(), (tau[-1] - tau[0]).expand(100) / 100, rtol=0, atol=1e-12)
+    assert schedule.at(100).log_snr == pytest.approx(LOG_SNR_RANGE[0])
+
+
+@pytest.mark.parametrize("call, told", [(lambda s: s.at(-0.5), "index = -0.5.*999"), (lambda s: s.at(999.5), "999.5"),
+                                        (lambda s: s.at(float("nan")), "nan"), (lambda s: s.at_log_snr(40.0), "log_snr = 40.0")])
+def test_times_that_the_schedule_has_not_are_told(schedule, call, told):
+    with pytest.raises(ValueError, match=told):
+        call(schedule)
