@@ -55,6 +55,8 @@ class CLIP(ModelMixin, ConfigMixin):
         super().__init__()
         from open_clip import CustomTextCLIP
 
+        from . import small_resnet as _small_resnet  # noqa: F401 - timm knows it by name from here on
+
         settings = {key: value for key, value in model_cfg.items() if key != "custom_text"}
         self.model = CustomTextCLIP(**settings)
         self.length = model_cfg["text_cfg"]["context_length"]

@@ -76,6 +76,14 @@ def tiny_recipe(name: str, **changes) -> dict:
             "text.heads": 2,
             "text.layers": 1,
         },
+        "judge_clip": {
+            "pieces": 200,
+            "model.embed_dim": 16,
+            "vision.image_size": SIZE,
+            "text.width": 24,
+            "text.heads": 2,
+            "text.layers": 1,
+        },
         "classifier": dict(channels=[8, 16], blocks=[1, 1], groups=4),
         "judge": dict(layers=[1, 1, 1, 1], channels=[8, 8, 16, 16]),
     }

@@ -135,6 +135,8 @@ def contrast(pictures: Tensor, texts: Tensor, scale: Tensor, fits: Tensor) -> Te
 
 class ClipTask(Task):
     name = "clip"
+    levels = LEVELS
+    noise = "x_t = a x0 + b eps over the whole schedule"
 
     def __init__(self, recipe: dict, data: EmojiData | None = None):
         super().__init__(recipe)
@@ -178,6 +180,11 @@ class ClipTask(Task):
         high = torch.where(torch.rand(count, generator=rng) < self.recipe["clean"], 0.1, 1.0)
         return (torch.rand(count, generator=rng) * high * self.schedule.config.num_train_timesteps).long()
 
+    def seen(self, x: Tensor, rng: torch.Generator) -> Tensor:
+        """What the network is shown of a batch. x: (B, 3, S, S) in [-1, 1]."""
+        x = moved(x, rng)
+        return noised(x, self.timesteps(len(x), rng), self.schedule, rng)
+
     def loss(self, network, rng: torch.Generator) -> Tensor:
         indices = some(self.data.train, self.recipe["batch"], rng)
         texts, fits = self.texts.batch(
@@ -185,8 +192,7 @@ class ClipTask(Task):
         )
         ids = torch.tensor([self.ids(text) for text in texts])
         ids = ids[:, : int((ids != SPECIAL.index("<pad>")).sum(1).max())]  # no use in padding
-        x = moved(to_model(self.data.images[indices]), rng)
-        x = noised(x, self.timesteps(len(x), rng), self.schedule, rng)
+        x = self.seen(to_model(self.data.images[indices]), rng)
         with sdpa_kernel(SDPBackend.MATH):  # its backward pass is much faster than flash's on a CPU
             features = network(x.to(self.device), ids.to(self.device))
         return contrast(*features, torch.from_numpy(fits).to(self.device))
@@ -208,7 +214,7 @@ class ClipTask(Task):
         groups = network.encode_text(self.data.groups)
         x0 = to_model(self.data.images[held])
         losses = []
-        for level in LEVELS:
+        for level in self.levels:
             x = noised(x0, torch.full((len(x0),), level), self.schedule, rng) if level else x0
             pictures = torch.cat([network.encode_image(chunk.to(self.device)) for chunk in x.split(200)])
             for language in LANGUAGES if level == 0 else ["en"]:
@@ -230,7 +236,7 @@ class ClipTask(Task):
             data=str(self.recipe["data"]),
             trained_on=len(self.data.train),
             held_out=len(self.data.held_out),
-            noise="x_t = a x0 + b eps over the whole schedule",
+            noise=self.noise,
         )
 
 

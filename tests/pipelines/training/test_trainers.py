@@ -16,14 +16,15 @@ from pipelines.training.average import Average
 from pipelines.training.classifier import ClassifierTask
 from pipelines.training.clip import ClipTask, Texts, contrast
 from pipelines.training.judge import JudgeTask
+from pipelines.training.judge_clip import JudgeClipTask
 from pipelines.training.loop import DEFAULTS, Loop
 from pipelines.training.muon import Muon, orthogonal
 from pipelines.training.pictures import moved, some
 from pipelines.training.recipe import parse, read
 from tests.tiny import tiny_clip, tiny_data, tiny_pictures, tiny_recipe
 
-TASKS = [ClipTask, ClassifierTask, JudgeTask]
-MODELS = {"clip": CLIP, "classifier": NoisyClassifier, "judge": Judge}
+TASKS = [ClipTask, ClassifierTask, JudgeTask, JudgeClipTask]
+MODELS = {"clip": CLIP, "judge_clip": CLIP, "classifier": NoisyClassifier, "judge": Judge}
 
 
 def make(task, folder, **changes):
