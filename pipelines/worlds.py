@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 from pathlib import Path
 
 from .clip import CLIP
 from .guided import GuidedPipeline
 from .judge import Judge
 
+# Worlds without a folder: name -> the module that makes the pipeline, and the world whose data and judges it has.
+BUILT = {"memory": ("exact.memory", "emoji")}
 FOLDER = Path(__file__).resolve().parent.parent / "assets" / "worlds"
 
 
@@ -18,7 +21,8 @@ class WorldError(RuntimeError):
 
 def worlds() -> list[str]:
     """Names of the worlds that ship with the studio."""
-    return sorted(p.parent.name for p in FOLDER.glob("*/model_index.json"))
+    there = {p.parent.name for p in FOLDER.glob("*/model_index.json")}
+    return sorted(there | {name for name, (_, data) in BUILT.items() if data in there})
 
 
 def load_world(name: str | Path = "emoji") -> GuidedPipeline:
@@ -28,6 +32,9 @@ def load_world(name: str | Path = "emoji") -> GuidedPipeline:
         ValueError: an unknown name.
         WorldError: a missing or damaged file.
     """
+    if name in BUILT:
+        module, data = BUILT[name]
+        return _guarded(FOLDER / data, getattr(import_module(f".{module}", __package__), name), data)
     folder = _folder(name)
     for part, kind in json.loads(_read(folder / "model_index.json")).items():
         if isinstance(kind, list) and kind[0]:
@@ -50,6 +57,7 @@ def load_judge_clip(name: str | Path = "emoji") -> CLIP:
 
 
 def _folder(name: str | Path) -> Path:
+    name = BUILT[name][1] if name in BUILT else name
     folder = Path(name) if Path(name).is_absolute() else FOLDER / name
     if not folder.is_dir():
         raise ValueError(f"Unknown world {str(name)!r}; choose from {worlds()}.")

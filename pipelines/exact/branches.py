@@ -77,4 +77,4 @@ class MixtureClassifier:
         first = float(timesteps.reshape(-1)[0])
         if not bool((timesteps == first).all()):
             raise ValueError("timesteps holds several times; a mixture answers one time at once.")
-        return self.schedule.at(round(first))
+        return self.schedule.at(first)
