@@ -18,7 +18,8 @@ from torch import Tensor
 
 from .worlds import FOLDER
 
-HELD_OUT, THUMBNAILS, FEATURES = "heldout", "thumbnails", "features.safetensors"
+HELD_OUT, THUMBNAILS = "heldout", "thumbnails"
+LARGER_EVERY = 8
 
 
 class Reference(NamedTuple):
@@ -30,11 +31,17 @@ class Reference(NamedTuple):
 
 
 class Features(NamedTuple):
-    """The judge's features, float32: train (N, F), of the thumbnails' pictures in their order and full size;
-    held_out (M, F)."""
+    """What a judge sees in the data: train (N, F) and held_out (M, F), float32.
+
+    train: of the pictures that the thumbnails show, in their full size and order, each `every`th of them.
+    train_labels, held_out_labels: head -> (N,) or (M,) int, indices into the judge's labels; empty for a CLIP.
+    """
 
     train: np.ndarray
     held_out: np.ndarray
+    train_labels: dict[str, np.ndarray] = {}
+    held_out_labels: dict[str, np.ndarray] = {}
+    every: int = 1
 
 
 def load_reference(world: str | Path = "emoji") -> Reference:
@@ -55,30 +62,44 @@ def load_thumbnails(world: str | Path = "emoji") -> Reference:
     return _load(FOLDER / world / "reference", THUMBNAILS)
 
 
-def load_features(world: str | Path = "emoji") -> Features:
-    """The judge's features of what the two above show.
+def load_larger(world: str | Path = "emoji") -> Reference:
+    """Held-out pictures in the size that the upsampler gives: every `LARGER_EVERY`-th of `load_reference`.
+
+    Raises:
+        ValueError: a missing or damaged file, by name.
+    """
+    return _load(FOLDER / world / "upsampler", HELD_OUT)
+
+
+def load_features(world: str | Path = "emoji", judge: str = "judge") -> Features:
+    """What the world's "judge" or "judge_clip" sees in its data.
 
     Raises:
         ValueError: a missing or damaged file, or features of another judge than the world's, by name.
     """
-    file = FOLDER / world / "reference" / FEATURES
+    file = FOLDER / world / "reference" / f"{judge}.safetensors"
     try:
         with safe_open(file, "np") as opened:
-            features = Features(*(opened.get_tensor(key).astype(np.float32) for key in Features._fields))
-            judge = (opened.metadata() or {}).get("judge")
-    except (OSError, SafetensorError) as error:
+            found = {key: opened.get_tensor(key) for key in opened.keys()}
+            facts = opened.metadata()
+        parts = {part: found.pop(part).astype(np.float32) for part in ("train", "held_out")}
+    except (OSError, SafetensorError, KeyError) as error:
         raise ValueError(f"The judge's features {file} cannot be read ({error}); {_again(world)}") from error
-    if judge != fingerprint(FOLDER / world / "judge"):
+    if facts["judge"] != fingerprint(FOLDER / world / judge):
         raise ValueError(f"The features {file} are of another judge than {world}'s; {_again(world)}")
-    return features
+    labels = {f"{part}_labels": {key.removeprefix(f"{part}."): value.astype(int) for key, value in found.items()
+                                 if key.startswith(f"{part}.")} for part in parts}
+    return Features(**parts, **labels, every=int(facts["every"]))
 
 
-def write_features(world: str | Path, features: Features) -> None:
+def write_features(world: str | Path, features: Features, judge: str = "judge") -> None:
     """Write them in half precision, with the fingerprint of the judge that they are of."""
-    halves = {key: np.ascontiguousarray(value, np.float16) for key, value in features._asdict().items()}
-    file = FOLDER / world / "reference" / FEATURES
+    arrays = {part: np.ascontiguousarray(getattr(features, part), np.float16) for part in ("train", "held_out")}
+    arrays |= {f"{part}.{head}": value.astype(np.int16) for part in ("train", "held_out")
+               for head, value in getattr(features, f"{part}_labels").items()}
+    file = FOLDER / world / "reference" / f"{judge}.safetensors"
     file.parent.mkdir(parents=True, exist_ok=True)
-    save_file(halves, file, {"judge": fingerprint(FOLDER / world / "judge")})
+    save_file(arrays, file, {"judge": fingerprint(FOLDER / world / judge), "every": str(features.every)})
 
 
 def fingerprint(folder: Path) -> str:

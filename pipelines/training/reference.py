@@ -1,12 +1,13 @@
-"""Write what ships of a world's data: `python -m pipelines.training.reference emoji`, again whenever the judge is new.
+"""Write what ships of a world's data: `python -m pipelines.training.reference emoji`, again whenever a judge is new.
 
-The held-out pictures without loss, 32 × 32 thumbnails of the pictures that were trained on, and the judge's features
-of both, into the world's `reference/`. `--features` writes the features alone.
+Pictures never trained on without loss, 32 × 32 thumbnails of pictures that were, and what the judge and the judge CLIP
+see in both, into the world's `reference/`. `--features` writes what the judges see alone.
 """
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -14,12 +15,12 @@ import torch
 from PIL import Image
 
 from .. import reference
-from ..worlds import FOLDER, load_judge
-from .data import EmojiData
+from ..worlds import FOLDER, load_judge, load_judge_clip
+from .datasets import DATASETS
 from .pictures import to_model
 
 SIDE, STEP = 32, 8
-DATA = {"emoji": EmojiData.load}  # world -> what loads its data: .images, .train, .held_out, .labels, a head's indices
+THUMBNAILS, SHOWN, CLIP_TRAIN = 10_000, 2_000, 1_000  # at most: thumbnails, unseen pictures, what the CLIP sees
 
 
 def smaller(images: np.ndarray, side: int = SIDE) -> np.ndarray:
@@ -31,33 +32,45 @@ def smaller(images: np.ndarray, side: int = SIDE) -> np.ndarray:
 
 def shown(data, indices: np.ndarray) -> tuple[dict[str, list[str]], list[str]]:
     """Labels a head, and English names, of these pictures."""
-    labels = {head: [names[k] for k in getattr(data, head)[indices]] for head, names in data.labels.items()}
+    labels = {head: [names[k] for k in data.truth[head][indices]] for head, names in data.labels.items()}
     return labels, [data.entries[k]["en"] for k in data.name[indices]]
 
 
 @torch.no_grad()
-def features(judge, images: np.ndarray, batch: int = 256) -> np.ndarray:
-    """(N, S, S, 3) uint8 -> (N, F), what the judge sees in them."""
-    parts = [judge.features(to_model(images[start : start + batch])) for start in range(0, len(images), batch)]
-    return torch.cat(parts).numpy()
+def seen(encode: Callable, images: np.ndarray, batch: int = 256) -> np.ndarray:
+    """(N, S, S, 3) uint8 -> (N, F): what a judge, (B, 3, S, S) in [−1, 1] -> (B, F), sees in them."""
+    return torch.cat([encode(to_model(images[start : start + batch])) for start in range(0, len(images), batch)]).numpy()
 
 
 def write(world: str, data, pictures: bool = True) -> Path:
-    """Write the folder and return it; without `pictures`, the features alone."""
-    folder = FOLDER / world / "reference"
+    """Write the folder and return it; without `pictures`, what the judges see alone.
+
+    data: a `DataSet`; what no training saw is `data.test` where there is one, else `data.held_out`.
+    """
+    folder, unseen, train = FOLDER / world / "reference", getattr(data, "test", data.held_out), data.train
+    if len(train) > THUMBNAILS:
+        train = np.sort(np.random.default_rng(0).choice(train, THUMBNAILS, replace=False))
     if pictures:
-        reference.write_reference(folder, data.images[data.held_out], *shown(data, data.held_out))
-        reference.write_reference(folder, smaller(data.images[data.train]), *shown(data, data.train),
+        part = unseen[:SHOWN]
+        reference.write_reference(folder, data.images[part], *shown(data, part))
+        reference.write_reference(folder, smaller(data.images[train]), *shown(data, train),
                                   part=reference.THUMBNAILS, step=STEP)
     judge = load_judge(world)
-    reference.write_features(world, reference.Features(*(features(judge, data.images[part])
-                                                         for part in (data.train, data.held_out))))
+    labels = [{head: place[part] for head, place in data.truth.items()} for part in (train, unseen)]
+    found = (seen(judge.features, data.images[part]) for part in (train, unseen))
+    reference.write_features(world, reference.Features(*found, *labels))
+    if (FOLDER / world / "judge_clip").is_dir():
+        encode, every = load_judge_clip(world).encode_image, -(-len(train) // CLIP_TRAIN)
+        found = (seen(encode, data.images[part]) for part in (train[::every], unseen[:SHOWN]))
+        reference.write_features(world, reference.Features(*found, every=every), "judge_clip")
     return folder
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Write what ships of a world's data.")
-    parser.add_argument("world", nargs="?", default="emoji", choices=sorted(DATA))
-    parser.add_argument("--features", action="store_true", help="the judge's features alone")
+    parser.add_argument("world", nargs="?", default="emoji", choices=sorted(DATASETS))
+    parser.add_argument("--data", type=Path, help="the data file; by default the one in .data/")
+    parser.add_argument("--features", action="store_true", help="what the judges see alone")
     options = parser.parse_args()
-    print("wrote", write(options.world, DATA[options.world](), pictures=not options.features))
+    data = DATASETS[options.world].load(*([options.data] if options.data else []))
+    print("wrote", write(options.world, data, pictures=not options.features))
