@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import ClassVar, Self
 
 from torch import Tensor
 
+from ..declared import Declared
 from ..options import check
 from ..prediction import Prediction
-from ..schedule import Time
+from ..schedule import Time, Times
 
 Denoise = Callable[[Tensor, Time], Prediction]
 PullAt = Callable[[Tensor, Time, Prediction], Tensor | None]
@@ -18,24 +20,44 @@ DrawNoise = Callable[[tuple], Tensor]
 
 
 @dataclass(frozen=True)
-class Sampler:
+class Sampler(Declared):
     """Owns the loop; a sampler writes one step.
+
+    calls: how often one step asks the denoiser (and the pulls), at most.
 
     In each call `clip` holds x̂0 within ±clip (Ho et al. 2020 clip to the pixels' range), or does
     nothing as None. It is a property of the world's pixels, so the pipeline gives it.
     """
 
+    calls: ClassVar[int] = 1
+    cost = "1 network call"
+    neutral = None
+
     def __post_init__(self):
         check(self)
+
+    def bound(self, pipe) -> Sampler:
+        """A copy with what the pipeline's world has learned for it."""
+        return self
+
+    def visited(self, times: Times) -> Times:
+        """The times that this sampler goes through in place of these; as many, from the same noise."""
+        return times
+
+    def begin(self, times: Times) -> Self:
+        """A copy with fresh run state for these times; the configuration stays frozen."""
+        return self
 
     def step(self, denoise: Denoise, pull: PullAt, x: Tensor, t: Time, s: Time, draw: DrawNoise, clip: float | None = None):
         """From x_t to x_s. Returns x_s, (B, C, H, W), and the prediction that was used."""
         raise NotImplementedError
 
-    def run(self, denoise: Denoise, pull: PullAt, x: Tensor, times: list[Time], draw: DrawNoise, clip: float | None = None) -> Iterator:
+    def run(self, denoise: Denoise, pull: PullAt, x: Tensor, times: Times, draw: DrawNoise, clip: float | None = None) -> Iterator:
         """Yields (t, x_s, prediction) for each step, from the noisiest time to the clean end."""
+        times = self.visited(times)
+        sampler = self.begin(times)
         for t, s in pairwise(times):
-            x, prediction = self.step(denoise, pull, x, t, s, draw, clip)
+            x, prediction = sampler.step(denoise, pull, x, t, s, draw, clip)
             yield t, x, prediction
 
 

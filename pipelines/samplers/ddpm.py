@@ -20,6 +20,11 @@ class DDPM(Sampler):
     x_s = μ + σ² · pull + σ z (Dhariwal & Nichol 2021, algorithm 1), with its gradient taken at x_t or at μ.
     """
 
+    summary = "Ancestral sampling: fresh noise at every step. Wants many steps."
+    equation = (r"x_s = \frac{1}{\sqrt{\alpha}}\Bigl(x_t - \frac{1-\alpha}{b}\,\hat\varepsilon\Bigr) + \sigma z,\quad"
+                r" \sigma^2 = \beta \text{ or } \tilde\beta")
+    source = "Ho, Jain & Abbeel 2020, algorithm 2; routes: Dhariwal & Nichol 2021, algorithms 1 and 2"
+
     variance: str = choice("beta_tilde", ("beta_tilde", "beta"), label="σ²", help="The posterior's variance β̃, or β.")
     route: str = choice("score", ("score", "mean"), label="route", help="Where a gradient enters: into ε or into the mean.")
     at: str = choice("x", ("x", "mean"), label="gradient at", help="On the mean route: the gradient at x_t or at μ.")
