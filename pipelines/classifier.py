@@ -69,14 +69,23 @@ class NoisyClassifier(ModelMixin, ConfigMixin):
 
     def forward(self, x: Tensor, timesteps: Tensor) -> dict[str, Tensor]:
         """x_t: (B, 3, H, W); timesteps: (B,) or (), indices of the schedule -> logits a head, (B, labels)."""
-        time = self.time[0](torch.as_tensor(timesteps, device=x.device).expand(len(x)))
-        time = self.time[1](time.to(x.dtype))
-        h = self.stem(x.contiguous(memory_format=torch.channels_last))
-        for stage in self.stages:
-            h = stage(h) if isinstance(stage, nn.Conv2d) else stage(h, time)
+        h = self.maps(x, timesteps)[-1]
         h = nn.functional.silu(self.norm(self.attention(h))).mean((2, 3))
         h = self.drop(h)
         return {head: linear(h) for head, linear in self.heads.items()}
+
+    def maps(self, x: Tensor, timesteps: Tensor) -> list[Tensor]:
+        """The last feature map of each resolution, finest first, (B, C, H, W) each: what a style is read from."""
+        time = self.time[0](torch.as_tensor(timesteps, device=x.device).expand(len(x)))
+        time = self.time[1](time.to(x.dtype))
+        h, found = self.stem(x.contiguous(memory_format=torch.channels_last)), []
+        for stage in self.stages:
+            if isinstance(stage, nn.Conv2d):
+                found.append(h)
+                h = stage(h)
+            else:
+                h = stage(h, time)
+        return [*found, h]
 
     def log_prob(self, x: Tensor, timesteps: Tensor, label: str | Sequence[str]) -> Tensor:
         """log p(label | x_t), (B,). One label for all pictures, or one a picture."""

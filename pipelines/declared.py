@@ -14,6 +14,7 @@ class Declared:
     cost: what one step costs, in network calls a picture.
     neutral: values of the options at which the entry does nothing; None when there are none.
     needs: parts of the pipeline without which it cannot work; see `unavailable`.
+    portable: whether the options say everything, so that a dictionary can carry it.
     """
 
     summary: ClassVar[str] = ""
@@ -22,11 +23,21 @@ class Declared:
     cost: ClassVar[str] = ""
     neutral: ClassVar[dict | None] = {}
     needs: ClassVar[tuple[str, ...]] = ()
+    portable: ClassVar[bool] = True
 
     @classmethod
     def unavailable(cls, pipe) -> str | None:
         """Why this cannot work with the pipeline, as a sentence; None when it can."""
-        return next((why for why in (_reason(need, pipe) for need in cls.needs) if why), None)
+        return reason(cls.needs, pipe)
+
+    def lacks(self, pipe) -> str | None:
+        """The same with these options: some of them need other parts."""
+        return reason(self.needed, pipe)
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The parts that these options need."""
+        return self.needs
 
 
 # A part's name -> the sentence for a pipeline without it.
@@ -39,6 +50,11 @@ REASONS = {
     "clean_classifier": "This model has no classifier of clean pictures.",
     "clean_clip": "This model has no CLIP of clean pictures.",
 }
+
+
+def reason(needs, pipe) -> str | None:
+    """Why the pipeline does not have all of these parts; None when it has."""
+    return next((why for why in (_reason(need, pipe) for need in needs) if why), None)
 
 
 def _reason(need: str, pipe) -> str | None:

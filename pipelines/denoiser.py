@@ -35,26 +35,37 @@ class Denoiser:
         branches: name -> condition, each with the batch size of x. "conditional" is the prompt's,
             "null" the empty or negative prompt's.
         target: "x0", "eps", "v" or "score": what the network was trained to give.
+        variants: name -> another network with the same inputs and target, told the condition of "conditional": "weak"
+            for a worse copy, "perturbed mid" for one without self-attention in the middle.
     """
 
     network: Callable[..., Tensor]
     branches: Mapping[str, Condition]
     target: str = "x0"
+    variants: Mapping[str, Callable[..., Tensor]] = field(default_factory=dict)
     _batches: dict = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __call__(self, x: Tensor, t: Time, *branches: str) -> list[Prediction]:
-        """One prediction for each named branch, from one network call. x: (B, C, H, W).
+        """One prediction for each named branch, from one network call; a variant is a call of its own. x: (B, C, H, W).
 
         Raises:
             ValueError: a branch that this run has not.
         """
-        if unknown := set(branches) - set(self.branches):
-            raise ValueError(f"Unknown branch {min(unknown)!r}; this run has {sorted(self.branches)}.")
+        if unknown := set(branches) - set(self.branches) - set(self.variants):
+            raise ValueError(f"Unknown branch {min(unknown)!r}; this run has {sorted([*self.branches, *self.variants])}.")
+        own = tuple(name for name in branches if name in self.branches)
+        found = dict(zip(own, self._evaluate(self.network, x, t, own) if own else (), strict=True))
+        for name in branches:
+            if name not in found:
+                found[name] = self._evaluate(self.variants[name], x, t, ("conditional",))[0]
+        return [found[name] for name in branches]
+
+    def _evaluate(self, network, x: Tensor, t: Time, branches: tuple[str, ...]) -> list[Prediction]:
         n = len(branches)
         condition = self._joined(branches)
         inputs = x.repeat(n, *(1,) * (x.ndim - 1)) if n > 1 else x
         timesteps = torch.full((len(inputs),), float(t.index), device=x.device)
-        outputs = self.network(inputs, timesteps, condition)
+        outputs = network(inputs, timesteps, condition)
         return [Prediction.of(self.target, x, part, t) for part in outputs.chunk(n)]
 
     def _joined(self, branches: tuple[str, ...]) -> Condition:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import torch
@@ -14,12 +13,14 @@ from PIL import Image
 from torch import Tensor
 
 # Diffusers loads a component of ours only when its module was imported before.
-from . import classifier as _classifier, clip as _clip, text_encoder as _text_encoder  # noqa: F401
+from . import class_encoder as _class_encoder, classifier as _classifier, clip as _clip, text_encoder as _text_encoder  # noqa: F401
 from .denoiser import Condition, Denoiser, PatchUNet
-from .guidance import Plain, Pull, Rule
+from .effects import Controls, Effect
+from .guidance import Pull, Rule
 from .noise import Draw
+from .perturbed import PARTS, PerturbedNetwork
 from .prediction import TARGETS, Prediction
-from .samplers import DDIM, Sampler
+from .samplers import DDIM, Sampler, amed
 from .schedule import Time
 
 OUTPUT_TYPES = ("pil", "pt", "np", "latent")
@@ -34,63 +35,71 @@ class PipelineOutput(BaseOutput):
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a run, after it was taken. x: (B, 3, H, W), the picture at the new time."""
+    """One step of a run, after it was taken.
+
+    x: (B, 3, H, W), the picture at the new time. effects: what each rule and pull changed so far.
+    """
 
     index: int
     total: int
     t: Time
     x: Tensor
     prediction: Prediction
-
-
-@dataclass(frozen=True)
-class Sum(Rule):
-    """Several rules at once: their changes to the conditional prediction add up (Liu et al. 2022, composable diffusion)."""
-
-    rules: tuple[Rule, ...] = ()
-
-    def __call__(self, denoiser, x: Tensor, t: Time) -> Prediction:
-        plain = Plain()(denoiser, x, t)
-        guided = [rule(denoiser, x, t) for rule in self.rules]
-        return Prediction(*(p + sum(g - p for g in parts) for p, *parts in zip(plain, *guided, strict=True)))
+    effects: tuple[Effect, ...] = ()
 
 
 class GuidedPipeline(DiffusionPipeline):
     """A text-to-picture diffusion pipeline in which guidance is data: rules, pulls, a sampler.
 
     Args:
-        unet: diffusers' `UNet2DConditionModel` on patches (see `PatchUNet`).
+        unet: diffusers' `UNet2DConditionModel` on patches (see `PatchUNet`), or a module that takes the pictures
+            themselves, (x, timesteps, condition) -> (B, C, H, W), and says so by `sees_pictures` and `sample_shape`.
         text_encoder: the `TextEncoder` that was trained with it.
         schedule: the `NoiseSchedule` that they were trained with.
         clip: the noise-aware `CLIP` that `Semantic` asks.
         classifier: the noise-aware classifier that `Classifier` asks.
+        weak: a worse copy of the U-Net, smaller or less trained, that is told the same; `Auto` asks it.
         target: what the U-Net gives: "x0", "eps", "v" or "score".
         clip_sample_range: x̂0 is held within ± this at each step; None for no bound.
         background: pixel value of empty space, in [−1, 1].
     """
 
     model_cpu_offload_seq = "text_encoder->unet"
-    _optional_components = ["clip", "classifier"]
+    _optional_components = ["clip", "classifier", "weak"]
 
     def __init__(self, unet, text_encoder, schedule, clip=None, classifier=None, target: str = "x0",
-                 clip_sample_range: float | None = 1.0, background: float = 1.0):
+                 clip_sample_range: float | None = 1.0, background: float = 1.0, weak=None):
         super().__init__()
         if target not in TARGETS:
             raise ValueError(f"Unknown target {target!r}; choose from {sorted(TARGETS)}.")
-        self.register_modules(unet=unet, text_encoder=text_encoder, schedule=schedule, clip=clip, classifier=classifier)
+        self.register_modules(unet=unet, text_encoder=text_encoder, schedule=schedule, clip=clip, classifier=classifier,
+                              weak=weak)
         self.register_to_config(target=target, clip_sample_range=clip_sample_range, background=background)
+        self.amed: dict | None = None  # what `AMED` learned for this world, by number of steps
 
     @property
     def sample_shape(self) -> tuple[int, int, int]:
         """(3, H, W) of one picture."""
         network = self.network
+        if network is self.unet:
+            return tuple(network.sample_shape)
         side = self.unet.config.sample_size * network.patch
         return 3, side, side
 
     @property
-    def network(self) -> PatchUNet:
-        """The U-Net as a function of pictures."""
-        return PatchUNet(self.unet, self.schedule, self.config.background)
+    def network(self) -> Callable[..., Tensor]:
+        """The U-Net as a function of pictures. A module with `sees_pictures`, such as a data set's exact denoiser, is one."""
+        return self._of_pictures(self.unet)
+
+    def _of_pictures(self, unet) -> Callable[..., Tensor]:
+        return unet if getattr(unet, "sees_pictures", False) else PatchUNet(unet, self.schedule, self.config.background)
+
+    @property
+    def variants(self) -> dict[str, Callable[..., Tensor]]:
+        """Other networks that a rule may ask for: "weak", and "perturbed mid" and its like."""
+        network = self.network
+        perturbed = {f"perturbed {blocks}": PerturbedNetwork(network, self.unet, blocks) for blocks in PARTS}
+        return perturbed if self.weak is None else {"weak": self._of_pictures(self.weak), **perturbed}
 
     @torch.no_grad()
     def encode(self, texts: Sequence[str]) -> Condition:
@@ -145,14 +154,24 @@ class GuidedPipeline(DiffusionPipeline):
             {"conditional": self.encode(_spread("prompt", prompt, batch)),
              "null": self.encode(_spread("negative_prompt", negative_prompt, batch))},
             self.config.target,
+            self.variants,
         )
-        rule = _one_rule([_expect(Rule, "rules", r).begin() for r in rules])
-        bound = [_expect(Pull, "pulls", p).begin(self) for p in pulls]
+        controls = Controls(
+            denoiser,
+            [self._able(_expect(Rule, "rules", r)).begin() for r in rules],
+            [_expect(Pull, "pulls", p).begin(self).bind(denoiser) for p in pulls],
+            negative=any(_spread("negative_prompt", negative_prompt, batch)),
+        )
         times = self.schedule.times(num_inference_steps)
         x = draw((batch, *self.sample_shape))
-        run = sampler.run(partial(rule, denoiser), partial(_sum_of_pulls, bound), x, times, draw, self.config.clip_sample_range)
+        run = sampler.bound(self).run(controls.denoise, controls.pull, x, times, draw, self.config.clip_sample_range)
         for index, (t, x, prediction) in enumerate(run):
-            yield Step(index, num_inference_steps, t, x, prediction)
+            yield Step(index, num_inference_steps, t, x, prediction, controls.effects)
+
+    def _able(self, rule: Rule) -> Rule:
+        if missing := rule.lacks(self):
+            raise ValueError(f"{type(rule).__name__} cannot be used here. {missing}")
+        return rule
 
     def _draw(self, prompt, seeds, generator) -> Draw:
         if generator is not None:
@@ -188,8 +207,17 @@ class GuidedPipeline(DiffusionPipeline):
         """Load a folder that `save_pretrained` wrote. On a CPU the weights are held in float32 and channels_last."""
         settings.setdefault("dtype", torch.float32)
         pipe = super().from_pretrained(folder, **settings)
-        pipe.unet.to(memory_format=torch.channels_last)
+        pipe.amed = amed.read(folder)
+        for network in (pipe.unet, pipe.weak):
+            if network is not None:
+                network.to(memory_format=torch.channels_last)
         return pipe
+
+    def save_pretrained(self, folder, **settings):
+        """Write a folder in the layout of diffusers, and beside it what `AMED` learned."""
+        super().save_pretrained(folder, **settings)
+        if self.amed is not None:
+            amed.write(folder, self.amed)
 
 
 def _spread(name: str, texts, batch: int) -> list[str]:
@@ -205,12 +233,3 @@ def _expect(kind: type, name: str, value):
     if not isinstance(value, kind):
         raise ValueError(f"{name} holds {value!r}; allowed: instances of {kind.__name__}.")
     return value
-
-
-def _one_rule(rules: list[Rule]) -> Rule:
-    return Plain() if not rules else rules[0] if len(rules) == 1 else Sum(tuple(rules))
-
-
-def _sum_of_pulls(pulls: list[Pull], x: Tensor, t: Time, prediction: Prediction) -> Tensor | None:
-    gradients = [g for g in (pull(x, t, prediction) for pull in pulls) if g is not None]
-    return sum(gradients[1:], gradients[0]) if gradients else None

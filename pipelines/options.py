@@ -17,12 +17,13 @@ class Option:
 
     name: str
     default: Any
-    kind: str  # "number", "choice" or "text"
+    kind: str  # "number", "choice", "text", "texts", "numbers" or "pictures"
     low: float | None = None
     high: float | None = None
     step: float | None = None
     choices: tuple = ()
     max_length: int | None = None
+    max_count: int = 1
     label: str = ""
     help: str = ""
 
@@ -36,6 +37,12 @@ class Option:
         """What is allowed, in words, for error messages."""
         if self.kind == "number":
             return f"{'whole numbers' if self.whole else 'numbers'} from {self.low:g} to {self.high:g}"
+        if self.kind == "numbers":
+            return f"at most {self.max_count} numbers from {self.low:g} to {self.high:g}"
+        if self.kind == "texts":
+            return f"a text of at most {self.max_length} characters, or at most {self.max_count} such texts"
+        if self.kind == "pictures":
+            return f"at most {self.max_count} pictures"
         if self.kind == "choice":
             return "one of " + ", ".join(repr(c) for c in self.choices)
         return f"text of at most {self.max_length} characters"
@@ -60,6 +67,30 @@ class Option:
         if self.whole:
             return int(value) if value == int(value) else None
         return float(value)
+
+    def _check_numbers(self, value: Any) -> tuple | None:
+        if not isinstance(value, (list, tuple)) or len(value) > self.max_count:
+            return None
+        checked = tuple(self._check_number(each) for each in value)
+        return None if None in checked else checked
+
+    def _check_texts(self, value: Any) -> str | tuple | None:
+        if isinstance(value, str):
+            return self._check_text(value)
+        if not isinstance(value, (list, tuple)) or len(value) > self.max_count:
+            return None
+        return tuple(value) if all(self._check_text(each) is not None for each in value) else None
+
+    def _check_pictures(self, value: Any) -> tuple | None:
+        from .inline import as_url
+
+        several = value if isinstance(value, (list, tuple)) else (value,)
+        if len(several) > self.max_count:
+            return None
+        try:
+            return tuple(as_url(each) for each in several)
+        except ValueError as error:
+            raise OptionError(self.name, f"<{type(value).__name__}>", f"{self.allowed} ({error})") from None
 
     def _check_choice(self, value: Any) -> Any:
         return value if isinstance(value, str) and value in self.choices else None
@@ -90,6 +121,21 @@ def choice(default, choices, *, label="", help="") -> Any:
 def text(default="", *, max_length=200, label="", help="") -> Any:
     """A field for a text."""
     return _option(default, kind="text", max_length=max_length, label=label, help=help)
+
+
+def texts(default="", *, max_length=200, max_count=16, label="", help="") -> Any:
+    """A field for one text, or a tuple of them: one an image."""
+    return _option(default, kind="texts", max_length=max_length, max_count=max_count, label=label, help=help)
+
+
+def numbers(default=(), *, low, high, max_count=16, label="", help="") -> Any:
+    """A field for a tuple of numbers in [low, high]."""
+    return _option(default, kind="numbers", low=low, high=high, max_count=max_count, label=label, help=help)
+
+
+def pictures(*, max_count=16, label="", help="") -> Any:
+    """A field for pictures, held as the texts that `inline.as_url` makes, so that they compare and travel as JSON."""
+    return _option((), kind="pictures", max_count=max_count, label=label, help=help)
 
 
 def _option(default, **declared):

@@ -1,11 +1,27 @@
 """Guidance: one rule or pull a file. A new one is a small file and a line here."""
 
+from .auto import Auto
 from .base import Plain, Pull, Rule
+from .cfg_plus_plus import CFGPlusPlus
+from .cfg_zero_star import CFGZeroStar
 from .classifier import Classifier
 from .classifier_free import ClassifierFree
+from .colour import Colour
+from .function import Function
+from .interval import Interval
+from .label_map import LabelMap
+from .perturbed import Perturbed
+from .projected import Projected
+from .rescale import Rescale
+from .scheduled import Scheduled
 from .semantic import Semantic
+from .style import Style
+from .sum import Sum
 
-RULES = {rule.__name__: rule for rule in (ClassifierFree,)}
-PULLS = {pull.__name__: pull for pull in (Classifier, Semantic)}
+_RULES = (ClassifierFree, Auto, Perturbed, Projected, CFGPlusPlus, CFGZeroStar, Interval, Rescale, Scheduled)
+_PULLS = (Classifier, Semantic, Style, Colour, LabelMap)
 
-__all__ = ["Plain", "Pull", "Rule", "Classifier", "ClassifierFree", "Semantic", "RULES", "PULLS"]
+RULES = {rule.__name__: rule for rule in _RULES}
+PULLS = {pull.__name__: pull for pull in _PULLS}
+
+__all__ = ["Plain", "Pull", "Rule", "Function", "Sum", "RULES", "PULLS", *RULES, *PULLS]

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import ClassVar, Self
 
 from torch import Tensor
 
-from ..options import check
+from ..declared import Declared
+from ..options import OptionError, check, options_of
 from ..prediction import Prediction
 from ..schedule import Time
 
 
 @dataclass(frozen=True)
-class Rule:
-    """Changes the prediction: classifier-free guidance and its relatives."""
+class Rule(Declared):
+    """Changes the prediction: classifier-free guidance and its relatives.
+
+    A rule asks the denoiser for the branches it needs by name, all that it can in one call. `strength` names the
+    option that says how strongly it acts; `Scheduled` moves that one. Run state is a field with init=False.
+    """
+
+    strength: ClassVar[str] = "w"
 
     def __post_init__(self):
         check(self)
@@ -22,6 +30,20 @@ class Rule:
     def begin(self) -> Self:
         """A copy with fresh run state; the configuration stays frozen."""
         return replace(self)
+
+    def at_strength(self, value: float) -> Self:
+        """The same rule at another strength, with the same run state: for one step of a run."""
+        option = next((o for o in options_of(type(self)) if o.name == self.strength), None)
+        if option is None:
+            raise OptionError("rule", type(self).__name__, "a rule that has a strength, such as ClassifierFree")
+        moved = copy.copy(self)
+        object.__setattr__(moved, self.strength, option.check(value))
+        return moved
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The parts that these options need: none at the strength 0."""
+        return () if getattr(self, self.strength or "summary") == 0 else self.needs
 
     def __call__(self, denoiser, x: Tensor, t: Time) -> Prediction:
         """The guided prediction at x: (B, C, H, W)."""
@@ -31,19 +53,33 @@ class Rule:
 class Plain(Rule):
     """No guidance: the conditional prediction as it is."""
 
+    strength = ""
+    summary = "No guidance: the model as it was trained, with the prompt."
+    equation = r"\hat\varepsilon = \varepsilon(x_t, y)"
+    cost = "1 network call"
+
     def __call__(self, denoiser, x: Tensor, t: Time) -> Prediction:
         return denoiser(x, t, "conditional")[0]
 
 
 @dataclass(frozen=True)
-class Pull:
+class Pull(Declared):
     """Adds a gradient, γ ∇ log p(y|x_t) or γ ∇ sim(x_t, y). The sampler decides where it enters."""
 
     def __post_init__(self):
         check(self)
 
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The parts that these options need: none at γ = 0."""
+        return () if getattr(self, "gamma", None) == 0 else self.needs
+
     def begin(self, pipe) -> Pull:
         """A copy bound to the models of a pipeline that it needs."""
+        return self
+
+    def bind(self, denoiser) -> Pull:
+        """A copy that may ask the run's denoiser, for a gradient through the network."""
         return self
 
     def __call__(self, x: Tensor, t: Time, prediction: Prediction | None) -> Tensor | None:

@@ -1,0 +1,71 @@
+"""A strength for each step (Wang et al. 2024)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+from torch import Tensor
+
+from ..options import OptionError, choice, number, numbers
+from ..prediction import Prediction
+from ..schedule import Time
+from .shared import level
+from .wrapper import Wrapper
+
+
+@dataclass(frozen=True)
+class Scheduled(Wrapper):
+    """The inner rule with a strength that moves from `start` at pure noise to `end` at the clean picture.
+
+    It moves with u = 1 − level, see `Interval`: 0 at pure noise, 1 at the clean end, the same for any number of steps.
+    "constant" leaves the inner rule as it is; "linear" and "cosine" go from start to end (Wang et al. 2024, analysis of
+    classifier-free guidance weight schedulers); "points" joins `points`, equally spaced in u, by straight lines.
+    Values are those of the inner rule's own strength, w of most, and are held to its range.
+    """
+
+    summary = "A strength that changes on the way from noise to picture, drawn as a curve."
+    equation = r"w(u) = w_0 + (w_1 - w_0)\,f(u),\quad f(u) = u,\ \tfrac{1 - \cos \pi u}{2},\ \text{or drawn by hand}"
+    source = "Wang et al. 2024, section 4"
+    cost = "that of the inner rule; 1 network call where the strength is 0"
+    neutral = {"shape": "linear", "start": 0.0, "end": 0.0}
+
+    shape: str = choice("linear", ("constant", "linear", "cosine", "points"), label="shape", help="How the strength moves.")
+    start: float = number(0.0, low=-1, high=20, step=0.1, label="at noise", help="Strength at pure noise.")
+    end: float = number(4.0, low=-1, high=20, step=0.1, label="at the end", help="Strength at the clean picture.")
+    points: tuple = numbers((), low=-1, high=20, max_count=50, label="points", help="Strengths from noise to picture, for the shape by hand.")
+
+    def __post_init__(self):
+        super().__post_init__()
+        if self.shape == "points" and not self.points:
+            raise OptionError("points", self.points, "at least one number for the shape 'points'")
+        if self.shape != "constant":
+            for value in self.points if self.shape == "points" else (self.start, self.end):
+                self.rule.at_strength(value)
+
+    def at_strength(self, value: float) -> Scheduled:
+        """With the inner rule at one strength, whatever the shape."""
+        return replace(self, shape="constant", rule=self.rule.at_strength(value))
+
+    def strength_at(self, t: Time) -> float:
+        """The strength at this time; for "constant" nan, the inner rule's own."""
+        u = 1 - level(t)
+        if self.shape == "constant":
+            return math.nan
+        if self.shape == "points":
+            place = u * (len(self.points) - 1)
+            before = min(int(place), max(len(self.points) - 2, 0))
+            after = min(before + 1, len(self.points) - 1)
+            return _between(self.points[before], self.points[after], place - before)
+        return _between(self.start, self.end, u if self.shape == "linear" else (1 - math.cos(math.pi * u)) / 2)
+
+    def __call__(self, denoiser, x: Tensor, t: Time) -> Prediction:
+        """The inner rule's prediction at this time's strength: (B, C, H, W)."""
+        rule = self.rule if self.shape == "constant" else self.rule.at_strength(self.strength_at(t))
+        return rule(denoiser, x, t)
+
+
+def _between(low: float, high: float, share: float) -> float:
+    """Never outside of the two, whatever the rounding."""
+    value = low + (high - low) * share
+    return min(max(value, min(low, high)), max(low, high))

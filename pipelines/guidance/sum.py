@@ -1,0 +1,36 @@
+"""Several rules at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from torch import Tensor
+
+from ..prediction import Prediction, Split
+from ..schedule import Time
+from .base import Rule
+from .shared import Shared
+
+
+def add_up(plain: Prediction, guided: Sequence[Prediction]) -> Prediction:
+    """The changes of several rules to the conditional prediction, added up (Liu et al. 2022, composable diffusion)."""
+    kind = Split if any(isinstance(each, Split) for each in guided) else Prediction
+    return kind(*(p + sum(g - p for g in parts) for p, *parts in zip(plain, *guided, strict=True)))
+
+
+@dataclass(frozen=True)
+class Sum(Rule):
+    """Several rules at once: their changes to the conditional prediction add up; no branch is evaluated twice."""
+
+    strength = ""
+    rules: tuple[Rule, ...] = ()
+
+    def begin(self) -> Sum:
+        """Every rule with fresh run state."""
+        return replace(self, rules=tuple(rule.begin() for rule in self.rules))
+
+    def __call__(self, denoiser, x: Tensor, t: Time) -> Prediction:
+        denoiser = Shared.of(denoiser)
+        guided = [rule(denoiser, x, t) for rule in self.rules]
+        return add_up(denoiser(x, t, "conditional")[0], guided)

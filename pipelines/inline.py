@@ -1,0 +1,78 @@
+"""Small pictures inside options: as texts, "data:image/png;base64,...", so that a recipe can carry them."""
+
+from __future__ import annotations
+
+import base64
+import io
+import warnings
+from functools import lru_cache
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+from torch.nn.functional import interpolate
+
+PREFIX = "data:image/png;base64,"
+MAX_SIDE = 256
+MAX_TEXT = 400_000
+
+
+def as_url(picture: str | Image.Image | Tensor) -> str:
+    """The text of a picture: itself when it is one already, else of a PIL picture or a (3, H, W) tensor in [−1, 1].
+
+    Raises:
+        ValueError: neither of these, more than 256 pixels a side, or a text that holds no PNG.
+    """
+    if isinstance(picture, str):
+        _decoded(picture)
+        return picture
+    if isinstance(picture, Tensor):
+        if picture.ndim != 3 or picture.shape[0] != 3 or not picture.isfinite().all():
+            raise ValueError(f"shape {tuple(picture.shape)} or a value is not allowed; allowed: (3, H, W), finite")
+        array = ((picture.detach().float().cpu().clamp(-1, 1) / 2 + 0.5) * 255).round().byte()
+        picture = Image.fromarray(array.permute(1, 2, 0).numpy())
+    if not isinstance(picture, Image.Image):
+        raise ValueError(f"{type(picture).__name__} is no picture; allowed: a PIL picture, (3, H, W), or its text")
+    if max(picture.size) > MAX_SIDE:
+        raise ValueError(f"{picture.width} × {picture.height} pixels are too many; at most {MAX_SIDE} a side")
+    held = io.BytesIO()
+    _on_white(picture).save(held, "PNG", optimize=True)
+    return PREFIX + base64.b64encode(held.getvalue()).decode("ascii")
+
+
+def as_tensor(urls: tuple[str, ...], shape: tuple[int, ...], like: Tensor | None = None) -> Tensor:
+    """Pictures of these texts, resized to (H, W) of `shape`: (N, 3, H, W) in [−1, 1], with the type of `like`."""
+    stack = [torch.from_numpy(_decoded(url)).permute(2, 0, 1).float()[None] / 127.5 - 1 for url in urls]
+    size = tuple(shape[-2:])
+    batch = torch.cat([p if p.shape[-2:] == size else interpolate(p, size, mode="bicubic", antialias=True) for p in stack])
+    return batch.clamp(-1, 1) if like is None else batch.clamp(-1, 1).to(like)
+
+
+def size_of(url: str) -> tuple[int, int]:
+    """(H, W) of the picture."""
+    return _decoded(url).shape[:2]
+
+
+@lru_cache(maxsize=64)
+def _decoded(url: str) -> np.ndarray:
+    """(H, W, 3) bytes."""
+    if not url.startswith(PREFIX) or len(url) > MAX_TEXT:
+        raise ValueError(f"a text is no picture unless it starts with {PREFIX!r} and has at most {MAX_TEXT} characters")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            with Image.open(io.BytesIO(base64.b64decode(url[len(PREFIX):], validate=True)), formats=["PNG"]) as opened:
+                if max(opened.size) > MAX_SIDE:
+                    raise ValueError(f"more than {MAX_SIDE} pixels a side")
+                return np.array(_on_white(opened))
+    except Exception as error:  # Pillow raises many kinds for damaged files; all mean the same here
+        raise ValueError(f"the text holds no PNG of at most {MAX_SIDE} pixels a side: {type(error).__name__}") from None
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
+        layer = picture.convert("RGBA")
+        picture = Image.new("RGBA", layer.size, "white")
+        picture.alpha_composite(layer)
+    return picture.convert("RGB")
