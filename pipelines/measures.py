@@ -40,9 +40,10 @@ class Gaussian:
 
 
 def frechet(features, reference) -> float:
-    """Squared Fréchet distance of the Gaussians of two sets, ‖m1 − m2‖² + tr(S1 + S2 − 2 (S1 S2)^½) (Dowson & Landau 1982).
+    """Squared Fréchet distance of the Gaussians of two sets, ‖m1 − m2‖² + tr(S1 + S2 − 2 (S1 S2)^½).
 
-    Not the FID: that is this on features of the Inception network (Heusel et al. 2017). It falls with n: compare equal n only.
+    Dowson & Landau 1982. Not the FID, which is this on features of the Inception network (Heusel et al. 2017). It falls
+    with n: compare equal n only.
     features, reference: (N, F) and (M, F), or a `Gaussian` that was made before.
     """
     one, two = (side if isinstance(side, Gaussian) else Gaussian.of(side) for side in (features, reference))
@@ -137,18 +138,19 @@ def class_entropy(labels: Sequence[int], base: float = 2.0) -> float:
 
 def bootstrap(statistic: Callable[..., float], *arrays, draws: int = 200, seed: int = 0,
               estimate: float | None = None) -> tuple[float, float]:
-    """95 % interval of statistic(*arrays) when rows are drawn again with replacement, the same of every array (Efron 1979).
+    """95 % interval of statistic(*arrays) when rows are drawn again, the same of every array (Efron 1979).
 
-    The normal interval, estimate ± 1.96 deviations of the draws: a repeated row biases distances and diversities (the draws
-    then lie beside the estimate), but their spread much less. arrays: (N, ...) each.
+    The normal interval, estimate ± 1.96 deviations of the draws: a repeated row biases distances and diversities (the
+    draws then lie beside the estimate), but their spread much less. arrays: (N, ...) each.
 
     Raises:
         ValueError: arrays of different lengths, or of none.
     """
     arrays = [np.asarray(array) for array in arrays]
-    n = len(arrays[0])
-    if n < 1 or any(len(array) != n for array in arrays):
-        raise ValueError(f"arrays of lengths {[len(array) for array in arrays]} are not allowed; equal ones, at least 1.")
+    lengths = [len(array) for array in arrays]
+    n = lengths[0]
+    if n < 1 or set(lengths) != {n}:
+        raise ValueError(f"arrays of lengths {lengths} are not allowed; equal ones, at least 1.")
     rng = np.random.default_rng(seed)
     rows = (rng.integers(n, size=n) for _ in range(draws))
     spread = float(np.std([statistic(*(array[row] for array in arrays)) for row in rows], ddof=1))

@@ -9,9 +9,10 @@ import open_clip
 import pytest
 import torch
 
-from pipelines import DDPM, Classifier, ClassifierFree, Semantic, load_judge, load_world
+from pipelines import DDPM, Classifier, ClassifierFree, Semantic, load_judge, load_judge_clip, load_world
 from pipelines.noise import Draw
-from pipelines.reference import load_reference
+from pipelines.reference import load_features, load_reference, load_thumbnails
+from pipelines.training.report.guides import gains, gap
 
 ROOT = Path(__file__).resolve().parents[1]
 WORLD = ROOT / "assets" / "worlds" / "emoji"
@@ -123,3 +124,23 @@ def test_classifier_guidance_raises_its_own_label(pipe):
         with torch.no_grad():
             shares.append(pipe.classifier.log_prob(images, torch.zeros(8), "food").exp().mean().item())
     assert shares[1] > shares[0] + 0.2
+
+
+def test_clip_guidance_raises_the_guides_score_more_than_the_judges(pipe, held_out):
+    """A guide can be pleased without the picture being better, so only a network that did not guide may measure.
+
+    Both rises are counted in what the same CLIP sees between right and wrong names of real pictures.
+    """
+    judge_clip, prompts = load_judge_clip("emoji"), held_out.names[:24]
+    before, after = (pipe(prompts, pulls=[Semantic(gamma, tuple(prompts))], seeds=range(24), num_inference_steps=12, output_type="latent")
+                     .images.clamp(-1, 1) for gamma in (0, 40))
+    guide, judge = (gains(clip, before, after, prompts).mean() / gap(clip, held_out.pictures, held_out.names) for clip in (pipe.clip, judge_clip))
+    assert guide > judge + 0.1 and guide > 0.3
+
+
+@torch.no_grad()
+def test_what_ships_of_the_data_is_the_judges_and_whole(judge, held_out):
+    features, thumbnails = load_features("emoji"), load_thumbnails("emoji")
+    assert thumbnails.pictures.shape[1:] == (3, 32, 32) and len(features.train) == len(thumbnails.names) == 8209
+    again = torch.cat([judge.features(part) for part in held_out.pictures.split(200)]).numpy()
+    assert abs(features.held_out - again).max() < 0.01 * abs(again).max()

@@ -1,80 +1,87 @@
-"""A world's card: data, licences, recipes, dates and figures, from the files that the trainers and the report wrote."""
+"""A world's card: targets, data, licences, recipes, dates and figures, from what the trainers and the report wrote."""
+
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
 from ..worlds import FOLDER
+from . import card_words as words
+from .report.figures import loaded, markdown
 
-NETWORKS = {
-    "unet": "denoising U-Net and text encoder",
-    "clip": "noise-aware CLIP",
-    "classifier": "noise-aware classifier",
-    "judge": "judge (clean pictures, never guides)",
-    "weak": "early copy of the U-Net and its text encoder, kept for auto-guidance",
-}
-DATA = """8,609 pictures of 1,914 emoji in five drawn styles, 64 × 64 on white, with names, tags, groups and subgroups in English
-and Chinese, built by `python -m pipelines.training.data`. 400 (name, style) pairs, listed in
-`pipelines/training/holdout.csv`, are left out of every training. Fluent and 3d are often near copies of each other, so the
-hold-out tests a known thing in another style."""
-SHEETS = """`sheets/`: 64 pictures (seeds 0 to 63) at w = 0, 2 and 5, from left to right, for each of ten prompts that were chosen before
-looking: `python -m pipelines.training.report --steps 12 --sheets FOLDER`."""
-LIMITS = """The model draws small emoji-like pictures of things that emoji show, no faces of real people, no readable text. It was trained
-for an hour and a quarter on processor cores: shapes are often only roughly right. Most flags exist in two styles only."""
+HEADS = ("data", "world", "dataset")  # of a recipe, told elsewhere
 
 
 def write_card(world: str) -> Path:
     """Write `card.md` of a world and return its path."""
     folder = FOLDER / world
-    there = [name for name in NETWORKS if (folder / name).is_dir()]
-    facts = {name: json.loads((folder / name / "training.json").read_text("utf-8")) for name in there}
-    licences = json.loads((folder / "vocabulary.json").read_text("utf-8"))["licences"]
-    parts = [
-        f"# The {world} world",
-        "Text, style and category to 64 × 64 pictures. What each file is, how it was made, and what it is worth.",
-        "## Data and licences", DATA, "\n".join(f"- {style}: {licence}" for style, licence in licences.items()),
-        "The weights are under the project's licence, Apache-2.0, with the attribution that CC-BY-4.0 asks for Twemoji.",
-        "## Networks", _networks(folder, facts), _recipes(facts),
-    ]
-    if (folder / "report.json").exists():
-        parts += ["## What the judge says", _report(json.loads((folder / "report.json").read_text("utf-8")))]
-    if (folder / "sheets").is_dir():
-        parts += ["## To look at", SHEETS]
-    parts += ["## Limits", LIMITS]
+    facts = {name: json.loads(file.read_text("utf-8")) for name in words.NETWORKS
+             if (file := folder / name / "training.json").exists()}
+    file = folder / "report.json"
+    report = json.loads(file.read_text("utf-8")) if file.exists() else None
+    what = f"{words.WHAT.get(world, '')} What each file is, how it was made, and what it is worth."
+    parts = [f"# The {world} world", what.strip()]
+    if report:
+        parts += ["## What was aimed at", _targets(report["targets"])]
+    parts += ["## Data and licences", words.DATA.get(world, ""), _licences(folder),
+              "## Networks", _networks(folder, facts), "## To train it again", _recipes(world, facts)]
+    if report:
+        parts += ["## What was measured", _how(world, report)]
+        for section in map(loaded, report["sections"]):
+            parts += [f"### {section.title}", section.text, *map(markdown, section.tables)]
+            parts += [f"![{section.title}]({name})" for name in section.pictures if (folder / name).exists()]
+    looks = ([words.TEN.format(world=world)] if (folder / "ten_prompts.jpg").exists() else []) + (
+        [words.SHEETS] if (folder / "sheets").is_dir() else [])
+    parts += (["## To look at", *looks] if looks else []) + ["## Limits", words.LIMITS.get(world, "")]
     card = folder / "card.md"
-    card.write_text("\n\n".join(parts) + "\n", "utf-8")
+    card.write_text("\n\n".join(part for part in parts if part) + "\n", "utf-8")
     return card
+
+
+def _targets(targets: list[dict]) -> str:
+    rows = ["| target | wanted | found | met |", "|---|---|---|---|"]
+    for target in targets:
+        met = {True: "yes", False: "**no**", None: "not measured"}[target["met"]]
+        rows.append(f"| {target['text']} | {target['wanted']} | {target['found']} | {met} |")
+    return "\n".join(rows)
+
+
+def _licences(folder: Path) -> str:
+    file = folder / "vocabulary.json"
+    licences = json.loads(file.read_text("utf-8")).get("licences", {}) if file.exists() else {}
+    return "\n".join(f"- {style}: {licence}" for style, licence in licences.items())
 
 
 def _networks(folder: Path, facts: dict) -> str:
     rows = ["| network | file size | trained | pictures seen | date | held-out figures |", "|---|---|---|---|---|---|"]
     for name, fact in facts.items():
-        what, parts = NETWORKS[name], [folder / name, *([folder / "text_encoder"] if name == "unet" else [])]
+        parts = [folder / name, *([folder / "text_encoder"] if name == "unet" else [])]
         size = sum(file.stat().st_size for part in parts for file in part.rglob("*.safetensors")) / 1e6
         figures = ", ".join(f"{key} {value:.3g}" for key, value in fact["figures"].items() if key != "loss")
-        rows.append(f"| {what} | {size:.1f} MB | {fact['minutes']:.0f} min, {fact['steps']:,} steps | {fact['pictures']:,} "
-                    f"| {fact['date']} | {figures} |")
+        rows.append(f"| {words.NETWORKS[name]} | {size:.1f} MB | {fact['minutes']:.0f} min, {fact['steps']:,} steps "
+                    f"| {fact['pictures']:,} | {fact['date']} | {figures} |")
     return "\n".join(rows)
 
 
-def _recipes(facts: dict) -> str:
-    lines = ["Each recipe, as trained (weights: EMA, fp16):", ""]
+def _recipes(world: str, facts: dict) -> str:
+    recipe = "" if world == "emoji" else f" --recipe {world}/{{}}"
+    order = [name for name in words.ORDER if name in facts]
+    commands = [words.BUILD.get(world, ""),
+                *(f"python -m pipelines.training.{name}" + recipe.format(name) for name in order),
+                f"python -m pipelines.training.world {world}", f"python -m pipelines.training.reference {world}",
+                f"python -m pipelines.training.report {world}"]
+    lines = ["```sh", *filter(None, commands), "```", "", "Each recipe, as trained (weights: EMA, fp16):", ""]
     for name in facts:
-        if name == "weak":  # the U-Net's recipe, stopped early
-            continue
-        what = NETWORKS[name]
-        recipe = ", ".join(f"{key} {value}" for key, value in facts[name]["recipe"].items() if key not in ("data", "world"))
+        told = ", ".join(f"{key} {value}" for key, value in facts[name]["recipe"].items() if key not in HEADS)
         note = facts[name].get("note", "")
-        lines.append(f"- **{what}**: `python -m pipelines.training.{name}` with {recipe}. {note}".rstrip())
+        lines.append(f"- **{words.NETWORKS[name]}**: {told}. {note}".rstrip())
     return "\n".join(lines)
 
 
-def _report(report: dict) -> str:
-    rows = [f"Share of generated pictures that the judge gives the label that was asked for, with 95 % intervals (Wilson). "
-            f"n = {report['n']} names with styles, seeds from {report['seed']}, {report['sampler']}, {report['steps']} steps, "
-            f"{report['date']}: `python -m pipelines.training.report`.", "",
-            "| setting | group | subgroup | style |", "|---|---|---|---|"]
-    for name, heads in report["rows"].items():
-        cells = [f"{share:.2f} ({low:.2f}–{high:.2f})" for share, low, high in heads.values()]
-        rows.append(f"| {name} | " + " | ".join(cells) + " |")
-    return "\n".join(rows)
+def _how(world: str, report: dict) -> str:
+    quick = " --quick" if report["quick"] else ""
+    return f"""`python -m pipelines.training.report {world}{quick}`, {report["date"]}, {report["minutes"]:g}
+minutes: {report["n"]} pictures a setting, things drawn with seed {report["seed"]}, pictures with seeds from
+{report["seed"]} on, the same in every setting; {report["sampler"]}, {report["steps"]} steps. In brackets the 95
+% interval: Wilson's for a share, else the estimate ± 1.96 deviations of a bootstrap over pictures, with the
+same seed; n is the number of pictures that a figure is of. All of it is in `report.json`."""

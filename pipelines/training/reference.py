@@ -39,7 +39,8 @@ def shown(data, indices: np.ndarray) -> tuple[dict[str, list[str]], list[str]]:
 @torch.no_grad()
 def seen(encode: Callable, images: np.ndarray, batch: int = 256) -> np.ndarray:
     """(N, S, S, 3) uint8 -> (N, F): what a judge, (B, 3, S, S) in [−1, 1] -> (B, F), sees in them."""
-    return torch.cat([encode(to_model(images[start : start + batch])) for start in range(0, len(images), batch)]).numpy()
+    starts = range(0, len(images), batch)
+    return torch.cat([encode(to_model(images[start : start + batch])) for start in starts]).numpy()
 
 
 def write(world: str, data, pictures: bool = True) -> Path:

@@ -14,7 +14,8 @@ def test_frechet_of_two_gaussians_in_closed_form():
     """With commuting covariances it is ‖m1 − m2‖² + Σ (σ1 − σ2)²; turning both changes nothing."""
     turn = np.linalg.qr(RNG.normal(size=(3, 3)))[0]
     one, two = np.array([1.0, 4.0, 9.0]), np.array([4.0, 1.0, 0.0])
-    laws = [Gaussian(mean @ turn.T, turn @ np.diag(s) @ turn.T) for mean, s in ((np.zeros(3), one), (np.array([3.0, 0, 4]), two))]
+    laws = [Gaussian(mean @ turn.T, turn @ np.diag(s) @ turn.T)
+            for mean, s in ((np.zeros(3), one), (np.array([3.0, 0, 4]), two))]
     assert measures.frechet(*laws) == pytest.approx(25 + np.square(np.sqrt(one) - np.sqrt(two)).sum())
 
 
@@ -85,7 +86,8 @@ def test_vendi_of_two_at_an_angle():
 def test_distances_and_entropy():
     assert measures.mean_distance([[2, 0], [0, 3], [-1, 0]]) == pytest.approx((2 * np.sqrt(2) + 2) / 3)
     assert measures.class_entropy([0, 1, 2, 3]) == pytest.approx(2) and measures.class_entropy([7, 7]) == 0
-    np.testing.assert_allclose(measures.distances(POINTS, POINTS[:5]), np.linalg.norm(POINTS[:, None] - POINTS[:5], axis=-1), atol=1e-6)
+    apart = np.linalg.norm(POINTS[:, None] - POINTS[:5], axis=-1)
+    np.testing.assert_allclose(measures.distances(POINTS, POINTS[:5]), apart, atol=1e-6)
 
 
 def test_the_bootstrap_of_a_mean_is_its_standard_error():
@@ -97,8 +99,8 @@ def test_the_bootstrap_of_a_mean_is_its_standard_error():
 
 
 def test_the_bootstrap_holds_the_truth_in_95_of_100():
-    held = [low <= 0 <= high for low, high in (measures.bootstrap(np.mean, RNG.normal(size=50), draws=100) for _ in range(300))]
-    assert np.mean(held) == pytest.approx(0.94, abs=0.04)
+    intervals = [measures.bootstrap(np.mean, RNG.normal(size=50), draws=100) for _ in range(300)]
+    assert np.mean([low <= 0 <= high for low, high in intervals]) == pytest.approx(0.94, abs=0.04)
 
 
 @pytest.mark.parametrize("call", [

@@ -24,7 +24,8 @@ def world(tmp_path, monkeypatch):
 
 def test_pictures_labels_and_names_come_back(world):
     data = tiny_data()
-    for load, part, off in ((reference.load_reference, data.held_out, 0), (reference.load_thumbnails, data.train, writer.STEP / 2)):
+    for load, part, off in ((reference.load_reference, data.held_out, 0),
+                            (reference.load_thumbnails, data.train, writer.STEP / 2)):
         again, truth = load("tiny"), to_model(data.images[part])
         assert again.pictures.shape == truth.shape and (again.pictures - truth).abs().max() * 127.5 <= off + 1e-3
         assert again.names == [data.entries[k]["en"] for k in data.name[part]]

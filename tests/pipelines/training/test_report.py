@@ -1,57 +1,248 @@
-"""The report asks for what it says, counts what the judge says, and its card holds every figure."""
+"""The report end to end on tiny networks: every section has figures with n and interval, and the card names them."""
 
 import json
+from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
+from PIL import Image
 
-from pipelines.training import card, report
-from tests.pipelines.training.test_unet_trainer import world  # noqa: F401 - a fixture
-from tests.tiny import tiny_data
+from pipelines import reference, worlds
+from pipelines.training import card
+from pipelines.training import reference as writer
+from pipelines.training.report import agreement, curves, novelty, retrieval, sheets, targets
+from pipelines.training.report import context as contexts
+from pipelines.training.report.context import Context
+from pipelines.training.report.figures import Figure, Section, Table, loaded, markdown, shown
+from pipelines.training.report.run import SECTIONS, measure
+from pipelines.training.report.setup import SETUPS, Setting, Thing, things
+from pipelines.training.unet import make_unet
+from tests.tiny import SIZE, tiny_clip, tiny_data, tiny_judge, tiny_pictures, tiny_pipeline
+
+FACTS = dict(
+    minutes=12, steps=345, pictures=6789, date="2026-01-01", figures={"loss": 1, "top1": 0.25}, recipe={"lr": 0.001}
+)
+ALL = {"agreement", "fidelity", "retrieval", "novelty", "noise", "guides", "auto", "cost"}
 
 
-@pytest.fixture
-def vocabulary():
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    """A world's folder with every part, untrained: name, folder."""
+    root = tmp_path_factory.mktemp("assets") / "worlds"
+    folder = root / "tiny"
+    patch = pytest.MonkeyPatch()
+    for module in (worlds, reference, writer, card):
+        patch.setattr(module, "FOLDER", root)
+    patch.setattr(contexts, "BATCH", 4)
+    tiny_pipeline().save_pretrained(folder)
+    tiny_judge().save_pretrained(folder / "judge")
+    tiny_clip(folder / "judge_clip")
+    torch.manual_seed(1)
+    make_unet([16, 16], [False, True], patch=2, size=SIZE, text_width=24, text_dim=16).save_pretrained(folder / "weak")
     data = tiny_data()
-    names = [dict(en=e["en"], zh=e["zh"], group=e["group"], subgroup=e["subgroup"]) for e in data.entries]
-    return dict(names=names, labels={"en": data.labels}, styles=dict.fromkeys(data.styles), licences={"flat": "MIT"})
+    writer.write("tiny", data)
+    (folder / "vocabulary.json").write_text(
+        json.dumps(dict(names=[], labels={"en": data.labels}, licences={"flat": "MIT"}))
+    )
+    for name in ("unet", "clip", "classifier", "judge", "judge_clip"):
+        (folder / name / "training.json").write_text(json.dumps(FACTS))
+    yield folder
+    patch.undo()
 
 
-def test_things_are_drawn_by_the_seed_with_their_labels(vocabulary):
-    things = report.wanted(vocabulary, 4, seed=1)
-    assert things == report.wanted(vocabulary, 4, seed=1) != report.wanted(vocabulary, 4, seed=2)
-    for thing in things:
-        assert thing["style"] in thing["prompt"]
-        if "apple" in thing["prompt"]:
-            assert (thing["group"], thing["subgroup"]) == ("food", "fruit")
+def context(**changes) -> Context:
+    setup = replace(SETUPS["emoji"], strengths=(0.0, 2.0), gammas=(3.0,))
+    return Context("tiny", **{**dict(n=8, steps=1, quick=True, setup=setup, say=lambda text: None), **changes})
 
 
-class AlwaysFood:
-    labels = {"group": ["food", "animals"], "subgroup": ["fruit"], "style": ["flat"]}
-
-    def __call__(self, x):
-        assert x.min() >= -1 and x.max() <= 1
-        return {head: torch.eye(len(names))[0].expand(len(x), -1) for head, names in self.labels.items()}
+@pytest.fixture(scope="module")
+def report(world):
+    """The report of the tiny world, as it is read again."""
+    return json.loads(measure(context()).read_text("utf-8"))
 
 
-def test_agreement_counts_what_the_judge_says(world):  # noqa: F811
-    from pipelines import load_world
+def test_every_section_has_its_figures_with_n_and_an_interval(report):
+    assert (
+        {section["name"] for section in report["sections"]}
+        == ALL
+        == {part.__name__.split(".")[-1] for part in SECTIONS}
+    )
+    for section in map(loaded, report["sections"]):
+        for table in section.tables:
+            assert table.rows, table.title
+            for label, figures in table.rows.items():
+                assert len(figures) == len(table.columns) and all(np.isfinite(f.value) for f in figures), (
+                    table.title,
+                    label,
+                )
+                if table.first != "network":  # what is counted has no interval
+                    assert all(f.n and f.low <= f.value <= f.high for f in figures), label
 
-    things = [dict(prompt="red apple", group="food", subgroup="fruit", style="flat"),
-              dict(prompt="cat", group="animals", subgroup="mammal", style="noto")]
-    for arguments in report.settings(things).values():
-        hits, _ = report.agreements(load_world(world), AlwaysFood(), things, arguments, steps=1, seed=0, batch=1)
-        assert hits == {"group": [True, False], "subgroup": [True, False], "style": [True, False]}
+
+def test_the_tables_have_the_settings_and_the_real_pictures(report):
+    found = {section["name"]: loaded(section) for section in report["sections"]}
+    settings = ["w = 0", "w = 2", "w = 0, γ = 3"]
+    assert list(found["agreement"].tables[0].rows) == ["real, never trained on", "real, trained on", *settings]
+    assert list(found["fidelity"].tables[0].rows) == ["real, never trained on", "no prompt", *settings]
+    assert list(found["retrieval"].tables[0].rows)[2:] == [
+        "names seen, w = 0",
+        "names seen, w = 2",
+        "held-out pairs, w = 0",
+        "held-out pairs, w = 2",
+    ]
+    assert list(found["novelty"].tables[0].rows) == ["real, never trained on", "no prompt", "w = 0", "w = 2"]
+    assert "w = 1, away from `weak`" in found["auto"].tables[0].rows
+    assert report["n"] == 8 and report["seed"] == 1000
 
 
-def test_the_card_holds_figures_recipes_and_licences(tmp_path, monkeypatch, world, vocabulary):  # noqa: F811
-    monkeypatch.setattr(card, "FOLDER", world.parent)
-    for name in ("unet", "clip", "classifier", "judge"):
-        facts = dict(minutes=12, steps=345, pictures=6789, date="2026-01-01", figures={"loss": 1, "top1": 0.25}, recipe={"lr": 0.001})
-        (world / name / "training.json").write_text(json.dumps(facts))
-    (world / "vocabulary.json").write_text(json.dumps(vocabulary))
-    found = dict(n=256, steps=18, seed=1000, sampler="DDIM", date="2026-01-01", rows={"w = 3": dict(group=[0.5, 0.44, 0.56])})
-    (world / "report.json").write_text(json.dumps(found))
-    text = card.write_card(world.name).read_text()
-    for told in ("0.50 (0.44–0.56)", "n = 256", "6,789", "top1 0.25", "lr 0.001", "flat: MIT", "holdout.csv"):
+def test_the_card_holds_every_section_target_recipe_and_licence(report, world):
+    text = card.write_card("tiny").read_text("utf-8")
+    for section in map(loaded, report["sections"]):
+        assert f"### {section.title}" in text and section.text in text
+        assert all(markdown(table) in text for table in section.tables)
+        assert all(f"]({name})" in text and (world / name).exists() for name in section.pictures)
+    for told in (
+        "n = ",
+        "6,789",
+        "top1 0.25",
+        "lr 0.001",
+        "flat: MIT",
+        "pipelines.training.judge_clip",
+        "below 120 MB",
+        "seed 1000",
+    ):
         assert told in text
+
+
+def test_pictures_of_a_setting_are_made_once_and_kept(world, tmp_path, monkeypatch):
+    one = context(keep=tmp_path)
+    first = one.batch(Setting(w=2)).pictures
+    assert one.batch(Setting(w=2)).pictures is first
+    again = context(keep=tmp_path)
+    monkeypatch.setattr(Context, "_make", lambda self, setting: pytest.fail("made again"))
+    torch.testing.assert_close(again.batch(Setting(w=2)).pictures, first, rtol=0, atol=1e-3)
+    with pytest.raises(pytest.fail.Exception):
+        context(keep=tmp_path, seed=7).batch(Setting(w=2))
+
+
+def test_agreement_counts_what_the_judge_says(world):
+    """A judge whose every head says its first label."""
+    one = context()
+    with torch.no_grad():
+        for head in one.judge.heads.values():
+            head.weight.zero_()
+            head.bias.copy_(torch.eye(len(head.bias))[0])
+    hits = agreement.hits(one, Setting(w=0), "style")
+    first = one.judge.labels["style"][0]
+    assert hits.tolist() == [thing.labels["style"] == first for thing in one.things["seen"]] and 0 < hits.sum() < len(
+        hits
+    )
+
+
+def test_things_are_drawn_by_the_seed_with_their_labels(world):
+    pictures = reference.load_thumbnails("tiny")
+    drawn = things(pictures, 12, seed=1)
+    assert drawn == things(pictures, 12, seed=1) != things(pictures, 12, seed=2) and len(set(map(str, drawn))) == 12
+    for thing in drawn:
+        assert thing.prompt == f"{thing.labels['style']} {thing.name}"
+        assert (thing.labels["subgroup"] == "fruit") == (thing.name in ("red apple", "grapes"))
+    assert len(things(pictures, 100, seed=1)) == 100
+
+
+def test_a_setting_says_what_it_asks():
+    asked = [Thing("flat cat", "cat", {"group": "animals"})]
+    told = Setting(w=1, gamma=3, semantic=40).arguments(asked, "group")
+    assert (
+        told["rules"][0].w == 1
+        and told["pulls"][0].label == ("group:animals",)
+        and told["pulls"][1].text == ("flat cat",)
+    )
+    assert Setting(told="nothing").arguments(asked, "group") == dict(prompt=[""])
+    assert str(Setting(w=0.5, gamma=3)) == "w = 0.5, γ = 3"
+
+
+def test_ranks_count_what_is_as_similar():
+    texts = np.eye(3)
+    pictures = np.array([[3.0, 2, 1], [3, 2, 1], [1, 1, 1]])
+    assert retrieval.ranks(pictures, texts, np.array([0, 2, 1])).tolist() == [1, 3, 3]
+
+
+def test_nearest_of_pictures_that_were_copied():
+    train = tiny_pictures(80).clamp(-1, 1)
+    found = novelty.nearest(torch.cat([train[5:6] * 0.999, -train[7:8]]), train)
+    assert found.index[0] == 5 and found.ratio[0] < 0.01 < 0.5 < found.ratio[1] <= 1
+    direct = (train + train[7]).flatten(1).div(2).square().mean(1).sqrt()
+    assert found.distance[1] == pytest.approx(direct.min().item(), abs=1e-5)
+    allowed = np.ones((1, 80), bool)
+    allowed[0, 5] = False
+    assert novelty.nearest(train[5:6], train, allowed).index[0] != 5
+
+
+def test_targets_say_met_and_missed():
+    table = lambda rows, *columns: [Table("", "", list(columns), rows)]  # noqa: E731
+    share = lambda v: Figure(v, 100, v - 0.05, v + 0.05)  # noqa: E731
+    sections = {
+        "agreement": Section(
+            "",
+            "",
+            "",
+            table(
+                {"real, never trained on": [share(0.5)], "real, trained on": [share(0.8)], "w = 2": [share(0.41)]},
+                "subgroup",
+            ),
+        ),
+        "retrieval": Section(
+            "", "", "", table({"names seen, w = 2": [share(0.6)], "held-out pairs, w = 2": [share(0.4)]}, "first 5")
+        ),
+    }
+    found = {t["text"]: t["met"] for t in targets._as_dicts(targets._emoji(sections, SETUPS["emoji"]))}
+    assert list(found.values()) == [True, False, True, None]
+
+
+def test_the_laws_of_fashion_are_read_off_the_tables():
+    rows = lambda *values: {
+        label: [Figure(v, 9, v, v)]
+        for label, v in zip(  # noqa: E731
+            ["w = 0", "w = 1", "w = 2", "w = 0, γ = 1", "w = 0, γ = 3"], values
+        )
+    }
+    setup = replace(SETUPS["fashion"], strengths=(0, 1, 2), gammas=(1, 3))
+    fidelity = {
+        label: [*distance, *recall]
+        for (label, distance), recall in zip(rows(9, 7, 8, 6, 5).items(), rows(0.8, 0.7, 0.6, 0.8, 0.9).values())
+    }
+    sections = {
+        "agreement": Section("", "", "", [Table("", "", ["class"], rows(0.8, 0.9, 0.95, 0.9, 0.9))]),
+        "fidelity": Section("", "", "", [Table("", "", ["Fréchet", "recall"], fidelity)]),
+    }
+    found = {t.text: t.met for t in targets._fashion(sections, setup)}
+    assert found["Fréchet distance falls, then rises with w"] and not found["Fréchet distance falls, then rises with γ"]
+    assert found["recall falls with w"] and not found["recall falls with γ"]
+    assert found["agreement rises strictly with w"] and not found["agreement rises strictly with γ"]
+
+
+def test_figures_are_shown_with_interval_and_another_n():
+    assert shown(Figure.share([True, False]), 2).startswith("0.50 (0.09–0.91)") and shown(None) == ""
+    assert shown(Figure(0.5, 9, 0.25, 0.75), 8) == "0.50 (0.25–0.75), n = 9" and shown(Figure(3.25)) == "3.25"
+    assert Figure(0.4, 9, 0.2, 0.6).over(0.5) == Figure(0.8, 9, 0.4, 1.2)
+
+
+def test_a_panel_has_a_line_in_each_colour():
+    image = curves.panel(
+        "title",
+        ["0", "1"],
+        [("one", [Figure(0.2), Figure(0.8)]), ("two", [Figure(0.5, 9, 0.4, 0.6), None])],
+        share=True,
+    )
+    colours = {colour for _, colour in image.getcolors(1 << 20)}
+    assert {(0x3B, 0x5B, 0xDB), (0xE8, 0x59, 0x0C)} <= colours
+
+
+def test_sheets_and_the_picture_of_ten_prompts(tmp_path):
+    pipe = tiny_pipeline()
+    sheets.sheets(pipe, ["red apple"], tmp_path, steps=1)
+    assert Image.open(tmp_path / "01.jpg").size == (3 * 8 * SIZE + 24, 8 * SIZE)
+    image = sheets.ten(pipe, ["red apple", "微笑的猫"], steps=1)
+    assert image.size == (sheets.LABEL + 3 * (4 * SIZE + 6) + 20, 24 + 2 * SIZE + 10)
+    assert {len(prompts) for prompts in sheets.PROMPTS.values()} == {10}

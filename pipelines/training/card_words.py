@@ -1,0 +1,43 @@
+"""What a card says of a world in its own words: what it is, its data, its limits."""
+
+NETWORKS = {
+    "unet": "denoising U-Net and its text or class encoder",
+    "clip": "noise-aware CLIP",
+    "classifier": "noise-aware classifier",
+    "judge": "judge: a classifier of clean pictures that never guides",
+    "judge_clip": "judge CLIP: of clean pictures, never guides",
+    "upsampler": "upsampler, 64 to 128 pixels",
+    "weak": "weak copy of the U-Net, for auto-guidance",
+}
+
+WHAT = {
+    "emoji": "Text, style and category to 64 × 64 pictures.",
+    "fashion": "Class to 32 × 32 grey pictures of clothes: a class has real variety here, for the laws of guidance.",
+}
+
+DATA = {
+    "emoji": """8,609 pictures of 1,914 emoji in five drawn styles, 64 × 64 on white, with names, tags,
+groups and subgroups in English and Chinese, built by `python -m pipelines.training.data`. 400 (name, style)
+pairs, listed in `pipelines/training/holdout.csv`, are left out of every training. Fluent and 3d are often near
+copies of each other, so the hold-out tests a known thing in another style. The weights are under the project's
+licence, Apache-2.0, with the attribution that CC-BY-4.0 asks for Twemoji.""",
+    "fashion": """Fashion-MNIST (Xiao, Rasul & Vollgraf 2017): grey pictures of ten kinds of clothes, 28 × 28
+with a black rim to 32 × 32, built by `python -m pipelines.training.fashion`. 200 of the training pictures of
+each class evaluate the trainers; the 10,000 test pictures are seen by the report alone. The weights are under
+the project's licence, Apache-2.0.""",
+}
+
+BUILD = {"emoji": "python -m pipelines.training.data", "fashion": "python -m pipelines.training.fashion"}
+ORDER = ("clip", "classifier", "judge", "judge_clip", "unet", "upsampler")
+
+SHEETS = """`sheets/`: 64 pictures (seeds 0 to 63) at w = 0, 2 and 5, from left to right, for each of ten
+prompts that were chosen before looking: `python -m pipelines.training.report --sheets FOLDER`."""
+TEN = """![Ten prompts at w = 0, 2 and 5, four pictures each](ten_prompts.jpg)
+
+Ten prompts that were chosen before looking, seeds 0 to 3: `python -m pipelines.training.report {world} --ten`."""
+
+LIMITS = {
+    "emoji": """The model draws small emoji-like pictures of things that emoji show, no faces of real people,
+no readable text. Shapes are often only roughly right. Most flags exist in two styles only.""",
+    "fashion": "The model draws small grey pictures of ten kinds of clothes and nothing else.",
+}

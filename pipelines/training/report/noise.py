@@ -1,0 +1,72 @@
+"""Who can read a noised picture: the noise-aware networks that guide, and the clean ones, asked the same x_t."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from .context import Context
+from .figures import Figure, Section, Table
+from .retrieval import embedded, ranks, seen
+
+LEVELS = (0, 200, 400, 600, 800, 900)
+AWARE, CLEAN = "noise-aware classifier", "judge"
+CLIP_AWARE, CLIP_CLEAN = "noise-aware CLIP", "judge CLIP"
+
+
+def measure(context: Context) -> Section | None:
+    pipe, real = context.pipe, context.held_out
+    if pipe.classifier is None:
+        return None
+    n = min(context.n, len(real.names))
+    heads = [head for head in context.setup.heads if head in pipe.classifier.labels][:2]
+    clips = [
+        (name, clip, embedded(clip, context.names))
+        for name, clip in ((CLIP_AWARE, pipe.clip), (CLIP_CLEAN, context.judge_clip))
+        if clip
+    ]
+    columns = [f"{name}, {head}" for head in heads for name in (AWARE, CLEAN)] + [
+        f"{name}, {first(context)}" for name, *_ in clips
+    ]
+    table = Table("Share that is right about real pictures that were never trained on, with noise", "time", columns)
+    place = {name: index for index, name in enumerate(context.names)}
+    right = np.array([place[name] for name in real.names[:n]])
+    for level in LEVELS:
+        t = pipe.schedule.at(level)
+        x = context.noised(real.pictures[:n], level)
+        aware, clean = answers(pipe.classifier, x, level), answers(context.judge, x)
+        row = [
+            Figure.share([network.labels[head][k] == label for k, label in zip(said[head], real.labels[head])])
+            for head in heads
+            for network, said in ((pipe.classifier, aware), (context.judge, clean))
+        ]
+        row += [Figure.share(ranks(seen(clip, x), texts, right) <= few(context)) for _, clip, texts in clips]
+        table.rows["clean" if level == 0 else f"t = {level}, {t.b**2:.0%} noise"] = row
+    return Section(
+        "noise",
+        "Why the networks that guide are noise-aware",
+        """A classifier or CLIP that
+guides must read x_t. The judges, trained on clean pictures, are asked the same noised pictures; beyond a little
+noise they are lost, and a gradient of theirs says nothing. The time t is of the schedule; noise is b², the
+share of variance.""",
+        [table],
+        ["noise.png"],
+    )
+
+
+def few(context: Context) -> int:
+    """Names among which the right one must be."""
+    return 5 if len(context.names) > 50 else 1
+
+
+def first(context: Context) -> str:
+    return "name in first 5" if few(context) == 5 else "name first"
+
+
+@torch.no_grad()
+def answers(network, x: Tensor, level: int | None = None) -> dict[str, list[int]]:
+    """The label that a network gives each picture, a head each; `level` for one that is told the time."""
+    time = () if level is None else (torch.tensor(float(level)),)
+    parts = [network(part, *time) for part in x.split(128)]
+    return {head: torch.cat([part[head] for part in parts]).argmax(1).tolist() for head in parts[0]}

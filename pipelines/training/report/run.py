@@ -1,0 +1,61 @@
+"""All sections in turn, the curves, and the file that the card is written from."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+
+from . import agreement, auto, cost, curves, fidelity, guides, noise, novelty, retrieval
+from .context import Context
+from .figures import Section
+from .targets import targets
+
+SECTIONS = (agreement, fidelity, retrieval, novelty, noise, guides, auto, cost)
+REPORT = "report.json"
+
+
+def measure(context: Context) -> Path:
+    """Write the world's report.json and the pictures of its sections, and return the file."""
+    began, found = time.perf_counter(), {}
+    for part in SECTIONS:
+        section = part.measure(context)
+        name = part.__name__.rsplit(".", 1)[-1]
+        if section is None:
+            context.say(f"{name}: left out, the world has not what it needs")
+            continue
+        found[section.name] = section
+        context.say(f"{name}: done after {time.perf_counter() - began:.0f} s")
+    curves.curves(found, context.setup).save(context.folder / "curves.png", optimize=True)
+    if "noise" in found:
+        curves.noise(found["noise"]).save(context.folder / "noise.png", optimize=True)
+    report = dict(
+        world=context.world,
+        n=context.n,
+        steps=context.steps,
+        seed=context.seed,
+        sampler="DDIM",
+        quick=context.quick,
+        date=date.today().isoformat(),
+        minutes=round((time.perf_counter() - began) / 60, 1),
+        targets=targets(context.world, found, context.setup, context.folder.parent.parent),
+        sections=[as_json(section) for section in found.values()],
+    )
+    file = context.folder / REPORT
+    file.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    return file
+
+
+def as_json(section: Section) -> dict:
+    """A section as plain lists and dicts; figures rounded to what they are known to."""
+    return _rounded(asdict(section))
+
+
+def _rounded(value):
+    if isinstance(value, float):
+        return float(f"{value:.5g}")
+    if isinstance(value, dict):
+        return {key: _rounded(each) for key, each in value.items()}
+    return [_rounded(each) for each in value] if isinstance(value, list) else value

@@ -1,0 +1,118 @@
+"""What was aimed at, and whether it was reached."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from .figures import Figure, Section
+from .setup import Setup
+
+ASSETS, FILE = 120e6, 40e6
+
+
+@dataclass(frozen=True)
+class Target:
+    """wanted, found: in words; met: None where it was not measured."""
+
+    text: str
+    wanted: str
+    found: str
+    met: bool | None
+
+
+def targets(world: str, sections: dict[str, Section], setup: Setup, assets: Path) -> list[dict]:
+    """Of a world, as plain dicts."""
+    found = {"emoji": _emoji, "fashion": _fashion}.get(world, lambda sections, setup: [])(sections, setup)
+    sizes = [file.stat().st_size for file in assets.rglob("*") if file.is_file()]
+    sized = sum(sizes) < ASSETS and max(sizes, default=0) < FILE
+    found.append(
+        Target(
+            "all assets, and the largest file",
+            f"below {ASSETS / 1e6:.0f} MB, below {FILE / 1e6:.0f} MB",
+            f"{sum(sizes) / 1e6:.1f} MB, {max(sizes, default=0) / 1e6:.1f} MB",
+            sized,
+        )
+    )
+    return _as_dicts(found)
+
+
+def _as_dicts(found: list[Target]) -> list[dict]:
+    return [asdict(target) for target in found]
+
+
+def _emoji(sections: dict[str, Section], setup: Setup) -> list[Target]:
+    own = _figure(sections, "agreement", "real, never trained on", "subgroup")
+    share = _figure(sections, "agreement", "w = 2", "subgroup")
+    trained = _figure(sections, "agreement", "real, trained on", "subgroup")
+    seen, besides = None, ""
+    if own and share and trained:
+        seen = share.over(own.value)
+        ratio = share.value / trained.value
+        besides = f" of {own.value:.2f}; {ratio:.2f} of the {trained.value:.2f} on what it was trained on"
+    return [
+        _least(
+            "judge's accuracy of subgroup at w = 2, as a share of its own on real pictures it never saw",
+            seen,
+            0.80,
+            besides,
+        ),
+        _least(
+            "name among the judge CLIP's first five at w = 2, pairs seen",
+            _figure(sections, "retrieval", "names seen, w = 2", "first 5"),
+            0.70,
+        ),
+        _least("the same, held-out pairs", _figure(sections, "retrieval", "held-out pairs, w = 2", "first 5"), 0.35),
+        _most("near copies without a prompt", _figure(sections, "novelty", "no prompt", "near copies"), 0.5),
+    ]
+
+
+def _fashion(sections: dict[str, Section], setup: Setup) -> list[Target]:
+    own, share = (_figure(sections, "agreement", row, "class") for row in ("real, never trained on", "w = 1"))
+    found = [
+        _least(
+            "judge's accuracy at w = 1, as a share of its own on the test pictures",
+            own and share and share.over(own.value),
+            0.95,
+        ),
+        _least("recall at w = 0", _figure(sections, "fidelity", "w = 0", "recall"), 0.5),
+    ]
+    rows = {"w": [f"w = {w:g}" for w in setup.strengths], "γ": ["w = 0", *(f"w = 0, γ = {g:g}" for g in setup.gammas)]}
+    for knob, labels in rows.items():
+        for text, section, column, lawful in (
+            ("Fréchet distance falls, then rises", "fidelity", "Fréchet", lambda v: 0 < v.index(min(v)) < len(v) - 1),
+            ("recall falls", "fidelity", "recall", lambda v: all(b <= a for a, b in zip(v, v[1:])) and v[-1] < v[0]),
+            ("agreement rises strictly", "agreement", "class", lambda v: all(b > a for a, b in zip(v, v[1:]))),
+        ):
+            figures = [_figure(sections, section, label, column) for label in labels]
+            values = [figure.value for figure in figures if figure]
+            found.append(
+                Target(
+                    f"{text} with {knob}",
+                    "yes",
+                    ", ".join(f"{v:.3g}" for v in values),
+                    lawful(values) if len(values) == len(labels) else None,
+                )
+            )
+    return found
+
+
+def _figure(sections: dict[str, Section], name: str, row: str, column: str) -> Figure | None:
+    tables = sections[name].tables if name in sections else []
+    return next((figure for table in tables if (figure := table.at(row, column))), None)
+
+
+def _least(text: str, figure: Figure | None, least: float, besides: str = "") -> Target:
+    return Target(
+        text, f"at least {least:.2f}", _told(figure) + besides, None if figure is None else figure.value >= least
+    )
+
+
+def _most(text: str, figure: Figure | None, most: float) -> Target:
+    return Target(text, f"below {most:.2f}", _told(figure), None if figure is None else figure.value < most)
+
+
+def _told(figure: Figure | None) -> str:
+    return (
+        "not measured" if figure is None else f"{figure.value:.2f} ({figure.low:.2f}–{figure.high:.2f}), n = {figure.n}"
+    )
