@@ -13,7 +13,7 @@ from torch import Tensor
 
 from ..options import choice, number
 from ..prediction import Prediction
-from ..schedule import CLEAN, Time, Times
+from ..schedule import CLEAN, NoiseSchedule, Time, Times
 from .base import Sampler, score_route
 from .ode import CHARTS
 
@@ -68,24 +68,28 @@ class AMED(Sampler):
 
     def begin(self, times: Times) -> AMED:
         """A copy that knows the intermediate time and the scale of each interval."""
-        least = times.schedule.at(0).log_snr
-        plan = {}
-        for (t, s), (r, c) in zip(pairwise(times), self.pairs(len(times) - 1), strict=True):
-            log_snr = (1 - r) * t.log_snr + r * min(s.log_snr, least)
-            plan[t] = (times.schedule.at_log_snr(log_snr) if r > 0 else t, c)
+        pairs = self.pairs(len(times) - 1)
+        plan = {t: (between(times.schedule, t, s, r), c) for (t, s), (r, c) in zip(pairwise(times), pairs, strict=True)}
         return replace(self, plan=plan)
 
     def step(self, denoise, pull, x: Tensor, t: Time, s: Time, draw, clip=None):
         """From x_t to x_s: (B, C, H, W) each."""
         middle, c = self.plan[t]
-        second = self.look(denoise, pull, x, t, middle, clip)
+        second = ahead(denoise, pull, x, score_route(denoise, pull, x, t, clip), t, middle, clip)
         x = CHARTS["noise"].moved(x, c * second.eps, t, s)
         return (x.clamp(-clip, clip) if s == CLEAN and clip is not None else x), second
 
-    def look(self, denoise, pull, x: Tensor, t: Time, middle: Time, clip: float | None = None) -> Prediction:
-        """The prediction at the intermediate time, to which a step of Euler leads."""
-        first = score_route(denoise, pull, x, t, clip)
-        return score_route(denoise, pull, CHARTS["noise"].moved(x, first.eps, t, middle), middle, clip)
+
+def ahead(denoise, pull, x: Tensor, first: Prediction, t: Time, middle: Time, clip: float | None = None) -> Prediction:
+    """The prediction at the intermediate time, to which a step of Euler by the first prediction leads."""
+    return score_route(denoise, pull, CHARTS["noise"].moved(x, first.eps, t, middle), middle, clip)
+
+
+def between(schedule: NoiseSchedule, t: Time, s: Time, r: float) -> Time:
+    """The time with ς_m = ς_s^r ς_t^(1−r); the clean end counts as the schedule's least noise."""
+    if r == 0:
+        return t
+    return schedule.at_log_snr((1 - r) * t.log_snr + r * min(s.log_snr, schedule.at(0).log_snr))
 
 
 def read(folder: str | Path) -> dict[int, dict[str, list[float]]] | None:

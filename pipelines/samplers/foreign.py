@@ -56,7 +56,7 @@ class Diffusers(Sampler):
         """A copy with a scheduler of its own, made for these times."""
         import diffusers
 
-        noisy = times[:-1]
+        noisy = [t for t in times if t != CLEAN]
         signal = torch.tensor([t.a**2 for t in reversed(noisy)], dtype=torch.float64)
         before = torch.cat([torch.ones(1, dtype=torch.float64), signal[:-1]])
         kind, settings, *_ = SOLVERS[self.solver]
