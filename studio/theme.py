@@ -73,7 +73,9 @@ def css() -> str:
         f".rule-{rule} {{ --rule: {light}; }} .dark .rule-{rule} {{ --rule: {dark}; }}\n"
         for rule, (light, dark) in PALETTE.items()
     )
-    return rules + Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
+    here = Path(__file__)
+    sheets = [here.with_suffix(".css"), *sorted((here.parent / "panels").glob("*.css"))]
+    return rules + "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
 
 
 def head() -> str:

@@ -1,0 +1,58 @@
+"""The Lab tab and the list of rules: their components, and nothing of what they do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import gradio as gr
+
+from ..words import both, t
+from ..words_lab import LAB
+
+FOLDER = Path(__file__).parent
+SCRIPTS = ("lab_draw.js", "lab_controls.js", "lab.js")
+LATEX = [{"left": "$$", "right": "$$", "display": True}, {"left": "$", "right": "$", "display": False}]
+
+
+class LabTab(NamedTuple):
+    """The components of the Lab tab."""
+
+    view: gr.HTML
+
+
+class RulesTab(NamedTuple):
+    """The components of the list. lists: one a language."""
+
+    english: gr.Markdown
+    chinese: gr.Markdown
+
+
+def build(answers: Sequence[Callable[[object], dict]]) -> LabTab:
+    """One component that draws itself. answers: functions of the server that it asks, by their names."""
+    gr.HTML(f'<p class="lead">{both("lab_sentence")}</p>', apply_default_css=False, js_on_load=None)
+    view = gr.HTML(
+        "",
+        html_template='<div class="lab" data-view="plane"></div>',
+        apply_default_css=False,
+        elem_id="lab",
+        js_on_load=_script(),
+        server_functions=list(answers),
+    )
+    return LabTab(view)
+
+
+def build_rules() -> RulesTab:
+    """Empty until somebody comes: what it lists is known to the models' side only."""
+    gr.HTML(f'<p class="lead">{both("catalogue_sentence")}</p>', apply_default_css=False, js_on_load=None)
+    return RulesTab(*(
+        gr.Markdown(t("catalogue_wait"), latex_delimiters=LATEX, elem_classes=["catalogue", lang], elem_id=f"catalogue_{lang}")
+        for lang in ("en", "zh")
+    ))
+
+
+def _script() -> str:
+    parts = "\n".join((FOLDER / name).read_text(encoding="utf-8") for name in SCRIPTS)
+    return parts.replace("__WORDS__", json.dumps(LAB, ensure_ascii=False))
