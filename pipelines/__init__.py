@@ -12,6 +12,8 @@ _WHERE = {
     "ClassifierGuidancePipeline": "classifier_guidance",
     "SemanticGuidancePipeline": "semantic_guidance",
     "ClassifierFreePipeline": "classifier_free",
+    "CascadePipeline": "cascade",
+    "Upsampler": "upsampler",
     "load_world": "worlds",
     "load_judge": "worlds",
     "load_judge_clip": "worlds",
@@ -27,7 +29,7 @@ _WHERE = {
     "PULLS": "guidance",
     "DDPM": "samplers",
     "DDIM": "samplers",
-    "SAMPLERS": "samplers",
+    **dict.fromkeys(("AMED", "Diffusers", "Euler", "Flow", "Heun", "ReverseSDE", "SAMPLERS"), "samplers"),
     "GaussianMixture": "exact",
 }
 

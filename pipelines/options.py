@@ -17,7 +17,7 @@ class Option:
 
     name: str
     default: Any
-    kind: str  # "number", "choice", "text", "texts", "numbers" or "pictures"
+    kind: str  # "number", "choice", "switch", "text", "texts", "numbers" or "pictures"
     low: float | None = None
     high: float | None = None
     step: float | None = None
@@ -45,6 +45,8 @@ class Option:
             return f"at most {self.max_count} pictures"
         if self.kind == "choice":
             return "one of " + ", ".join(repr(c) for c in self.choices)
+        if self.kind == "switch":
+            return "true or false"
         return f"text of at most {self.max_length} characters"
 
     def check(self, value: Any) -> Any:
@@ -92,6 +94,12 @@ class Option:
         except ValueError as error:
             raise OptionError(self.name, f"<{type(value).__name__}>", f"{self.allowed} ({error})") from None
 
+    def _check_switch(self, value: Any) -> bool | None:
+        # Also as a URL writes it: a number, or a word.
+        if isinstance(value, str):
+            return {"true": True, "false": False, "1": True, "0": False}.get(value.strip().lower())
+        return bool(value) if isinstance(value, (bool, int, float)) and value in (0, 1) else None
+
     def _check_choice(self, value: Any) -> Any:
         return value if isinstance(value, str) and value in self.choices else None
 
@@ -116,6 +124,11 @@ def number(default, *, low, high, step=None, label="", help="") -> Any:
 def choice(default, choices, *, label="", help="") -> Any:
     """A field for one of a few words."""
     return _option(default, kind="choice", choices=tuple(choices), label=label, help=help)
+
+
+def switch(default=False, *, label="", help="") -> Any:
+    """A field that is on or off."""
+    return _option(default, kind="switch", label=label, help=help)
 
 
 def text(default="", *, max_length=200, label="", help="") -> Any:
