@@ -11,7 +11,7 @@ from PIL import Image
 from pipelines import reference, worlds
 from pipelines.training import card
 from pipelines.training import reference as writer
-from pipelines.training.report import agreement, curves, novelty, retrieval, sheets, targets
+from pipelines.training.report import agreement, curves, fidelity, novelty, retrieval, sheets, targets
 from pipelines.training.report import context as contexts
 from pipelines.training.report.context import Context
 from pipelines.training.report.figures import Figure, Section, Table, loaded, markdown, shown
@@ -138,6 +138,16 @@ def test_agreement_counts_what_the_judge_says(world):
     assert hits.tolist() == [thing.labels["style"] == first for thing in one.things["seen"]] and 0 < hits.sum() < len(
         hits
     )
+
+
+def test_a_world_without_pairs_is_held_to_the_pictures_it_never_saw(world):
+    """As fashion is: classes alone, real pictures that no training saw as the data, no two pictures the same."""
+    setup = replace(SETUPS["fashion"], heads=("group",), pulled="group", strengths=(0.0, 2.0), gammas=())
+    one = context(n=2, setup=setup)
+    table = fidelity.measure(one).tables[0]
+    assert table.title == "Against 3 pictures of the data" and list(table.rows)[0] == "real, trained on"
+    assert not any(row.startswith("held-out") for row in retrieval.measure(one).tables[0].rows)
+    assert 0 < novelty.between_different(one) < 1
 
 
 def test_things_are_drawn_by_the_seed_with_their_labels(world):
