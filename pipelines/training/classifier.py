@@ -12,7 +12,7 @@ from torch.nn.functional import cross_entropy
 
 from ..classifier import NoisyClassifier
 from ..schedule import NoiseSchedule
-from .data import EmojiData
+from .datasets import DataSet, load
 from .loop import Task, main
 from .pictures import moved, noised, some, to_model
 
@@ -20,12 +20,12 @@ LEVELS = (0, 200, 400, 600, 800)  # the noise of the evaluation; 0 is a clean pi
 
 
 class LabelTask(Task):
-    """Group, subgroup and style of the pictures, a head each. `see` says what the network gets."""
+    """The labels of the pictures, a head each. `see` says what the network gets."""
 
-    def __init__(self, recipe: dict, data: EmojiData | None = None):
+    def __init__(self, recipe: dict, data: DataSet | None = None):
         super().__init__(recipe)
-        self.data = data or EmojiData.load(recipe["data"])
-        self.truth = {"group": self.data.group, "subgroup": self.data.subgroup, "style": self.data.style}
+        self.data = data or load(recipe)
+        self.truth = self.data.truth
 
     def see(self, network: nn.Module, x: Tensor, rng: torch.Generator) -> dict[str, Tensor]:
         """Logits of a training batch x: (B, 3, S, S) in [-1, 1]."""
@@ -68,9 +68,9 @@ class LabelTask(Task):
 class ClassifierTask(LabelTask):
     name = "classifier"
 
-    def __init__(self, recipe: dict, data: EmojiData | None = None):
+    def __init__(self, recipe: dict, data: DataSet | None = None):
         super().__init__(recipe, data)
-        self.schedule = NoiseSchedule()
+        self.schedule = NoiseSchedule(shift=recipe["shift"])
 
     def network(self) -> NoisyClassifier:
         keys = ("channels", "blocks", "groups", "dropout")
@@ -80,7 +80,7 @@ class ClassifierTask(LabelTask):
 
     def see(self, network, x: Tensor, rng: torch.Generator) -> dict[str, Tensor]:
         timesteps = (torch.rand(len(x), generator=rng) * len(self.schedule)).long()
-        x = noised(moved(x, rng), timesteps, self.schedule, rng)
+        x = noised(moved(x, rng, background=self.data.background), timesteps, self.schedule, rng)
         return network(x.to(self.device), timesteps.to(self.device))
 
     def evaluate(self, network: NoisyClassifier) -> dict[str, float]:

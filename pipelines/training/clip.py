@@ -21,8 +21,8 @@ from torch.nn.functional import cross_entropy
 
 from ..clip import CLIP, HAN, words_of
 from ..schedule import NoiseSchedule
-from .captions import DEPTHS, LANGUAGES, STYLED, Captions, with_style
-from .data import EmojiData
+from .captions import DEPTHS, LANGUAGES, STYLED, with_style
+from .datasets import DataSet, load
 from .loop import Task, main
 from .pictures import moved, noised, some, to_model
 
@@ -77,8 +77,8 @@ def make_tokenizer(texts: list[str], pieces: int) -> Tokenizer:
 class Texts:
     """Captions of a batch, and which pictures of it each of them fits."""
 
-    def __init__(self, data: EmojiData, joined: float):
-        self.data, self.captions, self.joined = data, Captions(data), joined
+    def __init__(self, data: DataSet, joined: float):
+        self.data, self.captions, self.joined = data, data.captions, joined
         first = np.unique(data.name, return_index=True)[1]
         self.fits: dict[str, np.ndarray] = {}  # text -> names, (E,) bool
         for index in first:
@@ -101,9 +101,10 @@ class Texts:
             )
             if other not in text and text not in other:
                 text = patterns[rng.integers(len(patterns))].format(text, other)
-        if rng.random() >= STYLED:
+        style = self.captions.style(index)
+        if rng.random() >= STYLED or not style:
             return text, names, -1
-        return with_style(text, self.captions.style(index), language), names, int(self.data.style[index])
+        return with_style(text, style, language), names, self.data.styles.index(style)
 
     def _one(self, index: int, language: str, rng: np.random.Generator) -> str:
         depth = str(rng.choice(list(DEPTHS), p=list(DEPTHS.values())))
@@ -115,11 +116,14 @@ class Texts:
         texts, names, styles = zip(*(self.draw(int(index), rng) for index in indices))
         styles = np.array(styles)[:, None]
         fits = np.stack(names)[:, self.data.name[indices]]
-        return list(texts), fits & ((styles < 0) | (styles == self.data.style[indices][None]))
+        shown = self.data.truth.get("style", np.zeros(len(self.data.name), int))[indices]
+        return list(texts), fits & ((styles < 0) | (styles == shown[None]))
 
     def corpus(self) -> list[str]:
         styles = [
-            with_style("", style, language).strip() for style in self.data.styles for language in LANGUAGES
+            with_style("", style, language).strip()
+            for style in self.data.labels.get("style", ())
+            for language in LANGUAGES
         ]
         return sorted(self.fits) + 50 * styles + 20 * ["的", "and", ","]
 
@@ -138,10 +142,10 @@ class ClipTask(Task):
     levels = LEVELS
     noise = "x_t = a x0 + b eps over the whole schedule"
 
-    def __init__(self, recipe: dict, data: EmojiData | None = None):
+    def __init__(self, recipe: dict, data: DataSet | None = None):
         super().__init__(recipe)
-        self.data = data or EmojiData.load(recipe["data"])
-        self.schedule = NoiseSchedule()
+        self.data = data or load(recipe)
+        self.schedule = NoiseSchedule(shift=recipe["shift"])
         self.texts = Texts(self.data, recipe["joined"])
         self.start = CLIP.from_pretrained(recipe["start"]) if recipe["start"] else None
         self.tokenizer = (
@@ -182,7 +186,7 @@ class ClipTask(Task):
 
     def seen(self, x: Tensor, rng: torch.Generator) -> Tensor:
         """What the network is shown of a batch. x: (B, 3, S, S) in [-1, 1]."""
-        x = moved(x, rng)
+        x = moved(x, rng, background=self.data.background)
         return noised(x, self.timesteps(len(x), rng), self.schedule, rng)
 
     def loss(self, network, rng: torch.Generator) -> Tensor:
@@ -211,7 +215,8 @@ class ClipTask(Task):
             )
             for language in LANGUAGES
         }
-        groups = network.encode_text(self.data.groups)
+        head, labels = next(iter(self.data.labels.items()))  # the broadest
+        groups = network.encode_text(labels)
         x0 = to_model(self.data.images[held])
         losses = []
         for level in self.levels:
@@ -223,8 +228,8 @@ class ClipTask(Task):
                 figures[f"top1_{language}_{level}"] = right[:, 0].float().mean().item()
                 figures[f"top5_{language}_{level}"] = right.any(1).float().mean().item()
                 losses.append(cross_entropy(logits, names).item())
-            found = (pictures @ groups.T).argmax(1).cpu().numpy() == self.data.group[held]
-            figures[f"group_{level}"] = float(found.mean())
+            found = (pictures @ groups.T).argmax(1).cpu().numpy() == self.data.truth[head][held]
+            figures[f"{head}_{level}"] = float(found.mean())
         return dict(loss=float(np.mean(losses)), **figures, scale=network.model.logit_scale.exp().item())
 
     def export(self, network: CLIP, folder) -> None:

@@ -19,7 +19,7 @@ class JudgeTask(LabelTask):
         return Judge(self.data.labels, **{key: self.recipe[key] for key in keys if key in self.recipe})
 
     def see(self, network, x: Tensor, rng: torch.Generator) -> dict[str, Tensor]:
-        x = moved(x, rng, share=0.9, shift=0.1, zoom=0.2, turn=0.2)
+        x = moved(x, rng, share=0.9, shift=0.1, zoom=0.2, turn=0.2, background=self.data.background)
         grain = (
             torch.rand(len(x), 1, 1, 1, generator=rng) * self.recipe["grain"]
         )  # a sampler leaves some, too

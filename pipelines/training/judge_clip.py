@@ -20,7 +20,7 @@ class JudgeClipTask(ClipTask):
     noise = "clean pictures with a little grain"
 
     def seen(self, x: Tensor, rng: torch.Generator) -> Tensor:
-        x = moved(x, rng, share=0.9, shift=0.1, zoom=0.2, turn=0.2)
+        x = moved(x, rng, share=0.9, shift=0.1, zoom=0.2, turn=0.2, background=self.data.background)
         grain = torch.rand(len(x), 1, 1, 1, generator=rng) * self.recipe["grain"]  # a sampler leaves some, too
         return x + grain * torch.randn(x.shape, generator=rng)
 

@@ -21,8 +21,9 @@ def moved(
     zoom: float = 0.12,
     turn: float = 0.14,
     flip: bool = False,
+    background: float = 1.0,
 ) -> Tensor:
-    """Shift (of the half width), scale and turn (radians) a `share` of the pictures; the rims are white.
+    """Shift (of the half width), scale and turn (radians) a `share` of the pictures; the rims are `background`.
 
     x: (B, 3, S, S) in [-1, 1], white = 1. The rest stays as it is, to the bit.
     """
@@ -31,8 +32,8 @@ def moved(
     mirror = torch.where(torch.rand(len(x), generator=rng) < 0.5, -1.0, 1.0) if flip else torch.ones(len(x))
     c, s = angle.cos() * scale, angle.sin() * scale
     theta = torch.stack([torch.stack([c * mirror, -s, dx], -1), torch.stack([s * mirror, c, dy], -1)], 1)
-    # Zeros come in at the rims, and white - 1 is zero.
-    out = grid_sample(x - 1, affine_grid(theta, x.shape, align_corners=False), align_corners=False) + 1
+    # Zeros come in at the rims, and the background less itself is zero.
+    out = grid_sample(x - background, affine_grid(theta, x.shape, align_corners=False), align_corners=False) + background
     keep = torch.rand(len(x), generator=rng) >= share
     return torch.where(keep[:, None, None, None], x, out)
 

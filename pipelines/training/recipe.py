@@ -31,7 +31,7 @@ def read(name: str | Path, defaults: dict) -> dict:
     if not path.exists():
         raise ValueError(
             f"recipe {str(path)!r} does not exist; "
-            f"there are {sorted(p.stem for p in RECIPES.glob('*.toml'))}."
+            f"there are {sorted(p.relative_to(RECIPES).with_suffix('').as_posix() for p in RECIPES.rglob('*.toml'))}."
         )
     return defaults | flat(tomllib.loads(path.read_text()))
 

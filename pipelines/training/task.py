@@ -9,7 +9,9 @@ from torch import Tensor, nn
 
 DEFAULTS = dict(
     world="emoji",
+    dataset="emoji",
     data=".data/emoji.npz",
+    shift=0.5,
     seed=0,
     minutes=10.0,
     steps=0,

@@ -1,8 +1,9 @@
 """The denoising network: `python -m pipelines.training.unet`.
 
-Diffusers' U-Net on 4 × 4 patches, told the text by cross-attention to token states and by the pooled text beside the
-time. The text transformer starts as a copy of the CLIP's and is trained with the U-Net. The U-Net predicts x0; the loss is weighted by SNR + 1 (the loss of v, Salimans & Ho 2022), with
-logSNR drawn from a normal distribution (Karras et al. 2022, Esser et al. 2024).
+Diffusers' U-Net on patches, told the text by cross-attention to token states and by the pooled text beside the time. The
+text transformer starts as a copy of the CLIP's and is trained with the U-Net. Without a CLIP (`clip_folder = ""`) the
+condition is a class, by its vector beside the time alone. The U-Net predicts x0; the loss is weighted by SNR + 1 (the
+loss of v, Salimans & Ho 2022), with logSNR drawn from a normal distribution (Karras et al. 2022, Esser et al. 2024).
 """
 from __future__ import annotations
 
@@ -12,14 +13,14 @@ from diffusers import UNet2DConditionModel
 from diffusers.models.attention_processor import AttnProcessor, AttnProcessor2_0
 from torch import Tensor, nn
 
+from ..class_encoder import ClassEncoder
 from ..clip import CLIP
 from ..denoiser import PatchUNet
 from ..guidance import ClassifierFree
 from ..guided import GuidedPipeline
 from ..schedule import NoiseSchedule
 from ..text_encoder import TextEncoder
-from .captions import Captions
-from .data import EmojiData
+from .datasets import DataSet, load
 from .loop import Task, main
 from .pictures import moved, noised, some, to_model
 from .sheet import sheet
@@ -29,37 +30,42 @@ HELD_OUT_LEVELS = (100, 300, 500, 700, 900)
 
 
 class TextToPicture(nn.Module):
-    """The U-Net and its text encoder, trained as one network: (x_t, timesteps, token ids) -> x̂0."""
+    """The U-Net and what encodes its condition, trained as one network: (x_t, timesteps, ids) -> x̂0."""
 
-    def __init__(self, unet: UNet2DConditionModel, text_encoder: TextEncoder, schedule: NoiseSchedule):
+    def __init__(self, unet: UNet2DConditionModel, text_encoder: TextEncoder | ClassEncoder, schedule: NoiseSchedule,
+                 background: float = 1.0):
         super().__init__()
-        self.unet, self.text_encoder, self.schedule = unet, text_encoder, schedule
+        self.unet, self.text_encoder, self.schedule, self.background = unet, text_encoder, schedule, background
 
     def forward(self, x: Tensor, timesteps: Tensor, ids: Tensor) -> Tensor:
-        """x: (B, 3, H, W); timesteps: (B,); ids: (B, L) -> (B, 3, H, W)."""
-        return PatchUNet(self.unet, self.schedule)(x, timesteps, self.text_encoder(ids))
+        """x: (B, 3, H, W); timesteps: (B,); ids: (B, L) of tokens or (B,) of classes -> (B, 3, H, W)."""
+        return PatchUNet(self.unet, self.schedule, self.background)(x, timesteps, self.text_encoder(ids))
 
 
 class UNetTask(Task):
     name = "unet"
 
-    def __init__(self, recipe: dict, data: EmojiData | None = None, clip: CLIP | None = None):
+    def __init__(self, recipe: dict, data: DataSet | None = None, clip: CLIP | None = None):
         super().__init__(recipe)
-        self.data = data or EmojiData.load(recipe["data"])
-        self.captions = Captions(self.data)
-        self.clip = clip or CLIP.from_pretrained(recipe["clip_folder"])
+        self.data = data or load(recipe)
+        self.captions = self.data.captions
+        self.clip = clip or (CLIP.from_pretrained(recipe["clip_folder"]) if recipe["clip_folder"] else None)
+        # Without a CLIP texts are classes. This one only says which; the one that is trained has the vectors.
+        self.classes = None if self.clip else ClassEncoder(self.data.forms, 1)
+        self.prompts = PROMPTS if self.clip else tuple(written[0] for written in self.data.forms)
         self.schedule = NoiseSchedule(shift=recipe["shift"])
-        self.x0 = to_model(self.data.images)
         self.shares = level_shares(self.schedule, recipe["log_snr_mean"], recipe["log_snr_deviation"])
 
     def network(self) -> TextToPicture:
-        text = self.clip.config.model_cfg
+        text = self.clip.config.model_cfg if self.clip else {}
+        width, dim = (text["text_cfg"]["width"], text["embed_dim"]) if self.clip else (None, self.recipe["width"])
         unet = make_unet(self.recipe["channels"], self.recipe["attention"], self.recipe["patch"], self.data.images.shape[1],
-                         text["text_cfg"]["width"], text["embed_dim"], self.recipe["layers"], self.recipe["dropout"])
+                         width, dim, self.recipe["layers"], self.recipe["dropout"])
         # On a CPU the plain product of matrices has the faster backward pass for so few tokens.
         unet.set_attn_processor(AttnProcessor())
         unet.to(memory_format=torch.channels_last)
-        return TextToPicture(unet, TextEncoder.from_clip(self.clip), self.schedule)
+        encoder = TextEncoder.from_clip(self.clip) if self.clip else ClassEncoder(self.data.forms, dim)
+        return TextToPicture(unet, encoder, self.schedule, self.data.background)
 
     def matrix(self, name: str, parameter) -> bool:
         outer = ("conv_in", "conv_out", "time_embedding", "class_embedding", "token_embedding", "positional", "text_projection")
@@ -70,8 +76,8 @@ class UNetTask(Task):
         numpy_rng = np.random.default_rng(int(torch.randint(2**62, (), generator=rng)))
         texts = [self.captions.draw(i, numpy_rng) for i in indices]
         texts = ["" if numpy_rng.random() < self.recipe["null"] else text for text in texts]
-        x0 = moved(self.x0[indices], rng, share=self.recipe["moved"])
-        timesteps = torch.multinomial(self.shares, len(x0), replacement=True, generator=rng)
+        x0 = moved(to_model(self.data.images[indices]), rng, share=self.recipe["moved"], background=self.data.background)
+        timesteps = self.levels(len(x0), rng)
         x = noised(x0, timesteps, self.schedule, rng)
         ids = self.tokenize(texts)
         x_hat = network(x.to(self.device), timesteps.to(self.device), ids)
@@ -79,10 +85,17 @@ class UNetTask(Task):
         return (error * self.weight(timesteps).to(self.device)).mean()
 
     def tokenize(self, texts: list[str]) -> Tensor:
+        """(B, L) of tokens; (B,) of classes without a CLIP."""
+        if self.clip is None:
+            return self.classes.tokenize(texts).to(self.device)
         ids = [self.clip.tokenizer.encode(" ".join(text.split())).ids for text in texts]
         pad_id = self.clip.config.model_cfg["text_cfg"]["pad_id"]
         ids = torch.tensor(ids)
         return ids[:, : int((ids != pad_id).sum(1).max())].to(self.device)
+
+    def levels(self, count: int, rng: torch.Generator) -> Tensor:
+        """Times of a batch, indices of the schedule. (count,)"""
+        return torch.multinomial(self.shares, count, replacement=True, generator=rng)
 
     def weight(self, timesteps: Tensor) -> Tensor:
         """SNR + 1 = 1/b², held below `max_weight`: the weight on x0 that is none on v."""
@@ -91,7 +104,7 @@ class UNetTask(Task):
     def evaluate(self, network) -> dict[str, float]:
         """Error of x̂0 on the hold-out told its names, at five fixed noise levels and one fixed noise."""
         held = self.data.held_out[: self.recipe["held_out"]]
-        x0, rng = self.x0[held], torch.Generator().manual_seed(1)
+        x0, rng = to_model(self.data.images[held]), torch.Generator().manual_seed(1)
         ids = self.tokenize([self.captions.name(i) for i in held])
         errors = {}
         for level in HELD_OUT_LEVELS:
@@ -105,13 +118,13 @@ class UNetTask(Task):
 
     def pipeline(self, network: TextToPicture) -> GuidedPipeline:
         """The network in the pipeline that it is sampled with."""
-        return GuidedPipeline(network.unet, network.text_encoder, self.schedule)
+        return GuidedPipeline(network.unet, network.text_encoder, self.schedule, background=self.data.background)
 
     def pictures(self, network):
         pipe = self.pipeline(network)
         pipe.set_progress_bar_config(disable=True)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.recipe["bf16"]):
-            rows = [pipe(list(PROMPTS), rules=[ClassifierFree(w)], seeds=[seed] * len(PROMPTS), num_inference_steps=18).images
+            rows = [pipe(list(self.prompts), rules=[ClassifierFree(w)], seeds=[seed] * len(self.prompts), num_inference_steps=18).images
                     for w in (0.0, 2.0) for seed in (0, 1)]
         return sheet(rows)
 
@@ -124,22 +137,27 @@ class UNetTask(Task):
         network.unet.set_attn_processor(AttnProcessor())
 
     def facts(self) -> dict:
-        return dict(data=str(self.recipe["data"]), trained_on=len(self.data.train), held_out=len(self.data.held_out))
+        return dict(data=str(self.recipe["data"]), trained_on=len(self.data.train), held_out=len(self.data.held_out),
+                    background=self.data.background)
 
 
-def make_unet(channels, attention, patch: int, size: int, text_width: int, text_dim: int, layers: int = 1,
+def make_unet(channels, attention, patch: int, size: int, text_width: int | None, text_dim: int, layers: int = 1,
               dropout: float = 0.0) -> UNet2DConditionModel:
     """A U-Net on (3 patch², size/patch, size/patch).
 
-    channels: of each resolution; attention: whether that resolution has cross-attention; text_width: of the token
-    states, by cross-attention; text_dim: of the pooled text, which is added to the time's embedding.
+    channels: of each resolution; attention: whether that resolution has attention, to itself and to the token states;
+    text_width: of those states, None for none of them; text_dim: of the pooled text, which is added to the time's
+    embedding.
     """
-    down = ["CrossAttnDownBlock2D" if here else "DownBlock2D" for here in attention]
-    up = ["CrossAttnUpBlock2D" if here else "UpBlock2D" for here in reversed(attention)]
+    kind = "CrossAttn" if text_width else "Attn"
+    down = [f"{kind}DownBlock2D" if here else "DownBlock2D" for here in attention]
+    up = [f"{kind}UpBlock2D" if here else "UpBlock2D" for here in reversed(attention)]
+    # The number of heads where there is cross-attention, else the width of one: diffusers' name fits one of the two.
+    heads = dict(attention_head_dim=4) if text_width else dict(attention_head_dim=32, mid_block_type="UNetMidBlock2D")
     return UNet2DConditionModel(
         sample_size=size // patch, in_channels=3 * patch**2, out_channels=3 * patch**2, block_out_channels=tuple(channels),
         down_block_types=tuple(down), up_block_types=tuple(up), layers_per_block=layers, norm_num_groups=16,
-        attention_head_dim=4, cross_attention_dim=text_width, resnet_time_scale_shift="scale_shift",
+        cross_attention_dim=text_width or text_dim, resnet_time_scale_shift="scale_shift", **heads,
         class_embed_type="projection", projection_class_embeddings_input_dim=text_dim, dropout=dropout)
 
 

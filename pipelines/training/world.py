@@ -14,14 +14,17 @@ from pathlib import Path
 import torch
 from diffusers import UNet2DConditionModel
 
+from ..class_encoder import ClassEncoder
 from ..classifier import NoisyClassifier
 from ..clip import CLIP
 from ..guided import GuidedPipeline
 from ..schedule import NoiseSchedule
 from ..text_encoder import TextEncoder
+from ..upsampler import Upsampler
 from ..worlds import FOLDER
 
 PARTS = dict(unet=UNet2DConditionModel, text_encoder=TextEncoder, clip=CLIP, classifier=NoisyClassifier)
+OPTIONAL = dict(upsampler=Upsampler)  # joined where they are
 
 
 def assemble(folder: Path) -> GuidedPipeline:
@@ -32,9 +35,12 @@ def assemble(folder: Path) -> GuidedPipeline:
         shutil.move(inner, folder / "text_encoder")
     if missing := [name for name in PARTS if not (folder / name).is_dir()]:
         raise ValueError(f"{folder} has no {missing[0]}/; train it and export it there first.")
-    parts = {name: kind.from_pretrained(folder / name, torch_dtype=torch.float32) for name, kind in PARTS.items()}
-    shift = json.loads((folder / "unet" / "training.json").read_text("utf-8"))["recipe"]["shift"]
-    pipe = GuidedPipeline(**parts, schedule=NoiseSchedule(shift=shift))
+    facts = json.loads((folder / "unet" / "training.json").read_text("utf-8"))
+    kinds = PARTS if facts["recipe"]["clip_folder"] else PARTS | {"text_encoder": ClassEncoder}
+    kinds |= {name: kind for name, kind in OPTIONAL.items() if (folder / name).is_dir()}
+    parts = {name: kind.from_pretrained(folder / name, torch_dtype=torch.float32) for name, kind in kinds.items()}
+    schedule = NoiseSchedule(shift=facts["recipe"]["shift"])
+    pipe = GuidedPipeline(**parts, schedule=schedule, background=facts.get("background", 1.0))
     pipe.schedule.save_pretrained(folder / "schedule")
     pipe.save_config(folder)
     return pipe

@@ -130,7 +130,7 @@ def test_rate(tmp_path):
 def test_main_runs_and_exports(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     data = tiny_data()
-    monkeypatch.setattr("pipelines.training.classifier.EmojiData.load", lambda path: data)
+    monkeypatch.setattr("pipelines.training.data.EmojiData.load", lambda path: data)
     arguments = (
         "--steps 2 --batch 8 --bf16 false --channels [8,16] --blocks [1,1] --groups 4 --threads 1".split()
     )
