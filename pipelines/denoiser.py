@@ -52,7 +52,8 @@ class Denoiser:
             ValueError: a branch that this run has not.
         """
         if unknown := set(branches) - set(self.branches) - set(self.variants):
-            raise ValueError(f"Unknown branch {min(unknown)!r}; this run has {sorted([*self.branches, *self.variants])}.")
+            names = sorted([*self.branches, *self.variants])
+            raise ValueError(f"Unknown branch {min(unknown)!r}; this run has {names}.")
         own = tuple(name for name in branches if name in self.branches)
         found = dict(zip(own, self._evaluate(self.network, x, t, own) if own else (), strict=True))
         for name in branches:

@@ -75,8 +75,12 @@ class Controls:
     @property
     def effects(self) -> tuple[Effect, ...]:
         """Rules, pulls and the negative prompt, in the order in which they were given."""
-        rules = [Effect("rule", type(r).__name__, _number(change)) for r, change in zip(self.rules, self._rules, strict=True)]
-        pulls = [Effect("pull", type(p).__name__, _number(change)) for p, change in zip(self.pulls, self._pulls, strict=True)]
+        rules = [
+            Effect("rule", type(r).__name__, _number(change)) for r, change in zip(self.rules, self._rules, strict=True)
+        ]
+        pulls = [
+            Effect("pull", type(p).__name__, _number(change)) for p, change in zip(self.pulls, self._pulls, strict=True)
+        ]
         unasked = self.negative and "null" not in self.denoiser.asked
         return (*rules, *pulls, *([Effect("negative_prompt", "negative_prompt", 0.0)] if unasked else []))
 

@@ -45,7 +45,9 @@ def as_tensor(urls: tuple[str, ...], shape: tuple[int, ...], like: Tensor | None
     """Pictures of these texts, resized to (H, W) of `shape`: (N, 3, H, W) in [−1, 1], with the type of `like`."""
     stack = [torch.from_numpy(_decoded(url)).permute(2, 0, 1).float()[None] / 127.5 - 1 for url in urls]
     size = tuple(shape[-2:])
-    batch = torch.cat([p if p.shape[-2:] == size else interpolate(p, size, mode="bicubic", antialias=True) for p in stack])
+    batch = torch.cat(
+        [p if p.shape[-2:] == size else interpolate(p, size, mode="bicubic", antialias=True) for p in stack]
+    )
     return batch.clamp(-1, 1) if like is None else batch.clamp(-1, 1).to(like)
 
 
@@ -62,7 +64,7 @@ def _decoded(url: str) -> np.ndarray:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            with Image.open(io.BytesIO(base64.b64decode(url[len(PREFIX):], validate=True)), formats=["PNG"]) as opened:
+            with Image.open(io.BytesIO(base64.b64decode(url[len(PREFIX) :], validate=True)), formats=["PNG"]) as opened:
                 if max(opened.size) > MAX_SIDE:
                     raise ValueError(f"more than {MAX_SIDE} pixels a side")
                 return np.array(_on_white(opened))

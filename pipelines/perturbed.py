@@ -9,13 +9,26 @@ from dataclasses import dataclass
 from diffusers.models.attention_processor import Attention
 from torch import Tensor, nn
 
-PARTS = {"down": ("down_blocks",), "mid": ("mid_block",), "up": ("up_blocks",), "all": ("down_blocks", "mid_block", "up_blocks")}
+PARTS = {
+    "down": ("down_blocks",),
+    "mid": ("mid_block",),
+    "up": ("up_blocks",),
+    "all": ("down_blocks", "mid_block", "up_blocks"),
+}
 
 
 class IdentityAttention:
     """An attention processor: softmax(Q Kᵀ/√d) is replaced by I, so every place gets its own value."""
 
-    def __call__(self, attn: Attention, hidden_states: Tensor, encoder_hidden_states=None, attention_mask=None, temb=None, **ignored) -> Tensor:
+    def __call__(
+        self,
+        attn: Attention,
+        hidden_states: Tensor,
+        encoder_hidden_states=None,
+        attention_mask=None,
+        temb=None,
+        **ignored,
+    ) -> Tensor:
         """hidden_states: (B, L, C) -> (B, L, C)."""
         output = attn.to_out[1](attn.to_out[0](attn.to_v(hidden_states)))
         if attn.residual_connection:
@@ -31,7 +44,9 @@ def self_attentions(unet: nn.Module, blocks: str) -> list[Attention]:
     """
     if blocks not in PARTS:
         raise ValueError(f"Unknown blocks {blocks!r}; choose from {sorted(PARTS)}.")
-    found = [module for name, module in unet.named_modules() if name.startswith(PARTS[blocks]) and name.endswith("attn1")]
+    found = [
+        module for name, module in unet.named_modules() if name.startswith(PARTS[blocks]) and name.endswith("attn1")
+    ]
     if not found:
         raise ValueError(f"blocks = {blocks!r} is not allowed; this network has no self-attention there.")
     return found

@@ -1,4 +1,4 @@
-"""Rules, pulls and samplers as plain dictionaries, both ways: {"name": "Interval", "low": 0.2, "rule": {"name": ...}}."""
+"""Rules, pulls and samplers as plain dictionaries, both ways: {"name": "Interval", "rule": {"name": ..., "w": 2}}."""
 
 from __future__ import annotations
 
@@ -18,10 +18,16 @@ def to_spec(entry: Any) -> dict:
         ValueError: it cannot be written, as a function of one's own cannot.
     """
     if type(entry).portable is False:
-        raise ValueError(f"{type(entry).__name__} holds a function and cannot be written down; give it a class of its own.")
+        raise ValueError(
+            f"{type(entry).__name__} holds a function and cannot be written down; give it a class of its own."
+        )
     values = {option.name: getattr(entry, option.name) for option in options_of(type(entry))}
     spec = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
-    return {"name": type(entry).__name__, **spec, **{name: to_spec(getattr(entry, name)) for name in inner_names(type(entry))}}
+    return {
+        "name": type(entry).__name__,
+        **spec,
+        **{name: to_spec(getattr(entry, name)) for name in inner_names(type(entry))},
+    }
 
 
 def from_spec(spec: Any, registry: Mapping[str, type], path: str = "spec", depth: int = 1) -> Any:

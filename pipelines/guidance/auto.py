@@ -23,12 +23,14 @@ class Auto(Rule):
 
     summary = "Away from what a worse copy of the model would draw: better pictures, as varied as before."
     equation = r"\tilde\varepsilon = (1+w)\,\varepsilon(x_t, y) - w\,\varepsilon_\text{weak}(x_t, y)"
-    source = "Karras et al. 2024, section 3"
+    source = "Karras et al. 2024 (a bad version of itself)"
     cost = "1 network call and 1 of the weak network; 1 at w = 0"
     neutral = {"w": 0.0}
     needs = ("weak",)
 
-    w: float = number(1.0, low=-1, high=20, step=0.1, label="w", help="0 the model itself, −1 the weak one, above 0 guided.")
+    w: float = number(
+        1.0, low=-1, high=20, step=0.1, label="w", help="0 the model itself, −1 the weak one, above 0 guided."
+    )
 
     def __call__(self, denoiser, x: Tensor, t: Time) -> Prediction:
         """The guided prediction at x: (B, C, H, W)."""

@@ -23,14 +23,18 @@ class CFGPlusPlus(Rule):
 
     strength = "lam"
     summary = "Guidance that moves the predicted picture but leaves the noise alone: gentle, at small strengths."
-    equation = (r"\hat x_0 = \frac{x_t - b\,[\varepsilon_\varnothing + \lambda(\varepsilon_y - \varepsilon_\varnothing)]}{a},"
-                r"\quad x_s = a_s \hat x_0 + b_s\,\varepsilon_\varnothing")
+    equation = (
+        r"\hat x_0 = \frac{x_t - b\,[\varepsilon_\varnothing + \lambda(\varepsilon_y - \varepsilon_\varnothing)]}{a},"
+        r"\quad x_s = a_s \hat x_0 + b_s\,\varepsilon_\varnothing"
+    )
     source = "Chung et al. 2024, algorithm 2"
     cost = "2 network calls; 1 at λ = 0"
     neutral = None  # λ = 0 is the unconditional model, λ = 1 still renoises without the prompt
     needs = ("null",)
 
-    lam: float = number(0.6, low=0, high=1, step=0.05, label="λ", help="0 unconditional, 1 strongest; 0.6 is much already.")
+    lam: float = number(
+        0.6, low=0, high=1, step=0.05, label="λ", help="0 unconditional, 1 strongest; 0.6 is much already."
+    )
 
     def __call__(self, denoiser, x: Tensor, t: Time) -> Prediction:
         """x̂0 guided and ε̂ of the null branch: (B, C, H, W) each."""

@@ -23,16 +23,23 @@ class CFGZeroStar(Rule):
     """
 
     summary = "Corrects the length of the unprompted answer, and waits a moment before it begins."
-    equation = (r"\tilde u = (1+w)\,u_y - w\,s^* u_\varnothing,\quad s^* = \frac{\langle u_y, u_\varnothing\rangle}"
-                r"{\lVert u_\varnothing\rVert^2},\quad u = \hat\varepsilon - \hat x_0;\quad \tilde u = 0 \text{ in the first steps}")
+    equation = (
+        r"\tilde u = (1+w)\,u_y - w\,s^* u_\varnothing,\quad s^* = \frac{\langle u_y, u_\varnothing\rangle}"
+        r"{\lVert u_\varnothing\rVert^2},"
+        r"\quad u = \hat\varepsilon - \hat x_0;\quad \tilde u = 0 \text{ in the first steps}"
+    )
     source = "Fan et al. 2025, algorithm 1"
     cost = "2 network calls; 1 at w = 0; none in the first steps"
     neutral = {"w": 0.0, "zero_steps": 0}
     needs = ("null",)
 
     w: float = number(2.0, low=-1, high=20, step=0.1, label="w", help="0 conditional, above 0 guided.")
-    scale: str = choice("optimal", ("optimal", "one"), label="s*", help="The length of the unprompted answer: corrected, or as it is.")
-    zero_steps: int = number(1, low=0, high=20, step=1, label="zero steps", help="How many of the first steps stay where they are.")
+    scale: str = choice(
+        "optimal", ("optimal", "one"), label="s*", help="The length of the unprompted answer: corrected, or as it is."
+    )
+    zero_steps: int = number(
+        1, low=0, high=20, step=1, label="zero steps", help="How many of the first steps stay where they are."
+    )
     state: dict = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __call__(self, denoiser, x: Tensor, t: Time) -> Prediction:

@@ -28,8 +28,10 @@ class Classifier(Differentiable):
     """
 
     summary = "A classifier that understands noise pulls towards a label."
-    equation = (r"\hat\varepsilon = \varepsilon - b\,\gamma \nabla \log p(y \mid x_t);\quad \text{normalised: }"
-                r"\gamma\Big[\nabla \log p_y - \sum_j \tilde p_j \nabla \log p_j\Big],\ \tilde p_j \propto p_j^\gamma")
+    equation = (
+        r"\hat\varepsilon = \varepsilon - b\,\gamma \nabla \log p(y \mid x_t);\quad \text{normalised: }"
+        r"\gamma\Big[\nabla \log p_y - \sum_j \tilde p_j \nabla \log p_j\Big],\ \tilde p_j \propto p_j^\gamma"
+    )
     source = "Dhariwal & Nichol 2021, algorithms 1 and 2"
     cost = "no network call; the classifier and its backward pass"
     needs = ("classifier",)
@@ -37,8 +39,12 @@ class Classifier(Differentiable):
     gamma: float = number(3.0, low=-100, high=100, step=0.5, label="γ", help="How strongly the classifier pulls.")
     label: str | tuple[str, ...] = texts("", max_length=100, label="label", help="What the picture should be of.")
     _: KW_ONLY
-    tempering: str = choice("naive", ("naive", "normalised"), label="tempering", help="Whether p^γ is made a probability again.")
-    encoder: str = choice("noise-aware", ENCODERS, label="classifier", help="One that was trained on noised pictures, or on clean ones.")
+    tempering: str = choice(
+        "naive", ("naive", "normalised"), label="tempering", help="Whether p^γ is made a probability again."
+    )
+    encoder: str = choice(
+        "noise-aware", ENCODERS, label="classifier", help="One that was trained on noised pictures, or on clean ones."
+    )
     classifier: object = field(default=None, repr=False, compare=False)
 
     @property
@@ -57,7 +63,9 @@ class Classifier(Differentiable):
         if self.gamma == 0:
             return self
         if missing := self.lacks(pipe):
-            raise ValueError(f"Classifier guidance needs a classifier, and this pipeline has none of this kind. {missing}")
+            raise ValueError(
+                f"Classifier guidance needs a classifier, and this pipeline has none of this kind. {missing}"
+            )
         part = "classifier" if self.encoder == "noise-aware" else "clean_classifier"
         classifier = self.classifier or getattr(pipe, part)
         for label in (self.label,) if isinstance(self.label, str) else self.label:
@@ -73,10 +81,14 @@ class Classifier(Differentiable):
         logits = self.classifier(z) if self.encoder == "clean" else self.classifier(z, timesteps)
         # log p̃_y has the gradient of the row above, with γ in front: `Differentiable` multiplies by it.
         power = self.gamma if self.tempering == "normalised" else 1.0
-        return self._pick({head: (power * each).log_softmax(-1) / power for head, each in logits.items()}, label, len(z))
+        return self._pick(
+            {head: (power * each).log_softmax(-1) / power for head, each in logits.items()}, label, len(z)
+        )
 
     def _pick(self, log_probs: dict[str, Tensor], label: str | list[str], batch: int) -> Tensor:
         wanted = [label] * batch if isinstance(label, str) else label
         if len(wanted) != batch:
             raise ValueError(f"label has {len(wanted)} entries; it must be one, or one a picture, {batch}.")
-        return torch.stack([log_probs[head][row, index] for row, (head, index) in enumerate(map(self.classifier.find, wanted))])
+        return torch.stack(
+            [log_probs[head][row, index] for row, (head, index) in enumerate(map(self.classifier.find, wanted))]
+        )

@@ -22,14 +22,18 @@ class ClassifierFree(Rule):
     """
 
     summary = "The same network answers with and without the prompt; the difference is enlarged."
-    equation = (r"\tilde\varepsilon = (1+w)\,\varepsilon(x_t, y) - w\,\varepsilon(x_t, \varnothing)"
-                r" = \varepsilon_\varnothing + s\,(\varepsilon_y - \varepsilon_\varnothing),\quad s = 1 + w")
+    equation = (
+        r"\tilde\varepsilon = (1+w)\,\varepsilon(x_t, y) - w\,\varepsilon(x_t, \varnothing)"
+        r" = \varepsilon_\varnothing + s\,(\varepsilon_y - \varepsilon_\varnothing),\quad s = 1 + w"
+    )
     source = "Ho & Salimans 2022, eq. 6"
     cost = "2 network calls; 1 at w = 0 and w = −1"
     neutral = {"w": 0.0}
     needs = ("null",)
 
-    w: float = number(2.0, low=-1, high=20, step=0.1, label="w", help="−1 unconditional, 0 conditional, above 0 guided.")
+    w: float = number(
+        2.0, low=-1, high=20, step=0.1, label="w", help="−1 unconditional, 0 conditional, above 0 guided."
+    )
 
     @property
     def s(self) -> float:

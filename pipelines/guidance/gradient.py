@@ -33,12 +33,16 @@ class Differentiable(Pull):
         sees: "x_t": φ is asked about x_t at its noise level. "x0": about x̂0 as a clean picture, with ∂x̂0/∂x_t taken
             as 1/a, as if the predicted noise did not change with x_t; at high noise 1/a is large. "x0 exact": the true
             gradient through the network, one more call of it and its backward pass a step (Bansal et al. 2023,
-            universal guidance, eq. 6).
+            universal guidance).
     """
 
-    gamma: float = number(1.0, low=-1000, high=1000, step=0.5, label="γ", help="How strongly it pulls; below 0 it pushes away.")
+    gamma: float = number(
+        1.0, low=-1000, high=1000, step=0.5, label="γ", help="How strongly it pulls; below 0 it pushes away."
+    )
     _: KW_ONLY
-    sees: str = choice("x_t", SEES, label="sees", help="The noised picture, the predicted clean one, or that with the true gradient.")
+    sees: str = choice(
+        "x_t", SEES, label="sees", help="The noised picture, the predicted clean one, or that with the true gradient."
+    )
     denoiser: object = field(default=None, repr=False, compare=False)
 
     cost = "no network call; 1 and its backward pass when it sees “x0 exact”"

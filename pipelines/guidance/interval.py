@@ -22,12 +22,19 @@ class Interval(Wrapper):
     """
 
     summary = "Guidance only while there is a middling amount of noise: less cost, more variety."
-    equation = r"w(\sigma) = w \text{ if } \sigma_\text{low} \le \sigma \le \sigma_\text{high}, \text{ else } 0, \quad \sigma = b/a"
-    source = "Kynkäänniemi et al. 2024, section 3"
+    equation = (
+        r"w(\sigma) = w \text{ if } \sigma_\text{low} \le \sigma \le \sigma_\text{high}, \text{ else } 0,"
+        r"\quad \sigma = b/a"
+    )
+    source = "Kynkäänniemi et al. 2024"
     cost = "that of the inner rule inside the interval, 1 network call outside"
 
-    low: float = number(0.2, low=0, high=1, step=0.01, label="from", help="Least noise with guidance: 0 clean, 1 pure noise.")
-    high: float = number(0.8, low=0, high=1, step=0.01, label="to", help="Most noise with guidance: 0 clean, 1 pure noise.")
+    low: float = number(
+        0.2, low=0, high=1, step=0.01, label="from", help="Least noise with guidance: 0 clean, 1 pure noise."
+    )
+    high: float = number(
+        0.8, low=0, high=1, step=0.01, label="to", help="Most noise with guidance: 0 clean, 1 pure noise."
+    )
 
     def __post_init__(self):
         super().__post_init__()

@@ -26,14 +26,23 @@ class LabelMap(Differentiable):
     """
 
     summary = "A map drawn in a few flat colours says what goes where; two colours make a mask."
-    equation = (r"\varphi = \sum_p \log \frac{\exp(-\lVert x_t(p) - a\,c_{l(p)}\rVert^2/2v)}"
-                r"{\sum_k \exp(-\lVert x_t(p) - a\,c_k\rVert^2/2v)},\quad v = a^2\tau^2 + b^2")
+    equation = (
+        r"\varphi = \sum_p \log \frac{\exp(-\lVert x_t(p) - a\,c_{l(p)}\rVert^2/2v)}"
+        r"{\sum_k \exp(-\lVert x_t(p) - a\,c_k\rVert^2/2v)},\quad v = a^2\tau^2 + b^2"
+    )
     source = "a guidance function of this studio; any φ: Bansal et al. 2023"
 
     gamma: float = number(1.0, low=-100, high=100, step=0.1, label="γ", help="How strongly the map pulls.")
     images: tuple[str, ...] = pictures(max_count=1, label="map", help="A picture of at most 16 flat colours.")
     _: KW_ONLY
-    softness: float = number(0.3, low=0.02, high=2, step=0.02, label="τ", help="How far a colour may be from the map's and still be its label.")
+    softness: float = number(
+        0.3,
+        low=0.02,
+        high=2,
+        step=0.02,
+        label="τ",
+        help="How far a colour may be from the map's and still be its label.",
+    )
 
     def __post_init__(self):
         super().__post_init__()

@@ -23,10 +23,14 @@ class Perturbed(Rule):
     condition. With `ClassifierFree` beside it, the two add up, as in the paper.
     """
 
-    summary = "Away from what the network draws when its parts cannot see one another: firmer shapes, without a prompt too."
-    equation = (r"\tilde\varepsilon = \varepsilon(x_t, y) + w\,[\varepsilon(x_t, y) - \hat\varepsilon(x_t, y)],"
-                r"\quad \hat\varepsilon:\ \operatorname{softmax}(QK^\top\!/\!\sqrt d) \to I")
-    source = "Ahn et al. 2024, section 4"
+    summary = (
+        "Away from what the network draws when its parts cannot see one another: firmer shapes, without a prompt too."
+    )
+    equation = (
+        r"\tilde\varepsilon = \varepsilon(x_t, y) + w\,[\varepsilon(x_t, y) - \hat\varepsilon(x_t, y)],"
+        r"\quad \hat\varepsilon:\ \operatorname{softmax}(QK^\top\!/\!\sqrt d) \to I"
+    )
+    source = "Ahn et al. 2024"
     cost = "2 network calls; 1 at w = 0"
     neutral = {"w": 0.0}
     needs = ("attention",)

@@ -23,17 +23,31 @@ class Projected(Rule):
     """
 
     summary = "Leaves out the part of the guidance that only raises contrast and colour."
-    equation = (r"\hat x_0 = x_0^y + w\,(\Delta_\perp + \eta\,\Delta_\parallel),\quad"
-                r"\Delta = \min\!\big(1, \tfrac{r}{\lVert\Delta\rVert}\big)\,(x_0^y - x_0^\varnothing + \beta\,\Delta_\text{prev})")
+    equation = (
+        r"\hat x_0 = x_0^y + w\,(\Delta_\perp + \eta\,\Delta_\parallel),\quad"
+        r"\Delta = \min\!\big(1, \tfrac{r}{\lVert\Delta\rVert}\big)"
+        r"\,(x_0^y - x_0^\varnothing + \beta\,\Delta_\text{prev})"
+    )
     source = "Sadat et al. 2024, algorithm 1"
     cost = "2 network calls; 1 at w = 0"
     neutral = {"w": 0.0}
     needs = ("null",)
 
     w: float = number(4.0, low=-1, high=20, step=0.1, label="w", help="0 conditional, above 0 guided.")
-    eta: float = number(0.0, low=0, high=1, step=0.05, label="η", help="How much of the part that raises contrast is kept.")
-    threshold: float = number(0.0, low=0, high=200, step=1, label="r", help="Longest change of one picture in a step; 0 for no limit.")
-    momentum: float = number(-0.5, low=-0.95, high=0.95, step=0.05, label="β", help="Below 0 the direction of the step before is taken back; 0 none.")
+    eta: float = number(
+        0.0, low=0, high=1, step=0.05, label="η", help="How much of the part that raises contrast is kept."
+    )
+    threshold: float = number(
+        0.0, low=0, high=200, step=1, label="r", help="Longest change of one picture in a step; 0 for no limit."
+    )
+    momentum: float = number(
+        -0.5,
+        low=-0.95,
+        high=0.95,
+        step=0.05,
+        label="β",
+        help="Below 0 the direction of the step before is taken back; 0 none.",
+    )
     state: dict = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __call__(self, denoiser, x: Tensor, t: Time) -> Prediction:

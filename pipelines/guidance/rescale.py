@@ -31,7 +31,9 @@ class Rescale(Wrapper):
     cost = "that of the inner rule"
     neutral = {"phi": 0.0, "rule": {"name": "ClassifierFree", "w": 0.0}}
 
-    phi: float = number(0.7, low=0, high=1, step=0.05, label="φ", help="0 leaves the guidance as it is, 1 restores all of the contrast.")
+    phi: float = number(
+        0.7, low=0, high=1, step=0.05, label="φ", help="0 leaves the guidance as it is, 1 restores all of the contrast."
+    )
     on: str = choice("eps", ("eps", "x0"), label="acts on", help="The predicted noise, or the predicted picture.")
 
     def __call__(self, denoiser, x: Tensor, t: Time) -> Prediction:

@@ -26,14 +26,23 @@ class Scheduled(Wrapper):
 
     summary = "A strength that changes on the way from noise to picture, drawn as a curve."
     equation = r"w(u) = w_0 + (w_1 - w_0)\,f(u),\quad f(u) = u,\ \tfrac{1 - \cos \pi u}{2},\ \text{or drawn by hand}"
-    source = "Wang et al. 2024, section 4"
+    source = "Wang et al. 2024"
     cost = "that of the inner rule; 1 network call where the strength is 0"
     neutral = {"shape": "linear", "start": 0.0, "end": 0.0}
 
-    shape: str = choice("linear", ("constant", "linear", "cosine", "points"), label="shape", help="How the strength moves.")
+    shape: str = choice(
+        "linear", ("constant", "linear", "cosine", "points"), label="shape", help="How the strength moves."
+    )
     start: float = number(0.0, low=-1, high=20, step=0.1, label="at noise", help="Strength at pure noise.")
     end: float = number(4.0, low=-1, high=20, step=0.1, label="at the end", help="Strength at the clean picture.")
-    points: tuple = numbers((), low=-1, high=20, max_count=50, label="points", help="Strengths from noise to picture, for the shape by hand.")
+    points: tuple = numbers(
+        (),
+        low=-1,
+        high=20,
+        max_count=50,
+        label="points",
+        help="Strengths from noise to picture, for the shape by hand.",
+    )
 
     def __post_init__(self):
         super().__post_init__()

@@ -30,9 +30,11 @@ class Semantic(Differentiable):
     """
 
     summary = "CLIP, trained on noised pictures, pulls towards texts and pictures, each with a weight."
-    equation = (r"\hat\varepsilon = \varepsilon - b\,\gamma \nabla \sum_i w_i"
-                r"\frac{E_1(x_t) \cdot E_2(y_i)}{\lVert E_1 \rVert\,\lVert E_2 \rVert}")
-    source = "Liu et al. 2021, section 3; Nichol et al. 2021, eq. 7"
+    equation = (
+        r"\hat\varepsilon = \varepsilon - b\,\gamma \nabla \sum_i w_i"
+        r"\frac{E_1(x_t) \cdot E_2(y_i)}{\lVert E_1 \rVert\,\lVert E_2 \rVert}"
+    )
+    source = "Liu et al. 2021; Nichol et al. 2021, section 2.4"
     cost = "no network call; CLIP and its backward pass"
     needs = ("clip",)
 
@@ -41,8 +43,12 @@ class Semantic(Differentiable):
     _: KW_ONLY
     others: tuple[str, ...] = texts((), label="more texts", help="Further texts, each with its weight.")
     images: tuple[str, ...] = pictures(label="pictures", help="Pictures that it should be like.")
-    weights: tuple[float, ...] = numbers((), low=-10, high=10, max_count=33, label="weights", help="One a text and picture; below 0 pushes away.")
-    encoder: str = choice("noise-aware", ENCODERS, label="CLIP", help="One that was trained on noised pictures, or on clean ones.")
+    weights: tuple[float, ...] = numbers(
+        (), low=-10, high=10, max_count=33, label="weights", help="One a text and picture; below 0 pushes away."
+    )
+    encoder: str = choice(
+        "noise-aware", ENCODERS, label="CLIP", help="One that was trained on noised pictures, or on clean ones."
+    )
     clip: object = field(default=None, repr=False, compare=False)
     target: Tensor | None = field(default=None, repr=False, compare=False)
 
@@ -96,7 +102,7 @@ class Semantic(Differentiable):
         if self.images:
             with torch.no_grad():
                 noised = reference(as_tensor(self.images, z.shape, z), t)
-                seen = self._mixed(list(self.clip.encode_image(noised)[:, None]), self._weights[-len(self.images):])
+                seen = self._mixed(list(self.clip.encode_image(noised)[:, None]), self._weights[-len(self.images) :])
             target = seen if target is None else target.to(seen) + seen
         target = target.to(z)
         return cosine_similarity(self.clip.encode_image(z), target) * target.norm(dim=-1)

@@ -27,16 +27,20 @@ class Style(Differentiable):
     """
 
     summary = "Texture and colours of a picture, wherever they are in it."
-    equation = (r"\hat\varepsilon = \varepsilon + b\,\gamma \nabla \sum_l \lVert G_l(x_t) - G_l(y_t) \rVert_F^2,"
-                r"\quad G_l = \tfrac{1}{CHW} F_l F_l^\top")
-    source = "Gatys et al. 2016, eq. 3 to 5; Liu et al. 2021, section 3"
+    equation = (
+        r"\hat\varepsilon = \varepsilon + b\,\gamma \nabla \sum_l \lVert G_l(x_t) - G_l(y_t) \rVert_F^2,"
+        r"\quad G_l = \tfrac{1}{CHW} F_l F_l^\top"
+    )
+    source = "Gatys et al. 2016; Liu et al. 2021"
     cost = "no network call; the classifier twice and its backward pass"
     needs = ("classifier",)
 
     gamma: float = number(100.0, low=-10000, high=10000, step=10, label="γ", help="How strongly the style pulls.")
     images: tuple[str, ...] = pictures(label="pictures", help="One style picture, or one an image.")
     _: KW_ONLY
-    layers: str = choice("all", ("all", "fine", "middle", "coarse"), label="layers", help="Which size of texture counts.")
+    layers: str = choice(
+        "all", ("all", "fine", "middle", "coarse"), label="layers", help="Which size of texture counts."
+    )
     encoder: object = field(default=None, repr=False, compare=False)
 
     def begin(self, pipe) -> Style:
@@ -65,7 +69,12 @@ class Style(Differentiable):
 
     def _grams(self, z: Tensor, index: float) -> list[Tensor]:
         maps = self.encoder.maps(z, torch.full((len(z),), index, device=z.device))
-        chosen = {"all": maps, "fine": maps[:1], "middle": maps[len(maps) // 2 : len(maps) // 2 + 1], "coarse": maps[-1:]}
+        chosen = {
+            "all": maps,
+            "fine": maps[:1],
+            "middle": maps[len(maps) // 2 : len(maps) // 2 + 1],
+            "coarse": maps[-1:],
+        }
         return [gram(each) for each in chosen[self.layers]]
 
 
