@@ -59,7 +59,7 @@ def preview(engine: Engine, session: Session, form: Mapping) -> Iterator[None]:
     cancel, column = session.take_over("preview"), session.table.columns[session.table.selected]
     try:
         full = recipe_of(form, column.setting)
-        recipe = full.but(steps=min(PREVIEW_STEPS, full.steps), seeds=full.seeds[:PREVIEW_SEEDS])
+        recipe = full.but(steps=min(PREVIEW_STEPS, full.steps), seeds=full.seeds[:PREVIEW_SEEDS], upsample=False)
         if column.shown == recipe:
             return
         session.table.seeds = full.seeds

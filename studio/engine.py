@@ -33,7 +33,8 @@ class Frame:
 
     index: steps done, 0 <= index <= total.
     seconds: since sampling began; eta_seconds: estimate of what is left.
-    pictures: x̂0 previews, or the final ones when `done` and not `cancelled`; one a seed, in the model's size.
+    pictures: x̂0 previews, or the final ones when `done` and not `cancelled`; one a seed, in the model's size, the
+        final ones at twice the side when the recipe says so.
     calls: network evaluations on one picture so far.
     notes: what the person should know, such as a control without effect.
     """
@@ -152,6 +153,18 @@ class Engine:
                     return
                 if frame.index == done and not last:
                     yield frame
+            if recipe.upsample:
+                yield frame
+                for large in world.upsample(step, recipe, reading):
+                    if stop.is_set() and large.index + 1 < large.total:
+                        yield replace(frame, eta_seconds=None, done=True, cancelled=True)
+                        return
+                frame = replace(
+                    frame,
+                    pictures=tuple(world.final(large)),
+                    calls=counter.calls,
+                    seconds=time.perf_counter() - began,
+                )
         scores, notes = world.score(step, reading)
         scores = replace(scores, seconds=frame.seconds, calls=frame.calls)
         yield replace(frame, eta_seconds=0.0, done=True, scores=scores, notes=frame.notes + notes)

@@ -21,6 +21,7 @@ SHARED = (
     "route",
     "steps",
     "seeds",
+    "upsample",
 )
 
 

@@ -15,7 +15,7 @@ from difflib import get_close_matches
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from pipelines.options import choice, number, options_of, text
+from pipelines.options import choice, number, options_of, switch, text
 
 from .values import (
     MAX_JSON,
@@ -29,7 +29,7 @@ from .values import (
     read_png,
     short,
 )
-from .vocabulary import vocabulary, worlds
+from .vocabulary import has_upsampler, vocabulary, worlds
 
 __all__ = [
     "Recipe",
@@ -45,6 +45,7 @@ __all__ = [
 
 MAX_COLUMNS = 8
 BUDGET = 8000  # evaluations of a network on one picture, at about 5 ms each on two cores: under a minute
+UPSAMPLER_STEPS = 4  # of the upsampler, each at about the cost of a step of the base model
 CHUNK = "recipe"
 
 
@@ -103,6 +104,9 @@ class Recipe:
         25, low=1, high=250, step=1, label="Steps", help="More steps: slower, a little cleaner."
     )
     seeds: tuple[int, ...] = (0, 1, 2, 3)
+    upsample: bool = switch(
+        label="128 pixels", help="A second model draws the finished pictures again at twice the side."
+    )
 
     def __post_init__(self):
         for option in options_of(type(self)):
@@ -111,6 +115,8 @@ class Recipe:
         object.__setattr__(self, "seeds", parse_seeds(self.seeds))
         if self.world not in worlds():
             raise RecipeError("world", self.world, "one of " + ", ".join(map(repr, worlds())))
+        if self.upsample and not has_upsampler(self.world):
+            raise RecipeError("upsample", True, f"false, since the world {self.world!r} has no upsampler")
         for name in ("style", "category"):
             object.__setattr__(self, name, _known(self.world, name, getattr(self, name)))
 
@@ -145,8 +151,8 @@ class Recipe:
 
     @property
     def cost(self) -> int:
-        """steps × seeds × calls per step."""
-        return self.steps * len(self.seeds) * self.calls_per_step
+        """(steps × calls per step, and the upsampler's steps) × seeds."""
+        return (self.steps * self.calls_per_step + UPSAMPLER_STEPS * self.upsample) * len(self.seeds)
 
     def but(self, **changes) -> Recipe:
         """The same recipe with some fields changed."""
@@ -166,6 +172,7 @@ class Recipe:
         changed = {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) != f.default}
         if "seeds" in changed:
             changed["seeds"] = ",".join(map(str, self.seeds))
+        changed = {name: int(value) if isinstance(value, bool) else value for name, value in changed.items()}
         return urlencode(changed, safe=",")
 
     @classmethod
@@ -227,7 +234,11 @@ def check_budget(recipes: Iterable[Recipe], budget: int = BUDGET) -> None:
         raise RecipeError("columns", len(recipes), f"1 to {MAX_COLUMNS} columns")
     total = sum(recipe.cost for recipe in recipes)
     if total > budget:
-        parts = " + ".join(f"{r.steps}×{len(r.seeds)}×{r.calls_per_step}" for r in recipes)
+        parts = " + ".join(
+            f"{r.steps}×{len(r.seeds)}×{r.calls_per_step}"
+            + (f" + {UPSAMPLER_STEPS}×{len(r.seeds)}" if r.upsample else "")
+            for r in recipes
+        )
         raise RecipeError(
             "steps × seeds × network calls a step",
             f"{parts} = {total}",

@@ -155,7 +155,7 @@ def _stale(column: Column, wanted: Recipe | None) -> bool:
         return False
     shown = column.shown
     if column.state == "preview":
-        shown = shown.but(steps=wanted.steps, seeds=wanted.seeds)
+        shown = shown.but(steps=wanted.steps, seeds=wanted.seeds, upsample=wanted.upsample)
     return shown != wanted
 
 

@@ -147,6 +147,15 @@ def _read(path: Path, stamp: int) -> Vocabulary:
     return Vocabulary.read(path)
 
 
+def has_upsampler(world: str = "emoji") -> bool:
+    """Whether a world can draw its pictures at twice the side."""
+    try:
+        index = json.loads((WORLDS / world / "model_index.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(index, dict) and bool((index.get("upsampler") or [None])[0])
+
+
 def worlds() -> tuple[str, ...]:
     """Names of the worlds that are there; "emoji" always counts, so that its absence is reported as such."""
     found = {path.name for path in WORLDS.iterdir() if path.is_dir()} if WORLDS.is_dir() else set()

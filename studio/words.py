@@ -40,6 +40,15 @@ WORDS: dict[str, tuple[str, str]] = {
     "w_unconditional": ("unconditional", "无条件"),
     "w_conditional": ("conditional", "有条件"),
     "w_guided": ("guided", "有引导"),
+    "upsample": ("128 pixels", "128 像素"),
+    "upsample_help": (
+        "A second model draws the finished pictures again at twice the side. Previews stay at 64.",
+        "再由第二个模型把完成的图片按两倍边长重画一遍。预览仍为 64 像素。",
+    ),
+    "no_upsampler": (
+        "Not available: this world has no upsampler.",
+        "不可用：这个世界没有放大模型。",
+    ),
     "generate": ("Generate", "生成"),
     "cancel": ("Cancel", "取消"),
     # columns

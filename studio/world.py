@@ -10,21 +10,23 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import torch
+from torch.nn.functional import interpolate
 
 from pipelines import load_judge, load_world
+from pipelines.cascade import upsample
 from pipelines.worlds import WorldError
 
 from . import metrics
 from .plan import plan
 from .prompts import Note, Reading
-from .recipe import Recipe
+from .recipe import UPSAMPLER_STEPS, Recipe
 
 
 class World:
     """A pipeline and its judge. `judge` may be missing: `no_judge` then says why, and only the scores are."""
 
-    def __init__(self, pipe, judge=None, no_judge: str = ""):
-        self.pipe, self.judge, self.no_judge = pipe, judge, no_judge
+    def __init__(self, pipe, judge=None, no_judge: str = "", enlarge: int = 1):
+        self.pipe, self.judge, self.no_judge, self.enlarge = pipe, judge, no_judge, enlarge
 
     @classmethod
     def open(cls, name: str) -> World:
@@ -42,7 +44,7 @@ class World:
         if torch.cuda.is_available():
             pipe.to("cuda")
             judge = judge and judge.to("cuda")
-        return cls(pipe, judge, no_judge)
+        return cls(pipe, judge, no_judge, enlarge=2 if name == "memory" else 1)
 
     def steps(self, recipe: Recipe, reading: Reading) -> Iterator:
         """The steps of the pipeline."""
@@ -56,26 +58,32 @@ class World:
         """PIL pictures of x."""
         return self.pipe.to_pil(step.x)
 
+    def upsample(self, step, recipe: Recipe, reading: Reading) -> Iterator:
+        """Steps of the upsampler on the finished pictures of the last step; the last one's x is twice as large."""
+        return upsample(
+            self.pipe, step.x, reading.text, seeds=recipe.seeds, num_inference_steps=UPSAMPLER_STEPS
+        )
+
     @contextmanager
     def counting(self):
-        """A counter whose `calls` grows by the batch at each call of the U-Net while the context is open."""
-        unet, counter = self.pipe.unet, SimpleNamespace(calls=0)
-        forward = unet.forward
-
-        def counted(sample, *arguments, **named):
-            counter.calls += len(sample)
-            return forward(sample, *arguments, **named)
-
-        unet.forward = counted
+        """A counter whose `calls` grows by the batch at each call of a drawing network while the context is open."""
+        counter = SimpleNamespace(calls=0)
+        parts = (self.pipe.unet, *(getattr(self.pipe, name, None) for name in ("weak", "upsampler")))
+        networks = [network for network in parts if network is not None]
+        for network in networks:
+            network.forward = _counted(network.forward, counter)
         try:
             yield counter
         finally:
-            del unet.forward  # the class's own shows again
+            for network in networks:
+                del network.forward  # the class's own shows again
 
     @torch.no_grad()
     def score(self, step, reading: Reading) -> tuple[metrics.Scores, tuple[Note, ...]]:
         """Measures of the final pictures, step.x: (B, 3, H, W) in [-1, 1], and why some are missing."""
         x = step.x.clamp(-1, 1)
+        if self.enlarge > 1:  # a judge of larger pictures than this world's
+            x = interpolate(x, scale_factor=self.enlarge, mode="bicubic", antialias=False).clamp(-1, 1)
         clip = self.pipe.clip
         similarity = None
         if reading.text and clip is not None:
@@ -93,6 +101,14 @@ class World:
         share, interval = agreed or (None, None)
         spread = metrics.diversity(_array(self.judge.features(x)))
         return metrics.Scores(len(x), share, interval, similarity, spread, label=label), ()
+
+
+def _counted(forward, counter):
+    def counted(sample, *arguments, **named):
+        counter.calls += len(sample)
+        return forward(sample, *arguments, **named)
+
+    return counted
 
 
 def granted_cores() -> int:

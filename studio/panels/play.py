@@ -14,7 +14,7 @@ from ..handlers import Screen
 from ..recipe import OPTIONS, Recipe
 from ..status import message
 from ..table import Setting
-from ..vocabulary import Vocabulary
+from ..vocabulary import Vocabulary, has_upsampler
 from ..words import WORDS, both, t
 
 TABLE_JS = Path(__file__).with_suffix(".js")
@@ -29,6 +29,7 @@ class PlayTab(NamedTuple):
     examples: gr.Dataset
     w: gr.Slider
     mark: gr.HTML
+    upsample: gr.Checkbox
     generate: gr.Button
     cancel: gr.Button
     status: gr.HTML
@@ -112,6 +113,9 @@ def _always(first: Recipe, screen: Screen, setting: Setting, prompts: Sequence[s
     )
     w = _slider("w", setting.w, "w", elem_id="w")
     mark = gr.HTML(screen.mark, apply_default_css=False, elem_id="mark", js_on_load=None)
+    upsample = gr.Checkbox(
+        first.upsample, label=t("upsample"), elem_id="upsample", **upsample_state(first.world)
+    )
     with gr.Row(elem_classes="actions"):
         generate = gr.Button(t("generate"), variant="primary", scale=3, min_width=120, elem_id="generate")
         cancel = gr.Button(
@@ -124,11 +128,18 @@ def _always(first: Recipe, screen: Screen, setting: Setting, prompts: Sequence[s
         examples=examples,
         w=w,
         mark=mark,
+        upsample=upsample,
         generate=generate,
         cancel=cancel,
         status=status,
         notes=notes,
     )
+
+
+def upsample_state(world: str) -> dict:
+    """Whether the switch for twice the side can be used in a world, and its line of help, which says why not."""
+    able = has_upsampler(world)
+    return dict(interactive=able, info=t("upsample_help" if able else "no_upsampler"))
 
 
 def _columns(setting: Setting) -> dict:

@@ -83,6 +83,12 @@ def install_vocabulary(folder: Path, monkeypatch) -> Path:
     return file
 
 
+def install_upsampler(file: Path) -> None:
+    """Let the world of that vocabulary have an upsampler, as far as its index says."""
+    index = {"upsampler": ["pipelines.upsampler", "Upsampler"]}
+    Path(file).with_name("model_index.json").write_text(json.dumps(index), encoding="utf-8")
+
+
 class FakeWorld:
     """A disc on white: its colour comes from the text, its place from the seed, its size from w and γ."""
 
@@ -108,6 +114,13 @@ class FakeWorld:
                 yield SimpleNamespace(index=index, total=recipe.steps, x=share * clean + (1 - share) * noise)
         finally:
             self.ended += 1
+
+    def upsample(self, step, recipe, reading):
+        """Two steps; each pixel becomes four."""
+        for index in range(2):
+            time.sleep(self.seconds_per_step)
+            self._counter.calls += len(recipe.seeds)
+            yield SimpleNamespace(index=index, total=2, x=step.x.repeat(2, 1).repeat(2, 2))
 
     def preview(self, step):
         """(B, ...) -> B pictures."""
