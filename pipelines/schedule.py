@@ -101,7 +101,12 @@ class NoiseSchedule(SchedulerMixin, ConfigMixin):
         levels = self.log_snr.numpy()
         if not levels[-1] - 1e-9 <= log_snr <= levels[0] + 1e-9:
             raise ValueError(f"log_snr = {log_snr} is not allowed; allowed: {levels[-1]:g} to {levels[0]:g}.")
-        return _time(float(np.interp(-log_snr, -levels, np.arange(len(levels)))), log_snr)
+        return _time(float(self.index_of(log_snr)), log_snr)
+
+    def index_of(self, log_snr: float | np.ndarray) -> np.ndarray:
+        """The index, as a rule fractional, with this log a²/b²; that of the end for more noise or less."""
+        levels = self.log_snr.numpy()
+        return np.interp(-np.asarray(log_snr), -levels, np.arange(len(levels)))
 
     def signal(self, timesteps: Tensor) -> Tensor:
         """ᾱ at these indices, whole or between two. timesteps: (B,) -> (B,), float64."""
