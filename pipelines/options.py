@@ -111,7 +111,9 @@ class OptionError(ValueError):
     """A value that an option does not allow. Has `.field`, `.value` and `.allowed`."""
 
     def __init__(self, field: str, value: Any, allowed: str):
-        shown = repr(value)
+        # Python refuses to write very long whole numbers.
+        huge = isinstance(value, int) and value.bit_length() > 64
+        shown = f"a number of {value.bit_length()} bits" if huge else repr(value)
         self.field, self.value, self.allowed = field, value, allowed
         super().__init__(f"{field} = {shown if len(shown) <= 80 else shown[:77] + '...'} is not allowed; allowed: {allowed}.")
 

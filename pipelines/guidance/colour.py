@@ -47,7 +47,8 @@ class Colour(Differentiable):
         height, width = z.shape[-2:]
         rows, columns = _span(self.top, self.bottom, height), _span(self.left, self.right, width)
         box = z[..., rows, columns]
-        wanted = torch.tensor([int(self.colour[i : i + 2], 16) / 127.5 - 1 for i in (1, 3, 5)]).to(z)
+        wanted = [int(self.colour[i : i + 2], 16) / 127.5 - 1 for i in (1, 3, 5)]
+        wanted = torch.tensor(wanted, dtype=z.dtype, device=z.device)
         return -0.5 * box[0, 0].numel() * (box.mean((2, 3)) - t.a * wanted).square().sum(-1)
 
 

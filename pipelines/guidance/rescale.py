@@ -52,7 +52,8 @@ class Rescale(Wrapper):
         return rescaled if whole is guided else guided.with_x0(x, rescaled.x0, t)
 
     def _rescaled(self, guided: Tensor, plain: Tensor) -> Tensor:
-        dims = tuple(range(1, guided.ndim))
-        spread = guided.std(dims, keepdim=True)
-        ratio = torch.where(spread > TINY, plain.std(dims, keepdim=True) / spread.clamp(min=TINY), 1)
-        return guided * torch.lerp(torch.ones_like(ratio), ratio, self.phi)
+        # In half precision a small spread would be 0.
+        dims, wide = tuple(range(1, guided.ndim)), torch.promote_types(guided.dtype, torch.float32)
+        spread, wanted = (each.to(wide).std(dims, keepdim=True) for each in (guided, plain))
+        ratio = torch.where(spread > TINY, wanted / spread.clamp(min=TINY), 1)
+        return guided * (1 + self.phi * (ratio - 1)).to(guided.dtype)
