@@ -69,14 +69,19 @@ class Section:
 
 
 def shown(figure: Figure | None, n: int | None = None) -> str:
-    """ "0.50 (0.44–0.56)", with n where it is not `n`."""
+    """Such as 0.50 (0.44–0.56), with n where it is not `n`."""
     if figure is None:
         return ""
-    number = lambda v: (
-        f"{v:,.0f}" if abs(v) >= 1000 else f"{v:.1f}" if abs(v) >= 20 else f"{v:.3g}" if abs(v) < 0.095 else f"{v:.2f}"
-    )  # noqa: E731
-    interval = "" if figure.low is None else f" ({number(figure.low)}–{number(figure.high)})"
-    return number(figure.value) + interval + (f", n = {figure.n:,}" if figure.n is not None and figure.n != n else "")
+    interval = "" if figure.low is None else f" ({_number(figure.low)}–{_number(figure.high)})"
+    return _number(figure.value) + interval + (f", n = {figure.n:,}" if figure.n is not None and figure.n != n else "")
+
+
+def _number(value: float) -> str:
+    """With two digits that count, or more before the point."""
+    for least, form in ((1000, ",.0f"), (20, ".1f"), (0.095, ".2f")):
+        if abs(value) >= least:
+            return format(value, form)
+    return format(value, ".2g")
 
 
 def markdown(table: Table) -> str:

@@ -128,7 +128,7 @@ def test_pictures_of_a_setting_are_made_once_and_kept(world, tmp_path, monkeypat
 
 def test_agreement_counts_what_the_judge_says(world):
     """A judge whose every head says its first label."""
-    one = context()
+    one = context(n=20)
     with torch.no_grad():
         for head in one.judge.heads.values():
             head.weight.zero_()
@@ -233,7 +233,7 @@ def test_the_laws_of_fashion_are_read_off_the_tables():
 
 
 def test_figures_are_shown_with_interval_and_another_n():
-    assert shown(Figure.share([True, False]), 2).startswith("0.50 (0.09–0.91)") and shown(None) == ""
+    assert shown(Figure.share([True, False]), 2).startswith("0.50 (0.095–0.91)") and shown(None) == ""
     assert shown(Figure(0.5, 9, 0.25, 0.75), 8) == "0.50 (0.25–0.75), n = 9" and shown(Figure(3.25)) == "3.25"
     assert Figure(0.4, 9, 0.2, 0.6).over(0.5) == Figure(0.8, 9, 0.4, 1.2)
 
