@@ -47,6 +47,20 @@ class MixtureDenoiser:
         return [posterior.prediction(told[name]) if name in told else self.weak.predict(x, t, self.label) for name in branches]
 
 
+class _LogProb(torch.autograd.Function):
+    """log p_t(label | x) with its gradient in closed form: half the time of going back through the sums."""
+
+    @staticmethod
+    def forward(context, x, mixture, t, label):
+        posterior = mixture.posterior(x, t)
+        context.save_for_backward(posterior.score(label) - posterior.score())
+        return (posterior.logs_of(label).logsumexp(-1) - posterior.logs.logsumexp(-1)).to(x.dtype)
+
+    @staticmethod
+    def backward(context, outer):
+        return outer[:, None] * context.saved_tensors[0], None, None, None
+
+
 class MixtureClassifier:
     """The exact noisy classifier with the interface of the trained one, so that `Classifier` can ask it.
 
@@ -71,7 +85,7 @@ class MixtureClassifier:
         if len(wanted) not in (1, len(x)):
             raise ValueError(f"label has {len(wanted)} entries; it must be one, or one a point, {len(x)}.")
         found = torch.tensor([classes[self.find(each)[1]] for each in wanted])
-        return self.mixture.log_prob(x, self._time(timesteps), found[0] if len(found) == 1 else found)
+        return _LogProb.apply(x, self.mixture, self._time(timesteps), found[0] if len(found) == 1 else found)
 
     def _time(self, timesteps: Tensor) -> Time:
         first = float(timesteps.reshape(-1)[0])

@@ -58,6 +58,8 @@ class GaussianMixture:
                   weights: Sequence[float] | None = None, labels: Sequence[int] | None = None) -> GaussianMixture:
         """Round components, in float64. deviation: one for all components, or one each; 0 for points."""
         means = torch.as_tensor(means, dtype=torch.float64)
+        if means.ndim != 2:
+            raise ValueError(f"means has shape {tuple(means.shape)}; it must be (K, d), with at least one component.")
         k, d = means.shape
         shares = torch.as_tensor([1 / k] * k if weights is None else weights, dtype=torch.float64)
         scale = torch.as_tensor(deviation, dtype=torch.float64).expand(k)[:, None, None]
@@ -127,7 +129,8 @@ class GaussianMixture:
         k, d = self.means.shape
         if x.ndim != 2 or x.shape[1] != d:
             raise ValueError(f"x has shape {tuple(x.shape)}; it must be (B, {d}).")
-        far = FAR[self.means.dtype]
+        # Not farther than the points' own precision reaches, so that the answers fit into it.
+        far = min(FAR[self.means.dtype], torch.finfo(x.dtype).max / 4)
         points = torch.nan_to_num(x.to(self.means.dtype), nan=far, posinf=far, neginf=-far).clamp(-far, far)
         variances = (t.a**2 * self._values + t.b**2).clamp(min=FLOOR[self.means.dtype])
         gaps = (points @ self._vectors).reshape(-1, k, d) - t.a * self._centres
