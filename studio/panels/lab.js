@@ -82,12 +82,15 @@ function planeView(known) {
     changed();
   });
 
-  function redrawEditing() {
+  function redrawLabels() {
     const classes = [...new Set(state.components.map((c) => c[4]))].sort((a, b) => a - b);
     if (!classes.includes(state.label)) state.label = classes[0];
     labels.replaceChildren(chips(word("lab_label"), classes.map((k) => [String(k), String(k)]), String(state.label),
       (key) => { state.label = +key; off(); changed(); }, (key) => colour(+key)));
     labels.firstChild.classList.add("tinted");
+  }
+  function redrawEditing() {
+    redrawLabels();
     const part = state.components[chosen];
     const set = (index) => (value) => { part[index] = value; off(); changed(); draw(); };
     const add = make("button", { type: "button", class: "plain", disabled: state.components.length >= 40, onclick: () => {
@@ -109,7 +112,6 @@ function planeView(known) {
       slider(word("lab_class"), { low: 0, high: 11, step: 1, value: part[4] }, (value) => { part[4] = Math.round(value); off(); redrawLabels(); changed(); draw(); }),
     ] : [make("p", { class: "help" }, word("lab_edit_help"))]), make("div", { class: "row" }, add, remove));
   }
-  function redrawLabels() { const focus = document.activeElement; redrawEditing(); if (!element.contains(document.activeElement)) focus?.focus?.(); }
   redrawEditing();
 
   const time = slider(word("lab_time"), { low: 0, high: 1, step: 0.01, value: state.at, id: "at" }, (value) => {
