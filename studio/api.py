@@ -45,6 +45,7 @@ def generator(engine: Engine, remember: Callable[[str], None]) -> Callable:
         steps: int = BASE.steps,
         seeds: list[int] | str = list(BASE.seeds),  # noqa: B006 (never changed)
         negative_prompt: str = BASE.negative_prompt,
+        world: str = BASE.world,
         upsample: bool = BASE.upsample,
     ) -> tuple[list[gr.FileData], list[dict]]:
         """Pictures drawn with guidance, one for each seed.
@@ -53,7 +54,8 @@ def generator(engine: Engine, remember: Callable[[str], None]) -> Callable:
         for any. category: the class for classifier guidance; empty for what the prompt says. w:
         classifier-free strength from -1 (unconditional) over 0 (conditional) upwards. gamma_classifier,
         gamma_clip: strength of the two gradients; 0 is off. sampler: "DDIM" or "DDPM". eta: noise in DDIM
-        from 0 to 1. steps: 1 to 250. seeds: a list, or "4 from 100". upsample: twice the side, by a second model.
+        from 0 to 1. steps: 1 to 250. seeds: a list, or "4 from 100". world: the model that draws, "emoji"
+        or another that is there. upsample: twice the side, by a second model.
         Returns PNG files with the recipe inside, and the recipes. Equal recipes give equal pixels.
         """
         raw = dict(
@@ -68,6 +70,7 @@ def generator(engine: Engine, remember: Callable[[str], None]) -> Callable:
             steps=steps,
             seeds=seeds,
             negative_prompt=negative_prompt,
+            world=world,
             upsample=upsample,
         )
         lang = language(request.headers.get("accept-language"))

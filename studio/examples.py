@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from .metrics import Scores
 from .recipe import Recipe
 from .table import DEFAULT
+from .vocabulary import worlds
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -30,14 +31,28 @@ FOLDER = Path(__file__).resolve().parent.parent / "assets" / "examples"
 INDEX = "examples.json"
 LIMIT = 2_000_000  # bytes of everything
 SEEDS = (0, 1, 2, 3)
-PROMPTS = (
-    {"prompt": "smiling cat"},
-    {"prompt": "微笑的猫"},
-    {"prompt": "", "category": "fruit"},
-    {"prompt": "smiling face"},
-    {"prompt": "red apple"},
-    {"prompt": "a bird", "style": "flat"},
-)
+PROMPTS: dict[str, tuple[dict, ...]] = {  # world -> what there is to try; the first is filled in
+    "emoji": (
+        {"prompt": "smiling cat"},
+        {"prompt": "微笑的猫"},
+        {"prompt": "", "category": "fruit"},
+        {"prompt": "smiling face"},
+        {"prompt": "red apple"},
+        {"prompt": "a bird", "style": "flat"},
+    ),
+    "fashion": (
+        {"prompt": "sneaker"},
+        {"prompt": "连衣裙"},
+        {"prompt": "", "category": "bag"},
+        {"prompt": "an ankle boot"},
+        {"prompt": "T恤"},
+    ),
+    "memory": (
+        {"prompt": "red apple"},
+        {"prompt": "", "category": "fruit"},
+        {"prompt": "微笑的猫"},
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -73,13 +88,17 @@ def load(folder: Path = FOLDER) -> tuple[Example, ...]:
 
 
 def build(
-    engine: Engine, folder: Path = FOLDER, prompts: Iterable[dict] = PROMPTS, settings=DEFAULT, seeds=SEEDS
+    engine: Engine, folder: Path = FOLDER, prompts: Iterable[dict] | None = None, settings=DEFAULT, seeds=SEEDS
 ) -> int:
     """Draw the examples and write them. Returns the bytes written.
+
+    prompts: fields of recipes; None for those of every world that is there.
 
     Raises:
         ValueError: they take more than `LIMIT` bytes.
     """
+    if prompts is None:
+        prompts = [{"world": world, **words} for world in worlds() for words in PROMPTS.get(world, ())]
     folder.mkdir(parents=True, exist_ok=True)
     examples, files = [], {}
     for number, words in enumerate(prompts):

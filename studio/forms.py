@@ -11,6 +11,7 @@ from .recipe import OPTIONS, Recipe, RecipeError
 from .table import DEFAULT, MAX_COLUMNS, Column, Setting, Table, pictures
 
 SHARED = (
+    "world",
     "prompt",
     "negative_prompt",
     "style",
@@ -42,12 +43,12 @@ def table_of(example: Example) -> Table:
     return Table(columns, len(columns) - 1, example.columns[0].recipe.seeds)
 
 
-def prompt_of(examples: Sequence[Example], index: int) -> dict[str, str]:
-    """Prompt, style and category of an example prompt."""
+def prompts_of(world: str, examples: Sequence[Example]) -> list[dict[str, str]]:
+    """Prompt, style and category of each example prompt of a world; examples: those of it that were drawn before."""
     if examples:
-        recipe = examples[index].columns[0].recipe
-        return {"prompt": recipe.prompt, "style": recipe.style, "category": recipe.category}
-    return {"prompt": "", "style": "", "category": ""} | PROMPTS[index]
+        recipes = [each.columns[0].recipe for each in examples]
+        return [{"prompt": each.prompt, "style": each.style, "category": each.category} for each in recipes]
+    return [{"prompt": "", "style": "", "category": ""} | words for words in PROMPTS.get(world, ())]
 
 
 def recipe_of(form: Mapping, setting: Setting) -> Recipe:

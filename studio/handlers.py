@@ -8,8 +8,8 @@ from urllib.parse import parse_qsl
 
 from .drawing import draw, preview, told
 from .engine import Engine
-from .examples import PROMPTS, Example
-from .forms import SHARED, prompt_of, read_query, recipe_of, setting_of, shared_of, table_of, write_query
+from .examples import Example
+from .forms import SHARED, prompts_of, read_query, recipe_of, setting_of, shared_of, table_of, write_query
 from .prompts import unknown
 from .recipe import OPTIONS, Recipe, RecipeError, check_budget
 from .sessions import Session, Sessions, copy_of
@@ -43,27 +43,37 @@ class Play:
     def __init__(self, engine: Engine, examples: Sequence[Example] = ()):
         self.engine = engine
         self.examples = tuple(examples)
-        self._first = table_of(self.examples[0]) if self.examples else Table()
+        drawn = self.drawn(Recipe().world)
+        self._first = table_of(drawn[0]) if drawn else Table()
         self.sessions = Sessions(self._new)
+
+    def drawn(self, world: str) -> list[Example]:
+        """The examples of a world."""
+        return [each for each in self.examples if each.columns[0].recipe.world == world]
 
     @property
     def first_recipe(self) -> Recipe:
         """The shared fields that the page begins with."""
-        return self.examples[0].columns[0].recipe if self.examples else Recipe(**PROMPTS[0])
+        return self._begin_with(Recipe().world)
+
+    def _begin_with(self, world: str) -> Recipe:
+        drawn = self.drawn(world)
+        prompts = prompts_of(world, drawn)
+        return drawn[0].columns[0].recipe if drawn else Recipe(world=world, **(prompts[0] if prompts else {}))
 
     @property
     def first_setting(self) -> Setting:
         """The setting of the column that is chosen to begin with."""
         return self._first.setting
 
-    @property
-    def prompts(self) -> list[str]:
-        """What the example prompts are called."""
-        found = [prompt_of(self.examples, index) for index in range(len(self.examples or PROMPTS))]
+    def prompts(self, world: str) -> list[str]:
+        """What the example prompts of a world are called."""
+        found = prompts_of(world, self.drawn(world))
         return [" · ".join(value for value in each.values() if value) for each in found]
 
     def _new(self) -> Session:
-        return Session(copy_of(self._first), message("example" if self.examples else "empty"))
+        drawn = self._first.columns[0].shown is not None
+        return Session(copy_of(self._first), message("example" if drawn else "empty"))
 
     def first(self, form: Mapping[str, Any]) -> Screen:
         """The page before anybody has come."""
@@ -88,13 +98,40 @@ class Play:
 
     def example(self, key: str, form: Mapping, index: int) -> tuple[Controls, Screen]:
         """One of the example prompts: its fields, and its pictures when they were drawn before."""
-        session = self.sessions[key]
-        form = {**form, **prompt_of(self.examples, index)}
-        if index < len(self.examples) and session.job != "run":
-            session.table = table_of(self.examples[index])
-            form = shared_of(self.examples[index].columns[0].recipe)
-            session.status, session.notes = message("example"), ""
+        session, drawn = self.sessions[key], self.drawn(form["world"])
+        prompts = prompts_of(form["world"], drawn)
+        if not 0 <= index < len(prompts):  # of the world that was there before
+            return Controls(dict(form), session.table.setting), self._answer(session, form)
+        form = {**form, **prompts[index]}
+        if index < len(drawn) and session.job != "run":
+            form = self._show(session, drawn[index])
         return Controls(form, session.table.setting), self._answer(session, form)
+
+    def world(self, key: str, form: Mapping, name: str) -> tuple[Controls, Screen]:
+        """Another world: its first prompt, and its first pictures when they were drawn before."""
+        session = self.sessions[key]
+        try:
+            recipe, drawn = self._begin_with(name), self.drawn(name)
+        except ValueError as error:  # not there any more, or its words are not
+            session.status = told(error)
+            return Controls(dict(form), session.table.setting), self._answer(session, form)
+        if session.job != "run":
+            session.cancel.set()
+            if drawn:
+                self._show(session, drawn[0])
+            else:
+                session.table.seeds = recipe.seeds
+                for column in session.table.columns:
+                    column.clear("empty")
+                session.status, session.notes = message("empty"), ""
+        return Controls(shared_of(recipe), session.table.setting), self._answer(session, shared_of(recipe))
+
+    @staticmethod
+    def _show(session: Session, example: Example) -> dict[str, Any]:
+        """Put an example on the table; its shared fields."""
+        session.table = table_of(example)
+        session.status, session.notes = message("example"), ""
+        return shared_of(example.columns[0].recipe)
 
     def pick(self, key: str, form: Mapping, column: int) -> tuple[Setting, Screen]:
         """Choose a column to be edited."""

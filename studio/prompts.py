@@ -7,6 +7,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
+from pipelines.classes import named
+
 from .recipe import Recipe
 from .vocabulary import Vocabulary, vocabulary
 
@@ -36,6 +38,8 @@ NOTES = {
     "no_text": "CLIP guidance was left out: it needs a prompt, a style or a category.",
     "no_condition": "w has no effect: there is no prompt, style, category or negative prompt.",
     "no_negative": "The negative prompt has no effect unless w is above 0 or between -1 and 0.",
+    "no_class": "This world knows classes only, and the prompt names none: {classes}.",
+    "one_class": "This world draws one class a picture: {drawn}, and not {left_out}.",
     "no_judge": "No scores: {reason}",
 }
 
@@ -67,10 +71,15 @@ class Unknown:
 
 
 def full_text(recipe: Recipe) -> str:
-    """Prompt, or else category, with the style in front: what the network is told. "" for no condition."""
+    """Prompt, or else category, with the style in front: what the network is told. "" for no condition.
+
+    Where the model is told a class, that of the prompt.
+    """
     from pipelines.training.captions import with_style
 
     words = vocabulary(recipe.world) if recipe.prompt or recipe.category else None
+    if words and words.forms is not None:
+        return next(iter(named(recipe.prompt, words.forms)), "" if recipe.prompt else recipe.category)
     text = _emoji_to_names(recipe.prompt, words) if words else ""
     return with_style(text or recipe.category, recipe.style).strip()
 
@@ -78,9 +87,11 @@ def full_text(recipe: Recipe) -> str:
 def read(recipe: Recipe) -> Reading:
     """The text, the label and what will have no effect."""
     text, label, notes = full_text(recipe), recipe.category or None, []
-    if label is None and recipe.prompt:
+    if label is None and text:
         label = find_label(text, vocabulary(recipe.world))
-    reading = Reading(text, recipe.negative_prompt, label)
+    negative, told = _classes(recipe)
+    notes += told
+    reading = Reading(text, negative, label)
     if recipe.gamma_classifier and label is None:
         notes.append(Note("no_label"))
     if recipe.gamma_clip and not text:
@@ -89,7 +100,21 @@ def read(recipe: Recipe) -> Reading:
         notes.append(Note("no_condition"))
     if reading.negative and recipe.w == 0:
         notes.append(Note("no_negative"))
-    return Reading(text, recipe.negative_prompt, label, tuple(notes))
+    return Reading(text, negative, label, tuple(notes))
+
+
+def _classes(recipe: Recipe) -> tuple[str, list[Note]]:
+    """The negative prompt as the model is told it, and what a world of classes leaves out of both prompts."""
+    words = vocabulary(recipe.world) if recipe.prompt or recipe.negative_prompt else None
+    if words is None or words.forms is None:
+        return recipe.negative_prompt, []
+    notes, found = [], {text: named(text, words.forms) for text in (recipe.prompt, recipe.negative_prompt) if text}
+    for classes in found.values():
+        if not classes:
+            notes.append(Note("no_class", {"classes": ", ".join(words.categories)}))
+        elif len(classes) > 1:
+            notes.append(Note("one_class", {"drawn": classes[0], "left_out": ", ".join(classes[1:])}))
+    return next(iter(found.get(recipe.negative_prompt, ())), ""), notes
 
 
 def find_label(prompt: str, words: Vocabulary) -> str | None:

@@ -208,14 +208,14 @@ def _numbers(column: Column) -> str:
         "calls": "–" if column.calls is None else str(column.calls),
     }
     rows = "".join(f"<div><dt>{both(key)}</dt><dd>{value}</dd></div>" for key, value in lines.items())
-    label = f" · {_category(scores.label)}" if scores and scores.label else ""
+    label = f" · {_category(scores.label, column.shown)}" if scores and scores.label else ""
     count = f"n = {scores.n}{label}" if scores else "n = –"
     return f'<td class="numbers"><dl>{rows}</dl><span class="n">{count}</span></td>'
 
 
-def _category(english: str) -> str:
+def _category(english: str, shown: Recipe | None) -> str:
     try:
-        return spans(english, vocabulary().categories.get(english, english))
+        return spans(english, vocabulary(shown.world if shown else "emoji").categories.get(english, english))
     except VocabularyError:
         return escape(english)
 

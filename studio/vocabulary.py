@@ -12,7 +12,8 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 WORLDS = Path(__file__).resolve().parent.parent / "assets" / "worlds"
-HEADS = ("group", "subgroup")
+DATA_OF = {"memory": "emoji"}  # worlds that are made of another's data, and speak its words
+STYLE = "style"  # the head of labels that is no category
 RESTORE = (
     "restore it with `git checkout -- {0}`, or build it again: "
     "python -m pipelines.training.data --vocabulary {0}"
@@ -25,9 +26,9 @@ class VocabularyError(ValueError):
 
 @dataclass(frozen=True)
 class Name:
-    """A thing the world can draw. `group` and `subgroup` are English labels.
+    """A thing the world can draw. `group` and `subgroup` are English labels: of the broadest head and of the finest.
 
-    `pictures` counts what it was learned from.
+    They are the same where a world has one head. `pictures` counts what it was learned from.
     """
 
     en: str
@@ -43,7 +44,8 @@ class Vocabulary:
     """What a world understands.
 
     words: language -> set of known texts (words, tags, names). names: everything it can draw.
-    labels: head ("group" or "subgroup") -> {English: Chinese}. styles: {key: (English, Chinese)}.
+    labels: head ("group", "subgroup", "class"), the broadest first -> {English: Chinese}.
+    styles: {key: (English, Chinese)}.
     """
 
     words: dict[str, frozenset[str]]
@@ -57,12 +59,14 @@ class Vocabulary:
         try:
             raw = json.loads(Path(path).read_text(encoding="utf-8"))
             english, chinese = raw["labels"]["en"], raw["labels"]["zh"]
+            heads = [head for head in english if head != STYLE]
+            broad, fine = heads[0], heads[-1]
             names = tuple(
                 Name(
                     n["en"],
                     n["zh"],
-                    english["group"][n["group"]],
-                    english["subgroup"][n["subgroup"]],
+                    english[broad][n[broad]],
+                    english[fine][n[fine]],
                     n.get("emoji", ""),
                     n.get("pictures", 0),
                 )
@@ -71,7 +75,7 @@ class Vocabulary:
             return cls(
                 words={language: frozenset(texts) for language, texts in raw["words"].items()},
                 names=names,
-                labels={head: dict(zip(english[head], chinese[head], strict=True)) for head in HEADS},
+                labels={head: dict(zip(english[head], chinese[head], strict=True)) for head in heads},
                 styles={key: (each["en"], each["zh"]) for key, each in raw["styles"].items()},
             )
         except (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
@@ -81,8 +85,18 @@ class Vocabulary:
 
     @property
     def categories(self) -> dict[str, str]:
-        """Every group and subgroup, {English: Chinese}, groups first."""
-        return {english: chinese for head in HEADS for english, chinese in self.labels[head].items()}
+        """Every category, {English: Chinese}, the broad ones first."""
+        return {english: chinese for table in self.labels.values() for english, chinese in table.items()}
+
+    @cached_property
+    def forms(self) -> dict[str, tuple[str, ...]] | None:
+        """How a text may name each class, where the model is told a class and no text; else None."""
+        if list(self.labels) != ["class"]:
+            return None
+        return {
+            english: (english, chinese, *(t for n in self.names if n.group == english for t in (n.en, n.zh)))
+            for english, chinese in self.labels["class"].items()
+        }
 
     @cached_property
     def by_text(self) -> dict[str, Name]:
@@ -129,12 +143,12 @@ class Vocabulary:
 
 def _find(text: str, table: dict[str, tuple[str, ...]]) -> str | None:
     wanted = text.strip().lower()
-    return next((key for key, forms in table.items() if wanted in forms), None)
+    return next((key for key, forms in table.items() if wanted in map(str.lower, forms)), None)
 
 
 def vocabulary(world: str = "emoji") -> Vocabulary:
     """The vocabulary of a world, read once. A file that was missing is looked for again at the next call."""
-    path = WORLDS / world / "vocabulary.json"
+    path = WORLDS / DATA_OF.get(world, world) / "vocabulary.json"
     try:
         stamp = path.stat().st_mtime_ns
     except OSError:
@@ -157,6 +171,8 @@ def has_upsampler(world: str = "emoji") -> bool:
 
 
 def worlds() -> tuple[str, ...]:
-    """Names of the worlds that are there; "emoji" always counts, so that its absence is reported as such."""
-    found = {path.name for path in WORLDS.iterdir() if path.is_dir()} if WORLDS.is_dir() else set()
-    return tuple(sorted(found | {"emoji"}))
+    """Names of the worlds that are there, "emoji" first: it always counts, so that its absence is reported as such."""
+    whole = {path.parent.name for path in WORLDS.glob("*/model_index.json")}
+    found = {path.parent.name for path in WORLDS.glob("*/vocabulary.json")} & whole - {"emoji"}
+    made = {name for name, data in DATA_OF.items() if (WORLDS / data / "reference" / "thumbnails.json").is_file()}
+    return ("emoji", *sorted(found | made))

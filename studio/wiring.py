@@ -10,11 +10,12 @@ from . import api
 from .engine import Engine
 from .examples import Example
 from .forms import SHARED, shared_of
-from .handlers import Play, Screen
+from .handlers import Controls, Play, Screen
 from .panels import play
 from .theme import head, theme
-from .vocabulary import Vocabulary, VocabularyError, vocabulary
-from .words import WORDS, both, translations
+from .vocabulary import Vocabulary, VocabularyError, vocabulary, worlds
+from .wiring_lab import add_tabs
+from .words import WORDS, both, t, translations
 
 CACHE = (3600, 6 * 3600)  # look each hour, delete files older than six hours
 QUIET = dict(show_progress="hidden", api_visibility="private")
@@ -42,9 +43,17 @@ def build(engine: Engine, examples: Sequence[Example] = ()) -> gr.Blocks:
     ) as demo:
         gr.HTML(_header(), apply_default_css=False, js_on_load=None, elem_id="header")
         first = handlers.first_recipe
-        tab = play.build(
-            first, handlers.first(shared_of(first)), handlers.first_setting, handlers.prompts, _words()
-        )
+        with gr.Tabs(selected="play", elem_id="tabs"):
+            with gr.Tab(t("play"), id="play"):
+                tab = play.build(
+                    first,
+                    handlers.first(shared_of(first)),
+                    handlers.first_setting,
+                    handlers.prompts(first.world),
+                    _words(first.world),
+                    worlds(),
+                )
+            add_tabs(**LIGHT)
         _connect(demo, tab, handlers)
         api.add(demo, engine)
     return demo
@@ -52,7 +61,7 @@ def build(engine: Engine, examples: Sequence[Example] = ()) -> gr.Blocks:
 
 def launch_options() -> dict:
     """What belongs to `launch`: the look, the translations, and the limits of a server."""
-    translated = gr.I18n(**translations(play.labels(_words())))
+    translated = gr.I18n(**translations(play.labels(map(_words, worlds()))))
     return dict(
         theme=theme(),
         head=head(),
@@ -65,9 +74,9 @@ def launch_options() -> dict:
     )
 
 
-def _words() -> Vocabulary | None:
+def _words(world: str) -> Vocabulary | None:
     try:
-        return vocabulary()
+        return vocabulary(world)
     except VocabularyError:
         return None
 
@@ -79,18 +88,38 @@ def _header() -> str:
 def _connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play) -> None:
     screen = [tab.table, tab.mark, tab.status, tab.notes, tab.generate, tab.cancel]
     form, setting = tab.shared, tab.setting
+    controls = [*form, tab.examples, *setting]
     n = len(SHARED)
+
+    def held(values: Controls) -> list:
+        """What `controls` hold; menus and examples are those of the world."""
+        words = _words(values.shared["world"])
+        menus = dict(style=play.style_choices(words), category=play.category_choices(words))
+        fields = [
+            gr.Dropdown(choices=menus[name], value=values.shared[name]) if name in menus else values.shared[name]
+            for name in SHARED
+        ]
+        fields[SHARED.index("upsample")] = gr.Checkbox(
+            values.shared["upsample"], **play.upsample_state(values.shared["world"])
+        )
+        prompts = [[text] for text in handlers.prompts(values.shared["world"])]
+        return [*fields, gr.Dataset(samples=prompts, samples_per_page=len(prompts) or 1), *values.setting]
 
     def opened(request: gr.Request):
         found = handlers.opened(request.session_hash, str(request.query_params))
         if found is None:
-            return [gr.skip()] * (n + len(setting) + len(screen))
-        controls, shown = found
-        return [*(controls.shared[name] for name in SHARED), *controls.setting, *_shown(shown)]
+            return [gr.skip()] * (len(controls) + len(screen))
+        fields, shown = found
+        return [*held(fields), *_shown(shown)]
+
+    def world(request: gr.Request, *values):
+        form = _form(values)
+        fields, shown = handlers.world(request.session_hash, form, form["world"])
+        return [*held(fields), *_shown(shown)]
 
     def example(request: gr.Request, index: int, *values):
-        controls, shown = handlers.example(request.session_hash, _form(values), index)
-        return [*(controls.shared[name] for name in SHARED), *controls.setting, *_shown(shown)]
+        fields, shown = handlers.example(request.session_hash, _form(values), index)
+        return [*held(fields), *_shown(shown)]
 
     def pick(request: gr.Request, event: gr.EventData, *values):
         chosen, shown = handlers.pick(request.session_hash, _form(values), event.column)
@@ -131,18 +160,15 @@ def _connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play) -> None:
         return _shown(handlers.settle(request.session_hash, _form(values)))
 
     def load(request: gr.Request, content, *values):
-        controls, shown = handlers.load(request.session_hash, content, _form(values))
-        kept = [gr.skip()] * (n + len(setting))
-        return [
-            *([*(controls.shared[name] for name in SHARED), *controls.setting] if controls else kept),
-            *_shown(shown),
-        ]
+        fields, shown = handlers.load(request.session_hash, content, _form(values))
+        return [*(held(fields) if fields else [gr.skip()] * len(controls)), *_shown(shown)]
 
     def leave(request: gr.Request) -> None:
         handlers.leave(request.session_hash)
 
-    demo.load(opened, None, [*form, *setting, *screen], **LIGHT)
+    demo.load(opened, None, [*controls, *screen], **LIGHT)
     demo.unload(leave)
+    tab.world.input(world, form, [*controls, *screen], **LIGHT)
     tab.table.pick(pick, form, [*setting, tab.columns, *screen], **LIGHT)
     tab.table.drop(drop, form, [*setting, *screen], **LIGHT)
     tab.table.more(add, form, [*setting, *screen], **LIGHT)
@@ -157,12 +183,12 @@ def _connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play) -> None:
         **LIGHT,
     )
     tab.tick.change(preview, form, screen, trigger_mode="always_last", **HEAVY)
-    tab.examples.click(example, [tab.examples, *form], [*form, *setting, *screen], **LIGHT)
+    tab.examples.click(example, [tab.examples, *form], [*controls, *screen], **LIGHT)
     started = gr.on([tab.generate.click, tab.prompt.submit], begin, form, [tab.query, *screen], **LIGHT)
     started.then(run, None, screen, **HEAVY).then(settle, form, screen, **LIGHT)
     tab.query.change(None, tab.query, None, js=WRITE_QUERY)
     tab.cancel.click(cancel, form, screen, **LIGHT)
-    tab.load_png.upload(load, [tab.load_png, *form], [*form, *setting, *screen], **LIGHT)
+    tab.load_png.upload(load, [tab.load_png, *form], [*controls, *screen], **LIGHT)
     tab.copy_link.click(None, None, None, js=COPY_LINK)
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import html as escaping
 
+from .words_lab import LAB
+
 LANGUAGES = ("en", "zh")
 CHINESE = ("zh", "zh-CN", "zh-SG", "zh-TW", "zh-HK")  # locales that get the Chinese words
 
@@ -25,6 +27,11 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "play": ("Play", "试玩"),
     # what is always in sight
+    "world": ("World", "世界"),
+    "world_help": ("The model that draws: other pictures, other prompts.", "由哪个模型来画：画面与提示词各不相同。"),
+    "world emoji": ("Emoji: 64 × 64 pictures from text", "表情：由文字生成 64 × 64 的图"),
+    "world fashion": ("Fashion: 32 × 32 clothes in ten classes", "时装：十类 32 × 32 的衣物"),
+    "world memory": ("Memory: the emoji by heart, exact, no network", "记忆：把表情图背下来，精确解，无网络"),
     "prompt": ("Prompt", "提示词"),
     "prompt_help": (
         "What to draw, in English or Chinese. Empty: anything.",
@@ -203,6 +210,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "The negative prompt has no effect unless w is above 0 or between −1 and 0.",
         "只有 w 大于 0 或在 −1 与 0 之间时，反向提示词才起作用。",
     ),
+    "no_class": (
+        "This world knows classes only, and the prompt names none of them: {classes}.",
+        "这个世界只认识类别，而提示词里没有：{classes}。",
+    ),
+    "one_class": (
+        "This world draws one class a picture: {drawn}, and not {left_out}.",
+        "这个世界每张图只画一个类别：{drawn}，不画 {left_out}。",
+    ),
     "no_judge": ("No scores: {reason}", "没有评分：{reason}"),
     # the large picture
     "close": ("Close", "关闭"),
@@ -213,6 +228,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "PNG 中带有此配方：可在“分享与重载”中载回。",
     ),
 }
+
+WORDS |= LAB
 
 
 def language(accept: str | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,6 +25,7 @@ DIALOG_WORDS = ("seed", "close", "download", "recipe", "use_recipe", "preview")
 class PlayTab(NamedTuple):
     """The components of the Play tab."""
 
+    world: gr.Dropdown
     prompt: gr.Textbox
     examples: gr.Dataset
     w: gr.Slider
@@ -66,15 +67,21 @@ class PlayTab(NamedTuple):
 
 
 def build(
-    first: Recipe, screen: Screen, setting: Setting, prompts: Sequence[str], words: Vocabulary | None
+    first: Recipe,
+    screen: Screen,
+    setting: Setting,
+    prompts: Sequence[str],
+    words: Vocabulary | None,
+    worlds: Sequence[str] = ("emoji",),
 ) -> PlayTab:
     """The components, holding the recipe `first` for the shared fields and `setting` for the chosen column.
 
-    prompts: the example prompts. words: what the world understands; None when it is not there.
+    prompts: the example prompts. words: what the world understands; None when it is not there. worlds: their names.
     """
     parts: dict = {}
     with gr.Row(elem_classes="studio", equal_height=False):
         with gr.Column(scale=0, min_width=320, elem_classes="side"):
+            parts["world"] = _worlds(first, worlds)
             parts |= _always(first, screen, setting, prompts)
             parts |= _columns(setting) | _subject(first, words) | _sampling(first) | _keep()
         with gr.Column(scale=1, min_width=320, elem_classes="stage"):
@@ -90,6 +97,18 @@ def build(
     parts["query"] = gr.Textbox(visible="hidden", elem_id="query", container=False)
     parts["tick"] = gr.Number(0, visible="hidden", elem_id="tick", container=False)
     return PlayTab(**parts)
+
+
+def _worlds(first: Recipe, names: Sequence[str]) -> gr.Dropdown:
+    """A menu of worlds; unseen when there is only one."""
+    return gr.Dropdown(
+        [(_label(f"world {name}") if f"world {name}" in WORDS else name, name) for name in names],
+        value=first.world,
+        label=t("world"),
+        info=t("world_help"),
+        visible=True if len(names) > 1 else "hidden",
+        elem_id="world",
+    )
 
 
 def _always(first: Recipe, screen: Screen, setting: Setting, prompts: Sequence[str]) -> dict:
@@ -158,19 +177,17 @@ def _columns(setting: Setting) -> dict:
 
 
 def _subject(first: Recipe, words: Vocabulary | None) -> dict:
-    styles = [(_label(f"style {key}"), key) for key in words.styles] if words else []
-    categories = [(_label(f"category {key}"), key) for key in words.categories] if words else []
     with gr.Accordion(t("subject"), open=False, elem_id="subject"):
         _help("subject_help")
         style = gr.Dropdown(
-            [(t("any"), ""), *styles],
+            style_choices(words),
             value=first.style,
             label=t("style"),
             info=t("style_help"),
             elem_id="style",
         )
         category = gr.Dropdown(
-            [(t("by_prompt"), ""), *categories],
+            category_choices(words),
             value=first.category,
             label=t("category"),
             info=t("category_help"),
@@ -184,6 +201,16 @@ def _subject(first: Recipe, words: Vocabulary | None) -> dict:
             elem_id="negative_prompt",
         )
     return dict(style=style, category=category, negative_prompt=negative)
+
+
+def style_choices(words: Vocabulary | None) -> list[tuple]:
+    """What the menu of styles offers in a world."""
+    return [(t("any"), ""), *((_label(f"style {key}"), key) for key in (words.styles if words else ()))]
+
+
+def category_choices(words: Vocabulary | None) -> list[tuple]:
+    """What the menu of categories offers in a world."""
+    return [(t("by_prompt"), ""), *((_label(f"category {key}"), key) for key in (words.categories if words else ()))]
 
 
 def _sampling(first: Recipe) -> dict:
@@ -260,13 +287,13 @@ def _help(key: str) -> None:
     gr.Markdown(t(key), elem_classes="help")
 
 
-def labels(words: Vocabulary | None) -> dict[str, tuple[str, str]]:
-    """The names of styles and categories, for the translations of the page."""
-    if words is None:
-        return {}
-    return {f"style {key}": pair for key, pair in words.styles.items()} | {
-        f"category {key}": (key, chinese) for key, chinese in words.categories.items()
-    }
+def labels(vocabularies: Iterable[Vocabulary | None]) -> dict[str, tuple[str, str]]:
+    """The names of styles and categories of these worlds, for the translations of the page."""
+    found = {}
+    for words in filter(None, vocabularies):
+        found |= {f"style {key}": pair for key, pair in words.styles.items()}
+        found |= {f"category {key}": (key, chinese) for key, chinese in words.categories.items()}
+    return found
 
 
 def _label(key: str):

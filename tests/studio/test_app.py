@@ -320,7 +320,7 @@ def test_examples_are_the_first_thing_to_see(tmp_path):
     assert "".join(screen.table).count("data:image/png") == 16 and "settings changed" not in "".join(
         screen.table
     )
-    assert play.prompts == ["red apple", "微笑的猫 · flat"]
+    assert play.prompts("emoji") == ["red apple", "微笑的猫 · flat"]
     play.edit("me", FORM, 9, 0, 0)
     (form, setting), screen = play.example("me", FORM, 1)
     assert (
