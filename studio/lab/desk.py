@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -110,8 +109,3 @@ def plane_view(setting: Setting) -> dict:
 def _flat(points) -> list[int]:
     """(n, 2) as whole hundredths; what is far away stays at 9,999."""
     return (points * SCALE).nan_to_num(9999).clamp(-9999, 9999).round().int().flatten().tolist()
-
-
-def finite(value: float) -> float | None:
-    """JSON has no infinity."""
-    return value if math.isfinite(value) else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 import torch
 from torch import Tensor, nn
@@ -55,11 +55,6 @@ class Plane:
     def denoiser(self, label: int) -> MixtureDenoiser:
         """Its exact denoiser, told this class."""
         return MixtureDenoiser(self.mixture, label, self.weak)
-
-    @cached_property
-    def names(self) -> list[str]:
-        """One a class."""
-        return self.classifier.labels["class"]
 
 
 def entries(rule: str, pull: str, sampler: str, label: int) -> tuple:

@@ -71,15 +71,15 @@ def controls_of(plane: Plane, setting: Setting) -> tuple[Controls, object, Count
     rule, pull, sampler = entries(setting.rule, setting.pull, setting.sampler, setting.label)
     denoiser = Counted(plane.denoiser(setting.label))
     with told("rule", rule):
-        rules = [] if rule is None else [_able(rule, plane).begin()]
+        rules = [] if rule is None else [_able(rule, plane, "rule").begin()]
     with told("pull", pull):
-        pulls = [] if pull is None else [_able(pull, plane).begin(plane).bind(denoiser)]
+        pulls = [] if pull is None else [_able(pull, plane, "pull").begin(plane).bind(denoiser)]
     return Controls(denoiser, rules, pulls), _able(sampler, plane, "sampler"), denoiser
 
 
-def _able(entry, plane: Plane, name: str = ""):
+def _able(entry, plane: Plane, name: str):
     if missing := getattr(entry, "lacks", entry.unavailable)(plane):
-        raise OptionError(name or "rule", type(entry).__name__, missing)
+        raise OptionError(name, type(entry).__name__, missing)
     return entry
 
 

@@ -14,7 +14,6 @@ from pipelines.options import OptionError, check, number
 from ..values import short
 
 SIDE = 192  # pixels of a shown picture
-SHEET_CELL = 64
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,6 @@ def four_views(asked: FourViews) -> dict:
 
     t = schedule().at(round(asked.at * (len(schedule()) - 1)))
     generator = torch.Generator().manual_seed(asked.seed)
-    point = {}
     plane = Plane(tuple(PRESETS["three"]), torch.float64)
     x0, labels = plane.mixture.sample(1, generator)
     eps = torch.randn(1, 2, generator=generator, dtype=torch.float64)
