@@ -16,7 +16,7 @@ DATA_OF = {"memory": "emoji"}  # worlds that are made of another's data, and spe
 STYLE = "style"  # the head of labels that is no category
 RESTORE = (
     "restore it with `git checkout -- {0}`, or build it again: "
-    "python -m pipelines.training.data --vocabulary {0}"
+    "python -m pipelines.training.{1} --vocabulary {0}"
 )
 
 
@@ -80,7 +80,7 @@ class Vocabulary:
             )
         except (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
             raise VocabularyError(
-                f"The vocabulary {path} cannot be read ({error!r}); " + RESTORE.format(path)
+                f"The vocabulary {path} cannot be read ({error!r}); " + RESTORE.format(path, "fashion" if path.parent.name == "fashion" else "data")
             ) from error
 
     @property
