@@ -33,12 +33,13 @@ class MemoryNetwork(nn.Module):
     @property
     def sample_shape(self) -> tuple[int, ...]:
         """(3, H, W) of one picture."""
-        return self.data.shape
+        height, width, colours = self.data.shape
+        return colours, height, width
 
     def forward(self, x: Tensor, timesteps: Tensor, condition: Condition) -> Tensor:
         """x̂0. x: (B, 3, H, W); timesteps: (B,) or ()."""
         a, b = _levels(self.schedule, timesteps, x)
-        return self.data.to(x.device).denoise(x, a, b, condition.pooled > 0)
+        return self.data.to(x.device).denoise(_rows(x), a, b, condition.pooled > 0).permute(0, 3, 1, 2)
 
 
 class MemoryClassifier(nn.Module):
@@ -50,7 +51,7 @@ class MemoryClassifier(nn.Module):
 
     def forward(self, x: Tensor, timesteps: Tensor) -> dict[str, Tensor]:
         """log p(label | x_t) a head, (B, labels): logits too."""
-        return self.data.to(x.device).log_probs(x, *_levels(self.schedule, timesteps, x))
+        return self.data.to(x.device).log_probs(_rows(x), *_levels(self.schedule, timesteps, x))
 
     def log_prob(self, x: Tensor, timesteps: Tensor, label: str | Sequence[str]) -> Tensor:
         """log p(label | x_t), (B,). One label for all pictures, or one a picture."""
@@ -58,7 +59,7 @@ class MemoryClassifier(nn.Module):
         if len(wanted) not in (1, len(x)):
             raise ValueError(f"label has {len(wanted)} entries; it must be one string, or one a picture, {len(x)}.")
         among = torch.stack([self.data.to(x.device).having(each) for each in wanted])
-        return self.data.log_prob(x, *_levels(self.schedule, timesteps, x), among)
+        return self.data.log_prob(_rows(x), *_levels(self.schedule, timesteps, x), among)
 
 
 class MemoryEncoder(nn.Module):
@@ -129,10 +130,14 @@ def memory(world: str | Path = "emoji", bandwidth: float = 0.0, schedule: NoiseS
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ValueError(f"The words of the world in {file} cannot be read ({error!r}); restore that file.") from error
     schedule = schedule or NoiseSchedule()
-    data = DataSet(shown.pictures, shown.labels, bandwidth)
+    data = DataSet(_rows(shown.pictures), shown.labels, bandwidth)
     encoder = MemoryEncoder(data, [(en, chinese.get(en, "")) for en in shown.names], categories, styles)
-    pipe = GuidedPipeline(MemoryNetwork(data, schedule), encoder, schedule, classifier=MemoryClassifier(data, schedule))
-    return pipe
+    return GuidedPipeline(MemoryNetwork(data, schedule), encoder, schedule, classifier=MemoryClassifier(data, schedule))
+
+
+def _rows(x: Tensor) -> Tensor:
+    """(B, H, W, 3): as the pictures lie in memory when they are read, so that the data set needs no second copy."""
+    return x.permute(0, 2, 3, 1)
 
 
 def _levels(schedule: NoiseSchedule, timesteps: Tensor, x: Tensor) -> tuple[Tensor, Tensor]:

@@ -45,7 +45,7 @@ def pipe(folder, monkeypatch):
 def shown(pipe):
     """Its pictures, (N, 3, H, W) in [0, 1]."""
     data = pipe.unet.data
-    return (data._points + data._mean).reshape(-1, *data.shape) / 2 + 0.5
+    return (data._points + data._mean).reshape(-1, *data.shape).permute(0, 3, 1, 2) / 2 + 0.5
 
 
 def test_it_is_among_the_worlds(pipe):
