@@ -19,5 +19,6 @@ def residual(density: Callable[[Tensor, float], Tensor], field: Callable[[Tensor
     points, shape = torch.stack([g.flatten() for g in grid], -1), grid[0].shape
     by_t = (density(points, t + dt) - density(points, t - dt)).reshape(shape) / (2 * dt)
     flux = (field(points, t) * density(points, t)[:, None]).reshape(*shape, len(axes))
-    parts = [torch.gradient(flux[..., k], spacing=float(axis[1] - axis[0]), dim=k, edge_order=2)[0] for k, axis in enumerate(axes)]
-    return by_t + sum(parts)
+    for k, axis in enumerate(axes):
+        by_t = by_t + torch.gradient(flux[..., k], spacing=float(axis[1] - axis[0]), dim=k, edge_order=2)[0]
+    return by_t

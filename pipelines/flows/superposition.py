@@ -63,7 +63,10 @@ class Superposition:
         return self.log_density(x, t).exp()
 
     def trajectories(self, x1: Tensor, times: Sequence[float]) -> Tensor:
-        """Euler's method from x1 at times[0] on. x1: (B, d); times: falling, above 0 but for the last -> (len(times), B, d)."""
+        """Euler's method from x1 at times[0] on.
+
+        x1: (B, d); times: falling, above 0 but for the last. Returns (len(times), B, d).
+        """
         x, path = x1, [x1]
         for t, s in zip(times, times[1:]):
             x = x + (s - t) * self.field(x, t)

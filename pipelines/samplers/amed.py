@@ -48,7 +48,8 @@ class AMED(Sampler):
 
     coefficients: str = choice("learned", ("learned", "fixed"), label="r and c",
                                help="Learned for this world and number of steps, or the ones below everywhere.")
-    r: float = number(0.5, low=0, high=1, step=0.05, label="r", help="Where between two times the second call is: ½ is DPM-Solver-2.")
+    r: float = number(0.5, low=0, high=1, step=0.05, label="r",
+                      help="Where between two times the second call is: ½ is DPM-Solver-2.")
     c: float = number(1.0, low=0.5, high=1.5, step=0.01, label="c", help="Scale of the step: 1 for none.")
     learned: Mapping[int, Mapping[str, list[float]]] | None = field(default=None, repr=False, compare=False)
     plan: dict[Time, tuple[Time, float]] | None = field(default=None, repr=False, compare=False)

@@ -28,8 +28,10 @@ class Flow(Sampler):
                 r" x_{\tau'} = x_\tau + (\tau' - \tau)\,v")
     source = "Liu, Gong & Liu 2022 (rectified flow), algorithm 1; shift: Esser et al. 2024, section 5.3.2"
 
-    shift: float = number(1.0, low=0.1, high=10, step=0.1, label="shift", help="Above 1: more of the steps where there is more noise.")
-    grid: str = choice("line", ("line", "schedule"), label="times", help="Equally spaced on the line, or the schedule's own.")
+    shift: float = number(1.0, low=0.1, high=10, step=0.1, label="shift",
+                          help="Above 1: more of the steps where there is more noise.")
+    grid: str = choice("line", ("line", "schedule"), label="times",
+                       help="Equally spaced on the line, or the schedule's own.")
 
     def visited(self, times: Times) -> Times:
         """Equally spaced τ, shifted, from that of the first time; none lies below what the schedule knows."""

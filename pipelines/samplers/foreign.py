@@ -43,7 +43,7 @@ class Diffusers(Sampler):
     They compute in float32 at best.
     """
 
-    summary = "Solvers of the diffusers library: from the last predictions they guess how the path bends, at one call a step."
+    summary = "Solvers of the diffusers library: the last predictions tell how the path bends, at one call a step."
     equation = (r"x_s = \frac{b_s}{b_t}\,x_t - a_s\,(e^{-h} - 1)"
                 r"\Bigl(\bigl(1 + \tfrac{1}{2r}\bigr)\hat x_0^{(t)} - \tfrac{1}{2r}\,\hat x_0^{(\mathrm{before})}\Bigr),\quad"
                 r" h = \lambda_s - \lambda_t,\ \lambda = \log\tfrac ab")

@@ -49,7 +49,8 @@ class Euler(Sampler):
     equation = r"\frac{dx}{dt} = f - \tfrac12 g^2\,\nabla\log p_t(x),\qquad x_s = x_t + (s - t)\,\frac{dx}{dt}\Big|_t"
     source = "Song et al. 2021 (score SDE), eq. 13"
 
-    variable: str = choice("angle", ("noise", "angle"), label="variable", help="What is stepped: b/a, as in DDIM, or the angle.")
+    variable: str = choice("angle", ("noise", "angle"), label="variable",
+                           help="What is stepped: b/a, as in DDIM, or the angle.")
 
     def step(self, denoise, pull, x: Tensor, t: Time, s: Time, draw, clip=None):
         """From x_t to x_s: (B, C, H, W) each."""
@@ -61,9 +62,9 @@ class Euler(Sampler):
 
 @dataclass(frozen=True)
 class Heun(Sampler):
-    """Euler's step, then once more with the mean of the slopes at its two ends: second order (Karras et al. 2022, algorithm 1).
+    """Euler's step, then once more with the mean of the slopes at its two ends (Karras et al. 2022, algorithm 1).
 
-    The last step takes x̂0: at the clean end there is no noise level to ask a network about. The prediction that is
+    It is of the second order. The last step takes x̂0: at the clean end there is no noise level to ask a network about. The prediction that is
     returned is the first, at x_t. Pulls take the score route at both ends.
     """
 

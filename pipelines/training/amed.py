@@ -43,7 +43,8 @@ def path(sampler: Sampler, denoise: Callable, x: Tensor, times: Times, clip: flo
     return points
 
 
-def fit(denoise: Callable, x: Tensor, truth: dict[Time, Tensor], times: Times, clip: float | None) -> dict[str, list[float]]:
+def fit(denoise: Callable, x: Tensor, truth: dict[Time, Tensor], times: Times,
+        clip: float | None) -> dict[str, list[float]]:
     """{"r": [...], "c": [...]} for these times, along the path that they themselves give.
 
     x: (B, C, H, W) at the first time; truth: the teacher's points at the others.
@@ -125,8 +126,8 @@ def train(pipe: GuidedPipeline, names: list[str], w: float = 2.0, pictures: int 
                 continue
             others = {"amed": (AMED(learned=learned), times), "dpm-solver-2": (AMED("fixed"), times),
                       "ddim": (DDIM(), pipe.schedule.times(2 * n))}
-            check[n] = {name: round((path(sampler, denoise, x, points, clip)[CLEAN] - truth[CLEAN]).square().mean().sqrt().item(), 4)
-                        for name, (sampler, points) in others.items()}
+            ends = {name: path(sampler, denoise, x, points, clip)[CLEAN] for name, (sampler, points) in others.items()}
+            check[n] = {name: round((end - truth[CLEAN]).square().mean().sqrt().item(), 4) for name, end in ends.items()}
             print(n, check[n], flush=True)
     return learned, check
 
