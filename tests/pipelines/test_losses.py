@@ -37,3 +37,12 @@ def test_the_clean_end_has_no_weight_and_unknown_targets_are_told():
     for wrong in (lambda: bound_weight("noise", t, s), lambda: loss("noise", None, None, t)):
         with pytest.raises(ValueError, match="'noise'.*'eps'"):
             wrong()
+
+
+@pytest.mark.parametrize("t, s", STEPS, ids=lambda t: str(t.index))
+def test_the_weights_as_they_are_written(t, s):
+    """w_x0 = ½ (SNR' − SNR), w_ε = w_x0 b²/a², w_score = w_x0 b⁴/a², and w_v = w_x0 b², for v = (a x_t − x0)/b."""
+    w = 0.5 * (s.a**2 / s.b**2 - t.a**2 / t.b**2)
+    expected = {"x0": w, "eps": w * t.b**2 / t.a**2, "score": w * t.b**4 / t.a**2, "v": w * t.b**2}
+    for target, weight in expected.items():
+        assert bound_weight(target, t, s) == pytest.approx(weight, rel=1e-12)

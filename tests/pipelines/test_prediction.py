@@ -66,3 +66,14 @@ def test_tweedie_is_the_posterior_mean_of_a_gaussian(t):
     noised = t.a**2 * covariance + t.b**2 * torch.eye(2, dtype=torch.float64)
     expected = mean + t.a * (x - t.a * mean) @ torch.linalg.inv(noised) @ covariance
     torch.testing.assert_close(law.predict(x, t).x0, expected, rtol=0, atol=1e-9 / t.a)
+
+
+def test_tweedie_is_the_posterior_mean_of_a_mixture(t):
+    """Equation 5: (x + b² ∇log p)/a = Σ r_k E[x0 | x, k], with the gradient by automatic differentiation."""
+    law = GaussianMixture.isotropic([[0.0, 2.0], [1.5, -1.0], [-2.0, 0.0]], 0.4, [0.5, 0.3, 0.2])
+    x = torch.randn(5, 2, dtype=torch.float64, generator=torch.Generator().manual_seed(2)).requires_grad_()
+    score = torch.autograd.grad(law.log_density(x, t).sum(), x)[0]
+    shares = torch.stack([law.log_prob(x, t, k).exp() for k in range(3)], -1)
+    gain = t.a * 0.16 / (t.a**2 * 0.16 + t.b**2)
+    means = law.means + gain * (x[:, None] - t.a * law.means)
+    torch.testing.assert_close((x + t.b**2 * score) / t.a, (shares[..., None] * means).sum(1), rtol=0, atol=1e-12 / t.a)

@@ -154,3 +154,15 @@ def test_straight_is_the_line_from_data_to_noise():
 def test_times_that_the_schedule_has_not_are_told(schedule, call, told):
     with pytest.raises(ValueError, match=told):
         call(schedule)
+
+
+@pytest.mark.parametrize("n", [4, 25])
+def test_the_posterior_as_it_is_written(schedule, n):
+    """Equation 2, term by term: √α(1−ᾱ')/(1−ᾱ) x + √ᾱ'β/(1−ᾱ) x0, and β̃ = (1−ᾱ')/(1−ᾱ) β, to 1e-12."""
+    x, x0 = torch.tensor([0.3, -1.2], dtype=torch.float64), torch.tensor([-0.7, 0.4], dtype=torch.float64)
+    for t, s in pairwise(schedule.times(n)):
+        bar, bar_s = t.a**2, s.a**2
+        alpha = bar / bar_s
+        mean = math.sqrt(alpha) * (1 - bar_s) / (1 - bar) * x + math.sqrt(bar_s) * (1 - alpha) / (1 - bar) * x0
+        torch.testing.assert_close(posterior_mean(x, x0, t, s), mean, rtol=0, atol=1e-12)
+        assert Transition.between(t, s).beta_tilde == pytest.approx((1 - bar_s) / (1 - bar) * (1 - alpha), abs=1e-12)

@@ -1,4 +1,4 @@
-"""Samplers against closed forms (equations 6, 7, 12, 13), and the contract that every sampler keeps."""
+"""DDIM and DDPM against closed forms (equations 6, 7, 12, 13); what every sampler promises is in `test_contract`."""
 
 import math
 from itertools import pairwise
@@ -7,26 +7,25 @@ import pytest
 import torch
 
 from pipelines.exact import GaussianMixture
-from pipelines.noise import Draw
 from pipelines.prediction import Prediction
-from pipelines.samplers import DDIM, DDPM, SAMPLERS
-from pipelines.samplers.base import no_pull
-from pipelines.schedule import CLEAN, NoiseSchedule, Transition, posterior_mean
-
-SCHEDULE = NoiseSchedule()
-POINTS = [[0.0, 2.0], [1.5, -1.0], [-2.0, 0.0]]
-LAW = GaussianMixture.isotropic(POINTS, 0.4)
+from pipelines.samplers import DDIM, DDPM
+from pipelines.schedule import Transition, posterior_mean
+from tests.pipelines.samplers.common import LAW, SCHEDULE, draws, drawn_together, no_pull
+from tests.pipelines.samplers.common import sample as sample_with
 
 
-def draws(n, seed=0):
-    return Draw.from_seeds(range(seed, seed + n), dtype=torch.float64)
+def sample(sampler, law=LAW, n=4, **settings):
+    """With a generator a point as in a pipeline, or one for all where thousands are asked."""
+    return sample_with(sampler, law, n, draw=draws(n) if n < 100 else drawn_together(), **settings)
 
 
-def sample(sampler, law=LAW, n=4, steps=25, pull=no_pull, seed=0):
-    draw = draws(n, seed)
-    for _, x, _ in sampler.run(law.predict, pull, draw((n, law.means.shape[1])), SCHEDULE.times(steps), draw):
-        pass
-    return x
+@pytest.mark.parametrize("steps", [1, 7, 50])
+def test_one_ancestral_step_is_ddims_at_eta_1(steps):
+    """Equation 6, with σ² = β̃, on every step of a respaced schedule."""
+    x, z = (torch.randn(4, 2, dtype=torch.float64, generator=torch.Generator().manual_seed(k)) for k in (0, 1))
+    for t, s in pairwise(SCHEDULE.times(steps)):
+        ours, ddim = (sampler.step(LAW.predict, no_pull, x, t, s, lambda shape: z)[0] for sampler in (DDPM(), DDIM(1.0)))
+        torch.testing.assert_close(ours, ddim, rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize("steps", [1, 7, 50])
@@ -124,37 +123,6 @@ def test_gradient_at_gamma_1_turns_the_whole_law_into_the_conditional():
     """Bayes on scores: ∇log p + ∇log p(y|x) = ∇log p(x|y), so DDIM gives the same points (equations 11, 13)."""
     pull = lambda x, t, p: LAW.log_prob_gradient(x, t, 1)  # noqa: E731
     torch.testing.assert_close(sample(DDIM(), pull=pull), sample(DDIM(), LAW.component(1)), rtol=0, atol=1e-6)
-
-
-# The contract of every entry of the registry.
-
-
-@pytest.fixture(params=sorted(SAMPLERS))
-def sampler(request):
-    return SAMPLERS[request.param]()
-
-
-def test_same_seed_same_points_other_seed_others(sampler):
-    assert torch.equal(sample(sampler), sample(sampler))
-    assert not torch.allclose(sample(sampler), sample(sampler, seed=50))
-
-
-def test_a_batch_is_its_singles(sampler):
-    batch = sample(sampler, n=3)
-    for i in range(3):
-        torch.testing.assert_close(batch[i : i + 1], sample(sampler, n=1, seed=i), rtol=0, atol=1e-10)
-
-
-@pytest.mark.parametrize("steps", [1, 2, 1000])
-def test_any_number_of_steps_is_finite(sampler, steps):
-    assert sample(sampler, steps=steps).isfinite().all()
-
-
-def test_clip_holds_x0(sampler):
-    draw = draws(4)
-    for t, x, p in sampler.run(LAW.predict, no_pull, draw((4, 2)), SCHEDULE.times(9), draw, clip=0.5):
-        assert p.x0.abs().max() <= 0.5
-    assert x.abs().max() <= 0.5 + 1e-9 and t.index > CLEAN.index
 
 
 def test_out_of_range_options_are_told():
