@@ -44,7 +44,10 @@ class MixtureDenoiser:
             raise ValueError(f"Unknown branch {min(unknown)!r}; this run has {sorted(self.branches)}.")
         told = {"conditional": self.label, "null": self.negative}
         posterior = self.mixture.posterior(x, t) if set(branches) & set(told) else None
-        return [posterior.prediction(told[name]) if name in told else self.weak.predict(x, t, self.label) for name in branches]
+        return [
+            posterior.prediction(told[name]) if name in told else self.weak.predict(x, t, self.label)
+            for name in branches
+        ]
 
 
 class _LogProb(torch.autograd.Function):

@@ -32,12 +32,16 @@ class DataSet:
 
     def __init__(self, pictures: Tensor, labels: Mapping[str, Sequence[str]] = {}, bandwidth: float = 0.0):
         if pictures.ndim < 2 or not len(pictures) or not pictures.is_floating_point():
-            raise ValueError(f"pictures is {pictures.dtype} {tuple(pictures.shape)}; it must be floats (N, ...), N at least 1.")
+            raise ValueError(
+                f"pictures is {pictures.dtype} {tuple(pictures.shape)}; it must be floats (N, ...), N at least 1."
+            )
         if not 0 <= bandwidth < math.inf:
             raise ValueError(f"bandwidth = {bandwidth} is not allowed; allowed: finite numbers from 0.")
         for head, names in labels.items():
             if len(names) != len(pictures):
-                raise ValueError(f"labels[{head!r}] has {len(names)} names for {len(pictures)} pictures; give one each.")
+                raise ValueError(
+                    f"labels[{head!r}] has {len(names)} names for {len(pictures)} pictures; give one each."
+                )
         self.shape, self.bandwidth = tuple(pictures.shape[1:]), float(bandwidth)
         # Moved by their mean, so that the products are small and float32 keeps their differences.
         self._points = pictures.flatten(1)

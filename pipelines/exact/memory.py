@@ -68,7 +68,9 @@ class MemoryEncoder(nn.Module):
     names: (English, Chinese) of each picture. categories: text -> label of the data. styles: text -> label.
     """
 
-    def __init__(self, data: DataSet, names: Sequence[tuple[str, str]], categories: dict[str, str], styles: dict[str, str]):
+    def __init__(
+        self, data: DataSet, names: Sequence[tuple[str, str]], categories: dict[str, str], styles: dict[str, str]
+    ):
         super().__init__()
         self.data, self.categories, self.styles = data, categories, styles
         self.english = [en.lower() for en, _ in names]
@@ -105,10 +107,14 @@ class MemoryEncoder(nn.Module):
         if not max(shared):  # Chinese names: inside the text, or around it; the longest ones
             shared = [len(zh) if zh in text else len(text) if text in zh else 0 for zh in self.chinese]
         most = max(shared)
-        return torch.tensor([count == most for count in shared]) if most else torch.ones(len(self.data), dtype=torch.bool)
+        return (
+            torch.tensor([count == most for count in shared]) if most else torch.ones(len(self.data), dtype=torch.bool)
+        )
 
 
-def memory(world: str | Path = "emoji", bandwidth: float = 0.0, schedule: NoiseSchedule | None = None) -> GuidedPipeline:
+def memory(
+    world: str | Path = "emoji", bandwidth: float = 0.0, schedule: NoiseSchedule | None = None
+) -> GuidedPipeline:
     """A pipeline that knows the thumbnails of a world by heart, and nothing else.
 
     bandwidth: how far it blurs them, in pixel values of [−1, 1].
@@ -123,9 +129,17 @@ def memory(world: str | Path = "emoji", bandwidth: float = 0.0, schedule: NoiseS
     try:
         known = json.loads(file.read_text("utf-8"))
         chinese = {each["en"]: each["zh"] for each in known["names"]}
-        tables = {head: zip(known["labels"]["en"][head], known["labels"]["zh"][head], strict=True) for head in ("subgroup", "group")}
-        categories = {form: f"{head}:{en}" for head, table in tables.items() for en, zh in table
-                      for form in (en, zh) if en in shown.labels.get(head, ())}
+        tables = {
+            head: zip(known["labels"]["en"][head], known["labels"]["zh"][head], strict=True)
+            for head in ("subgroup", "group")
+        }
+        categories = {
+            form: f"{head}:{en}"
+            for head, table in tables.items()
+            for en, zh in table
+            for form in (en, zh)
+            if en in shown.labels.get(head, ())
+        }
         styles = {form: key for key, each in known["styles"].items() for form in (key, each["en"], each["zh"])}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ValueError(f"The words of the world in {file} cannot be read ({error!r}); restore that file.") from error
@@ -148,4 +162,6 @@ def _levels(schedule: NoiseSchedule, timesteps: Tensor, x: Tensor) -> tuple[Tens
 
 
 def _words(text: str) -> list[str]:
-    return [word for word in re.findall(r"[a-z0-9]+", text) if word not in ("of", "and", "with", "the", "a", "in", "on")]
+    return [
+        word for word in re.findall(r"[a-z0-9]+", text) if word not in ("of", "and", "with", "the", "a", "in", "on")
+    ]

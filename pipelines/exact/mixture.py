@@ -54,8 +54,13 @@ class GaussianMixture:
         object.__setattr__(self, "_centres", torch.einsum("kdj,kd->kj", vectors, self.means))
 
     @classmethod
-    def isotropic(cls, means: Sequence[Sequence[float]], deviation: float | Sequence[float],
-                  weights: Sequence[float] | None = None, labels: Sequence[int] | None = None) -> GaussianMixture:
+    def isotropic(
+        cls,
+        means: Sequence[Sequence[float]],
+        deviation: float | Sequence[float],
+        weights: Sequence[float] | None = None,
+        labels: Sequence[int] | None = None,
+    ) -> GaussianMixture:
         """Round components, in float64. deviation: one for all components, or one each; 0 for points."""
         means = torch.as_tensor(means, dtype=torch.float64)
         if means.ndim != 2:
@@ -63,8 +68,12 @@ class GaussianMixture:
         k, d = means.shape
         shares = torch.as_tensor([1 / k] * k if weights is None else weights, dtype=torch.float64)
         scale = torch.as_tensor(deviation, dtype=torch.float64).expand(k)[:, None, None]
-        return cls(shares, means, scale**2 * torch.eye(d, dtype=torch.float64),
-                   None if labels is None else torch.as_tensor(labels))
+        return cls(
+            shares,
+            means,
+            scale**2 * torch.eye(d, dtype=torch.float64),
+            None if labels is None else torch.as_tensor(labels),
+        )
 
     @property
     def dimension(self) -> int:
@@ -98,7 +107,9 @@ class GaussianMixture:
 
     def _part(self, chosen: Tensor) -> GaussianMixture:
         weights = self.weights[chosen]
-        return GaussianMixture(weights / weights.sum(), self.means[chosen], self.covariances[chosen], self.labels[chosen])
+        return GaussianMixture(
+            weights / weights.sum(), self.means[chosen], self.covariances[chosen], self.labels[chosen]
+        )
 
     def share(self, label: int) -> float:
         """p(label), before anything is seen."""
@@ -226,8 +237,9 @@ def _check(law: GaussianMixture) -> None:
     total = float(law.weights.sum())
     if not (law.weights > 0).all() or abs(total - 1) > 1e-5:
         raise ValueError(
-            f"weights = {[round(float(w), 6) for w in law.weights[:8]]} is not allowed; they are positive and sum to 1, "
-            f"and these sum to {total:g}: " + ("divide each by that." if (law.weights > 0).all() else "leave out what is not positive.")
+            f"weights = {[round(float(w), 6) for w in law.weights[:8]]} is not allowed; they are positive, sum to 1, "
+            f"and these sum to {total:g}: "
+            + ("divide each by that." if (law.weights > 0).all() else "leave out what is not positive.")
         )
     scale = max(float(law.covariances.abs().max()), 1e-30)
     even = torch.allclose(law.covariances, law.covariances.mT, rtol=1e-5, atol=1e-6 * scale)

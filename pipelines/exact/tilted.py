@@ -22,7 +22,9 @@ class TiltedSample(NamedTuple):
     exact: int
 
 
-def tilted_gaussian(mean_y: Tensor, covariance_y: Tensor, mean: Tensor, covariance: Tensor, w: float) -> tuple[Tensor, Tensor]:
+def tilted_gaussian(
+    mean_y: Tensor, covariance_y: Tensor, mean: Tensor, covariance: Tensor, w: float
+) -> tuple[Tensor, Tensor]:
     """Mean (d,) and covariance (d, d) of N(m_y, S_y)^{1+w} / N(m, S)^w: the precisions and their means add up.
 
     Raises:
@@ -69,7 +71,9 @@ class Tilted:
         taken, seen, logs, tried = [], [], [], 0
         while sum(map(len, taken)) < n and tried < most * n:
             points, _ = proposal.sample(min(CHUNK, max(2 * n, 1000), most * n - tried), generator)
-            factor = power * self.mixture.log_prob(points, CLEAN, self.label) if power else points.new_zeros(len(points))
+            factor = (
+                power * self.mixture.log_prob(points, CLEAN, self.label) if power else points.new_zeros(len(points))
+            )
             chance = torch.rand(len(points), generator=generator, dtype=points.dtype)
             taken.append(points[chance.log() < factor])
             seen.append(points)

@@ -19,16 +19,22 @@ from .setting import Setting
 
 PICTURES = ("It works on pictures, and these are points.", "它处理图片，而这里是点。")
 CHINESE = {
-    "clip": "平面上没有 CLIP。", "clean_clip": "平面上没有 CLIP。", "attention": "精确模型没有可扰动的自注意力。",
-    "weak": "没有可比较的弱模型。", "classifier": "没有分类器。", "null": "没有空条件。",
+    "clip": "平面上没有 CLIP。",
+    "clean_clip": "平面上没有 CLIP。",
+    "attention": "精确模型没有可扰动的自注意力。",
+    "weak": "没有可比较的弱模型。",
+    "classifier": "没有分类器。",
+    "null": "没有空条件。",
 }
 KINDS = ("number", "choice")  # options that the Lab has controls for; texts and pictures keep their defaults
 
 
 def catalogue() -> dict[str, list[dict]]:
     """{"rule": [...], "pull": [...], "sampler": [...]}; see `entry`."""
-    return {name: [entry(name, kind) for kind in registry.values()]
-            for name, registry in (("rule", RULES), ("pull", PULLS), ("sampler", SAMPLERS))}
+    return {
+        name: [entry(name, kind) for kind in registry.values()]
+        for name, registry in (("rule", RULES), ("pull", PULLS), ("sampler", SAMPLERS))
+    }
 
 
 def entry(group: str, kind: type) -> dict:
@@ -46,8 +52,14 @@ def entry(group: str, kind: type) -> dict:
 
 def _option(option) -> dict:
     return {
-        "name": option.name, "kind": option.kind, "default": option.default, "low": option.low, "high": option.high,
-        "step": option.step or (1 if option.whole else 0.05), "choices": list(option.choices), "label": option.label or option.name,
+        "name": option.name,
+        "kind": option.kind,
+        "default": option.default,
+        "low": option.low,
+        "high": option.high,
+        "step": option.step or (1 if option.whole else 0.05),
+        "choices": list(option.choices),
+        "label": option.label or option.name,
         "help": option.help,
     }
 
@@ -57,7 +69,11 @@ def _inner(group: str, kind: type) -> dict | None:
     if not names:
         return None
     default = type(kind.__dataclass_fields__[names[0]].default)
-    return {"field": names[0], "name": default.__name__, "options": [_option(o) for o in options_of(default) if o.kind in KINDS]}
+    return {
+        "field": names[0],
+        "name": default.__name__,
+        "options": [_option(o) for o in options_of(default) if o.kind in KINDS],
+    }
 
 
 def unusable(group: str, kind: type) -> tuple[str, str] | None:

@@ -1,4 +1,4 @@
-"""The Lab's desk: each request is checked, computed in one thread, and answered with plain values or with what is wrong."""
+"""The Lab's desk: a request is checked, computed in one thread, and answered by plain values or by what is wrong."""
 
 from __future__ import annotations
 
@@ -87,8 +87,11 @@ def plane_view(setting: Setting) -> dict:
     return {
         "t": {"index": t.index, "a": t.a, "b": t.b},
         "clouds": {
-            "data": _flat(done.data), "noised": _flat(t.a * done.data + t.b * done.noise), "now": _flat(done.states[near]),
-            "guided": _flat(done.states[-1]), "conditional": _flat(done.conditional),
+            "data": _flat(done.data),
+            "noised": _flat(t.a * done.data + t.b * done.noise),
+            "now": _flat(done.states[near]),
+            "guided": _flat(done.states[-1]),
+            "conditional": _flat(done.conditional),
             "tilted": None if done.tilted is None else _flat(done.tilted),
         },
         "labels": done.labels.tolist(),

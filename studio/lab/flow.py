@@ -46,8 +46,11 @@ class Flow:
     def parse(cls, raw: Any) -> Flow:
         """From the page."""
         if not isinstance(raw, Mapping) or (unknown := set(raw) - {"points", "prior", "lines"}):
-            raise OptionError("flow", short(raw) if not isinstance(raw, Mapping) else sorted(map(str, unknown))[0][:60],
-                              "a mapping with points, prior and lines")
+            raise OptionError(
+                "flow",
+                short(raw) if not isinstance(raw, Mapping) else sorted(map(str, unknown))[0][:60],
+                "a mapping with points, prior and lines",
+            )
         return cls(**raw)
 
 
@@ -72,7 +75,7 @@ def prior_quantile(prior: str, u: np.ndarray) -> np.ndarray:
 
 
 def density(flow: Flow, x: np.ndarray, t: float) -> np.ndarray:
-    """p_t(x) = mean over x0 of p1((x − (1−t) x0)/t)/t: one copy of the prior for each point, shrunk onto it (row 40)."""
+    """p_t(x) = mean over x0 of p1((x − (1−t) x0)/t)/t: a copy of the prior for each point, shrunk onto it (row 40)."""
     points = np.asarray(flow.points)
     return (prior_density(flow.prior, (x[:, None] - (1 - t) * points) / t) / t).mean(1)
 
@@ -119,7 +122,13 @@ def flow_view(flow: Flow) -> dict:
     return {
         "lines": (100 * lines.T).round().astype(int).tolist(),
         "density": (255 * np.clip(rows / 1.6, 0, 1) ** 0.6).astype(int).tolist(),
-        "low": LOW, "high": HIGH, "points": list(flow.points), "prior": PRIORS[flow.prior],
-        "ends": [{"point": p, "share": round(s, 3), "wanted": round(w, 3)} for p, s, w in zip(sorted(set(flow.points)), shares, wanted)],
+        "low": LOW,
+        "high": HIGH,
+        "points": list(flow.points),
+        "prior": PRIORS[flow.prior],
+        "ends": [
+            {"point": p, "share": round(s, 3), "wanted": round(w, 3)}
+            for p, s, w in zip(sorted(set(flow.points)), shares, wanted)
+        ],
         "mass": round(mass, 4),
     }

@@ -23,7 +23,11 @@ def _entry(kind: type, lang: str) -> str:
 
     equation = getattr(kind, "equation", "")
     facts = [(key, getattr(kind, key, "")) for key in ("source", "cost")]
-    options = ", ".join(f"{option.label or option.name} ({option.allowed})" for option in options_of(kind) if option.kind in ("number", "choice"))
+    options = ", ".join(
+        f"{option.label or option.name} ({option.allowed})"
+        for option in options_of(kind)
+        if option.kind in ("number", "choice")
+    )
     lines = [f"### {kind.__name__}", getattr(kind, "summary", "") or (kind.__doc__ or "").splitlines()[0]]
     if equation:
         lines.append(f"$$ {equation} $$")

@@ -9,7 +9,9 @@ Component = tuple[float, float, float, float, int]  # x, y, deviation, weight be
 
 def _ring(n: int = 8, radius: float = 1.6) -> list[Component]:
     angles = [2 * math.pi * k / n for k in range(n)]
-    return [(round(radius * math.cos(a), 3), round(radius * math.sin(a), 3), 0.24, 1.0, k) for k, a in enumerate(angles)]
+    return [
+        (round(radius * math.cos(a), 3), round(radius * math.sin(a), 3), 0.24, 1.0, k) for k, a in enumerate(angles)
+    ]
 
 
 def _moons(n: int = 12) -> list[Component]:
@@ -36,10 +38,20 @@ def free(w: float) -> dict:
 SCENES: dict[str, dict] = {
     "plain": {"components": PRESETS["three"], "label": 0, "sampler": {"name": "DDIM"}, **free(0.0)},
     "classifier_free": {"components": PRESETS["three"], "label": 0, "sampler": {"name": "DDIM"}, **free(3.0)},
-    "classifier": {"components": PRESETS["three"], "label": 0, "sampler": {"name": "DDIM"},
-                   "rule": {"name": "ClassifierFree", "w": -1.0}, "pull": {"name": "Classifier", "gamma": 4.0}},
+    "classifier": {
+        "components": PRESETS["three"],
+        "label": 0,
+        "sampler": {"name": "DDIM"},
+        "rule": {"name": "ClassifierFree", "w": -1.0},
+        "pull": {"name": "Classifier", "gamma": 4.0},
+    },
     "not_tilted": {"components": PRESETS["two"], "label": 0, "sampler": {"name": "DDPM"}, **free(4.0)},
     "modes": {"components": PRESETS["grid"], "label": 1, "sampler": {"name": "DDIM"}, **free(2.0)},
-    "auto": {"components": PRESETS["moons"], "label": 0, "sampler": {"name": "DDIM"},
-             "rule": {"name": "Auto", "w": 1.0}, "pull": None},
+    "auto": {
+        "components": PRESETS["moons"],
+        "label": 0,
+        "sampler": {"name": "DDIM"},
+        "rule": {"name": "Auto", "w": 1.0},
+        "pull": None,
+    },
 }

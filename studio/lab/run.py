@@ -133,9 +133,21 @@ def run(setting: Setting) -> Run:
         clouds["tilted"] = tilted.points
     numbers = {name: measure(points, conditional, plane.mixture, setting.label) for name, points in clouds.items()}
     silent = tuple(effect.name for effect in controls.effects if effect.none)
-    return Run(plane, states, [*levels, plane.schedule.at(-1)], data, labels, noise, conditional,
-               None if tilted is None else tilted.points, n if tilted is None else tilted.exact, strength, numbers, silent,
-               denoiser.calls)
+    return Run(
+        plane,
+        states,
+        [*levels, plane.schedule.at(-1)],
+        data,
+        labels,
+        noise,
+        conditional,
+        None if tilted is None else tilted.points,
+        n if tilted is None else tilted.exact,
+        strength,
+        numbers,
+        silent,
+        denoiser.calls,
+    )
 
 
 @torch.no_grad()

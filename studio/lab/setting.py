@@ -17,8 +17,8 @@ PLANE = 4.0  # means lie within ± this
 RANGES = {"x": (-PLANE, PLANE), "y": (-PLANE, PLANE), "deviation": (0.0, 2.0), "weight": (0.001, 1000.0)}
 MAX_CLASS = 11
 WANTED = (
-    f"1 to {MAX_COMPONENTS} lists of x and y from -{PLANE:g} to {PLANE:g}, a deviation from 0 to 2, a weight from 0.001 "
-    f"to 1000 and a class, a whole number from 0 to {MAX_CLASS}"
+    f"1 to {MAX_COMPONENTS} lists of x and y from -{PLANE:g} to {PLANE:g}, a deviation from 0 to 2, a weight from "
+    f"0.001 to 1000 and a class, a whole number from 0 to {MAX_CLASS}"
 )
 
 
@@ -50,7 +50,7 @@ class Setting:
 
     @classmethod
     def parse(cls, raw: Any) -> Setting:
-        """From the page: fields that are left out keep their defaults; rule, pull and sampler are dictionaries or None."""
+        """From the page: what is left out keeps its default; rule, pull and sampler are dictionaries or None."""
         if not isinstance(raw, Mapping):
             raise OptionError("setting", short(raw), "a mapping of field names to values")
         names = [f.name for f in fields(cls)]
@@ -80,7 +80,12 @@ def _components(parts: Any) -> tuple:
                 raise OptionError(f"components[{k}].{name}", short(value), f"numbers from {low:g} to {high:g}")
             numbers.append(float(value))
         label = part[4]
-        whole = isinstance(label, (int, float)) and not isinstance(label, bool) and 0 <= label <= MAX_CLASS and label == int(label)
+        whole = (
+            isinstance(label, (int, float))
+            and not isinstance(label, bool)
+            and 0 <= label <= MAX_CLASS
+            and label == int(label)
+        )
         if not whole:
             raise OptionError(f"components[{k}].class", short(label), f"whole numbers from 0 to {MAX_CLASS}")
         checked.append((*numbers, int(label)))
@@ -91,11 +96,15 @@ def _spec(name: str, value: Any) -> str:
     if value is None and name != "sampler":
         return ""
     if not isinstance(value, Mapping):
-        raise OptionError(name, short(value), 'a dictionary such as {"name": ...}' + (", or nothing" if name != "sampler" else ""))
+        raise OptionError(
+            name, short(value), 'a dictionary such as {"name": ...}' + (", or nothing" if name != "sampler" else "")
+        )
     try:
         written = json.dumps(value, sort_keys=True, allow_nan=False)
     except (ValueError, TypeError, RecursionError):
-        raise OptionError(name, "a dictionary that is not plain", "finite numbers, texts and dictionaries of these") from None
+        raise OptionError(
+            name, "a dictionary that is not plain", "finite numbers, texts and dictionaries of these"
+        ) from None
     if len(written) > 2000:
         raise OptionError(name, f"{len(written)} characters", "at most 2000 characters of JSON")
     return written

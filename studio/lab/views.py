@@ -1,4 +1,4 @@
-"""One sample at one time as x0, ε, score and v: four names of the same thing, and what is lost in converting: nothing."""
+"""One sample at one time as x0, ε, score and v: four names of one thing. In converting nothing is lost."""
 
 from __future__ import annotations
 
@@ -35,8 +35,11 @@ class FourViews:
     def parse(cls, raw: Any) -> FourViews:
         """From the page."""
         if not isinstance(raw, Mapping) or (unknown := set(raw) - {"picture", "at", "seed"}):
-            raise OptionError("views", short(raw) if not isinstance(raw, Mapping) else sorted(map(str, unknown))[0][:60],
-                              "a mapping with picture, at and seed")
+            raise OptionError(
+                "views",
+                short(raw) if not isinstance(raw, Mapping) else sorted(map(str, unknown))[0][:60],
+                "a mapping with picture, at and seed",
+            )
         return cls(**raw)
 
 
@@ -76,8 +79,15 @@ def four_views(asked: FourViews) -> dict:
     eps = torch.randn(1, 2, generator=generator, dtype=torch.float64)
     x = t.a * x0 + t.b * eps
     known = plane.mixture.predict(x, t)  # E[x0 | x]: what the best network says
-    point = {"x": _row(x), "x0": _row(known.x0), "eps": _row(known.eps), "score": _row(known.score(t)), "v": _row(known.v(t)),
-             "true_x0": _row(x0), "errors": round_trips(x, known, t)}
+    point = {
+        "x": _row(x),
+        "x0": _row(known.x0),
+        "eps": _row(known.eps),
+        "score": _row(known.score(t)),
+        "v": _row(known.v(t)),
+        "true_x0": _row(x0),
+        "errors": round_trips(x, known, t),
+    }
     shown = {"t": {"index": t.index, "a": t.a, "b": t.b}, "point": point}
     try:
         pictures, names = _pictures()
@@ -89,8 +99,13 @@ def four_views(asked: FourViews) -> dict:
     truth = Prediction(x0, eps)
     x = t.a * x0 + t.b * eps
     tiles = {"x": x, "x0": truth.x0, "eps": eps / 3, "score": truth.score(t) * t.b / 3, "v": truth.v(t) / 2}
-    return shown | {"picture": {"name": names[k], "tiles": {name: _png(tile[0]) for name, tile in tiles.items()},
-                                "errors": round_trips(x, truth, t)}}
+    return shown | {
+        "picture": {
+            "name": names[k],
+            "tiles": {name: _png(tile[0]) for name, tile in tiles.items()},
+            "errors": round_trips(x, truth, t),
+        }
+    }
 
 
 def _row(values) -> list[float]:

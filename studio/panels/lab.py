@@ -47,10 +47,17 @@ def build(answers: Sequence[Callable[[object], dict]]) -> LabTab:
 def build_rules() -> RulesTab:
     """Empty until somebody comes: what it lists is known to the models' side only."""
     gr.HTML(f'<p class="lead">{both("catalogue_sentence")}</p>', apply_default_css=False, js_on_load=None)
-    return RulesTab(*(
-        gr.Markdown(t("catalogue_wait"), latex_delimiters=LATEX, elem_classes=["catalogue", lang], elem_id=f"catalogue_{lang}")
-        for lang in ("en", "zh")
-    ))
+    return RulesTab(
+        *(
+            gr.Markdown(
+                t("catalogue_wait"),
+                latex_delimiters=LATEX,
+                elem_classes=["catalogue", lang],
+                elem_id=f"catalogue_{lang}",
+            )
+            for lang in ("en", "zh")
+        )
+    )
 
 
 def _script() -> str:

@@ -49,10 +49,14 @@ def test_it_is_a_mixture_of_as_many_points(index):
     labels = [0 if name == "animals" else 1 for name in LABELS["group"]]
     law = GaussianMixture.isotropic(PICTURES.flatten(1), 0.2, labels=labels)
     x = noised(t)
-    torch.testing.assert_close(data.denoise(x, t.a, t.b).flatten(1), law.predict(x.flatten(1), t).x0, rtol=0, atol=1e-10)
+    torch.testing.assert_close(
+        data.denoise(x, t.a, t.b).flatten(1), law.predict(x.flatten(1), t).x0, rtol=0, atol=1e-10
+    )
     found = gradient(lambda z: data.log_prob(z, t.a, t.b, data.having("food")), x)
     torch.testing.assert_close(found.flatten(1), law.log_prob_gradient(x.flatten(1), t, 1), rtol=0, atol=1e-9)
-    torch.testing.assert_close(data.log_probs(x, t.a, t.b)["group"].exp().sum(1), torch.ones(5, dtype=torch.float64), rtol=0, atol=1e-12)
+    torch.testing.assert_close(
+        data.log_probs(x, t.a, t.b)["group"].exp().sum(1), torch.ones(5, dtype=torch.float64), rtol=0, atol=1e-12
+    )
 
 
 def test_the_classifiers_two_faces_agree():
@@ -76,7 +80,12 @@ def test_single_precision_is_close(index):
 @pytest.mark.parametrize("t", [CLEAN, NoiseSchedule().at(0), NoiseSchedule().at(999)], ids=["clean", "first", "last"])
 def test_nothing_is_ever_not_a_number(bandwidth, t):
     data = dataset(bandwidth, torch.float32)
-    for x in (noised(t, dtype=torch.float32), torch.full((2, *SHAPE), 1e30), torch.full((1, *SHAPE), torch.nan), noised(t).half()):
+    for x in (
+        noised(t, dtype=torch.float32),
+        torch.full((2, *SHAPE), 1e30),
+        torch.full((1, *SHAPE), torch.nan),
+        noised(t).half(),
+    ):
         said = data.denoise(x, t.a, t.b)
         assert said.isfinite().all() and said.shape == x.shape and said.dtype == x.dtype
 
@@ -94,14 +103,17 @@ def test_times_may_differ_in_a_batch():
         torch.testing.assert_close(together[k : k + 1], data.denoise(x[k : k + 1], t.a, t.b), rtol=0, atol=1e-12)
 
 
-@pytest.mark.parametrize("wrong, told", [
-    (lambda: DataSet(torch.zeros(0, 3, 4, 4)), "at least 1"),
-    (lambda: DataSet(torch.zeros(2, 3, dtype=torch.uint8)), "must be floats"),
-    (lambda: DataSet(torch.zeros(2, 3), bandwidth=-1), "bandwidth = -1"),
-    (lambda: DataSet(torch.zeros(2, 3), {"group": ["a"]}), "1 names for 2 pictures"),
-    (lambda: dataset().denoise(torch.zeros(1, 3, 5, 5), 1, 1), r"must be \(B, 3, 4, 4\)"),
-    (lambda: dataset().having("fod"), "did you mean"),
-])
+@pytest.mark.parametrize(
+    "wrong, told",
+    [
+        (lambda: DataSet(torch.zeros(0, 3, 4, 4)), "at least 1"),
+        (lambda: DataSet(torch.zeros(2, 3, dtype=torch.uint8)), "must be floats"),
+        (lambda: DataSet(torch.zeros(2, 3), bandwidth=-1), "bandwidth = -1"),
+        (lambda: DataSet(torch.zeros(2, 3), {"group": ["a"]}), "1 names for 2 pictures"),
+        (lambda: dataset().denoise(torch.zeros(1, 3, 5, 5), 1, 1), r"must be \(B, 3, 4, 4\)"),
+        (lambda: dataset().having("fod"), "did you mean"),
+    ],
+)
 def test_errors_say_what_to_change(wrong, told):
     with pytest.raises(ValueError, match=told):
         wrong()

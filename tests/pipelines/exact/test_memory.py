@@ -11,7 +11,11 @@ from pipelines.exact.memory import memory
 from pipelines.reference import THUMBNAILS, write_reference
 from pipelines.worlds import WorldError, worlds
 
-THINGS = [("red apple", "红苹果", "food", "fruit"), ("green apple", "青苹果", "food", "fruit"), ("cat face", "猫脸", "animals", "mammal")]
+THINGS = [
+    ("red apple", "红苹果", "food", "fruit"),
+    ("green apple", "青苹果", "food", "fruit"),
+    ("cat face", "猫脸", "animals", "mammal"),
+]
 STYLES = {"flat": "扁平", "3d": "立体"}
 SIZE = 8
 
@@ -26,8 +30,10 @@ def folder(tmp_path_factory):
     write_reference(folder / "emoji" / "reference", images, labels, [r[0] for r in rows], THUMBNAILS)
     words = {
         "names": [{"en": en, "zh": zh} for en, zh, _, _ in THINGS],
-        "labels": {"en": {"group": ["food", "animals"], "subgroup": ["fruit", "mammal"]},
-                   "zh": {"group": ["食物", "动物"], "subgroup": ["水果", "哺乳动物"]}},
+        "labels": {
+            "en": {"group": ["food", "animals"], "subgroup": ["fruit", "mammal"]},
+            "zh": {"group": ["食物", "动物"], "subgroup": ["水果", "哺乳动物"]},
+        },
         "styles": {key: {"en": key, "zh": zh} for key, zh in STYLES.items()},
     }
     (folder / "emoji" / "vocabulary.json").write_text(json.dumps(words))
@@ -52,10 +58,24 @@ def test_it_is_among_the_worlds(pipe):
     assert worlds() == ["emoji", "memory"]
 
 
-@pytest.mark.parametrize("text, count", [
-    ("red apple", 2), ("红苹果", 2), ("a flat red apple", 1), ("扁平红苹果", 1), ("food", 4), ("animal", 2), ("水果", 4), ("3d", 3), ("apple", 4),
-    ("an apple", 4), ("苹果", 4), ("", 6), ("zebra", 6),
-])
+@pytest.mark.parametrize(
+    "text, count",
+    [
+        ("red apple", 2),
+        ("红苹果", 2),
+        ("a flat red apple", 1),
+        ("扁平红苹果", 1),
+        ("food", 4),
+        ("animal", 2),
+        ("水果", 4),
+        ("3d", 3),
+        ("apple", 4),
+        ("an apple", 4),
+        ("苹果", 4),
+        ("", 6),
+        ("zebra", 6),
+    ],
+)
 def test_what_a_text_asks_for(pipe, text, count):
     assert int(pipe.text_encoder.asked(text).sum()) == count
 
@@ -66,7 +86,9 @@ def test_it_draws_the_pictures_that_it_was_shown(pipe):
     assert nearest.values.max() < 0.02 and set(nearest.indices.tolist()) <= {0, 1}
 
 
-@pytest.mark.parametrize("kinds", [dict(rules=[ClassifierFree(2)]), dict(rules=[ClassifierFree(-1)], pulls=[Classifier(1, "food")])], ids=str)
+@pytest.mark.parametrize(
+    "kinds", [dict(rules=[ClassifierFree(2)]), dict(rules=[ClassifierFree(-1)], pulls=[Classifier(1, "food")])], ids=str
+)
 def test_guidance_stays_in_the_class(pipe, kinds):
     """With the exact classifier at γ = 1 it is the conditional law, so here too no other picture comes."""
     images = pipe("food", seeds=range(4), num_inference_steps=20, output_type="pt", **kinds).images

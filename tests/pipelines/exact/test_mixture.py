@@ -60,11 +60,14 @@ def test_at_the_clean_end_the_density_is_that_of_the_data():
     torch.testing.assert_close(LAW.log_density(x, CLEAN), expected, rtol=0, atol=1e-12)
 
 
-@pytest.mark.parametrize("wrong, told", [
-    (lambda: GaussianMixture(torch.ones(2), torch.zeros(3, 2), torch.eye(2).expand(3, 2, 2)), "do not fit"),
-    (lambda: GaussianMixture.isotropic([[0.0], [1.0]], 1.0, [0.5, 0.6]), "sum to 1"),
-    (lambda: GaussianMixture(torch.ones(1), torch.zeros(1, 2), -torch.eye(2)[None]), "no negative eigenvalue"),
-])
+@pytest.mark.parametrize(
+    "wrong, told",
+    [
+        (lambda: GaussianMixture(torch.ones(2), torch.zeros(3, 2), torch.eye(2).expand(3, 2, 2)), "do not fit"),
+        (lambda: GaussianMixture.isotropic([[0.0], [1.0]], 1.0, [0.5, 0.6]), "sum to 1"),
+        (lambda: GaussianMixture(torch.ones(1), torch.zeros(1, 2), -torch.eye(2)[None]), "no negative eigenvalue"),
+    ],
+)
 def test_what_is_no_mixture_is_told(wrong, told):
     with pytest.raises(ValueError, match=told):
         wrong()
@@ -126,7 +129,9 @@ def test_one_label_a_point_is_the_same_as_singles():
     for i, label in enumerate(labels.tolist()):
         one = law.predict(x[i : i + 1], T, label)
         torch.testing.assert_close(together.x0[i : i + 1], one.x0, rtol=0, atol=1e-12)
-        torch.testing.assert_close(gradients[i : i + 1], law.log_prob_gradient(x[i : i + 1], T, label), rtol=0, atol=1e-12)
+        torch.testing.assert_close(
+            gradients[i : i + 1], law.log_prob_gradient(x[i : i + 1], T, label), rtol=0, atol=1e-12
+        )
 
 
 def test_moments_are_those_of_many_samples():
@@ -142,7 +147,11 @@ DEGENERATE = {
     "points": GaussianMixture.isotropic([[0.0, 1.0], [1.0, -1.0]], 0.0),
     "one component": GaussianMixture.isotropic([[0.5, 0.5]], 0.7),
     "one point": GaussianMixture.isotropic([[0.5, 0.5]], 0.0),
-    "flat": GaussianMixture(torch.ones(1, dtype=DTYPE), torch.zeros(1, 2, dtype=DTYPE), torch.diag(torch.tensor([1.0, 0.0], dtype=DTYPE))[None]),
+    "flat": GaussianMixture(
+        torch.ones(1, dtype=DTYPE),
+        torch.zeros(1, 2, dtype=DTYPE),
+        torch.diag(torch.tensor([1.0, 0.0], dtype=DTYPE))[None],
+    ),
 }
 ENDS = {"clean": CLEAN, "first": NoiseSchedule().at(0), "last": NoiseSchedule().at(999), "noise": Time(1000, 0.0, 1.0)}
 
@@ -166,18 +175,24 @@ def test_a_point_mass_answers_the_nearest_point_at_the_clean_end():
     assert torch.equal(law.predict(x, CLEAN).x0, law.means)
 
 
-@pytest.mark.parametrize("wrong, told", [
-    (lambda: GaussianMixture.isotropic([[0.0], [1.0]], 1.0, [1.0, 3.0]), "these sum to 4: divide each by that"),
-    (lambda: GaussianMixture.isotropic([[0.0], [1.0]], 1.0, [1.0, 0.0]), "leave out what is not positive"),
-    (lambda: GaussianMixture.isotropic([[0.0], [torch.nan]], 1.0), "means is not finite"),
-    (lambda: GaussianMixture.isotropic([[0.0]], 1.0, labels=[0, 1]), "one a component"),
-    (lambda: GaussianMixture.isotropic([], 1.0), "at least one component"),
-    (lambda: GaussianMixture(torch.ones(1).half(), torch.zeros(1, 1).half(), torch.ones(1, 1, 1).half()), "float32 or float64"),
-    (lambda: LAW.of(9), "choose from"),
-    (lambda: LAW.predict(points(), T, 7), "choose from"),
-    (lambda: LAW.score(torch.zeros(3, 4, dtype=DTYPE), T), r"must be \(B, 2\)"),
-    (lambda: MixtureDenoiser(LAW, 0)(points(), T, "weak"), "Unknown branch"),
-])
+@pytest.mark.parametrize(
+    "wrong, told",
+    [
+        (lambda: GaussianMixture.isotropic([[0.0], [1.0]], 1.0, [1.0, 3.0]), "these sum to 4: divide each by that"),
+        (lambda: GaussianMixture.isotropic([[0.0], [1.0]], 1.0, [1.0, 0.0]), "leave out what is not positive"),
+        (lambda: GaussianMixture.isotropic([[0.0], [torch.nan]], 1.0), "means is not finite"),
+        (lambda: GaussianMixture.isotropic([[0.0]], 1.0, labels=[0, 1]), "one a component"),
+        (lambda: GaussianMixture.isotropic([], 1.0), "at least one component"),
+        (
+            lambda: GaussianMixture(torch.ones(1).half(), torch.zeros(1, 1).half(), torch.ones(1, 1, 1).half()),
+            "float32 or float64",
+        ),
+        (lambda: LAW.of(9), "choose from"),
+        (lambda: LAW.predict(points(), T, 7), "choose from"),
+        (lambda: LAW.score(torch.zeros(3, 4, dtype=DTYPE), T), r"must be \(B, 2\)"),
+        (lambda: MixtureDenoiser(LAW, 0)(points(), T, "weak"), "Unknown branch"),
+    ],
+)
 def test_errors_say_what_to_change(wrong, told):
     with pytest.raises(ValueError, match=told):
         wrong()

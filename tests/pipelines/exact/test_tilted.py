@@ -34,7 +34,9 @@ def test_its_samples_have_the_moments_of_its_density(w):
 
 def test_at_w_0_it_is_the_conditional_and_at_minus_1_the_whole():
     for w, law in ((0.0, LAW.of(0)), (-1.0, LAW)):
-        torch.testing.assert_close(Tilted(LAW, 0, w).log_density(GRID[::997]), law.log_density(GRID[::997], CLEAN), rtol=0, atol=1e-12)
+        torch.testing.assert_close(
+            Tilted(LAW, 0, w).log_density(GRID[::997]), law.log_density(GRID[::997], CLEAN), rtol=0, atol=1e-12
+        )
 
 
 def test_what_is_too_rare_to_be_accepted_is_drawn_by_weight():
@@ -44,14 +46,21 @@ def test_what_is_too_rare_to_be_accepted_is_drawn_by_weight():
 
 
 def test_of_gaussians_it_is_a_gaussian():
-    m_y, s_y, m, s = (torch.tensor(v, dtype=torch.float64) for v in ([1.0, 0.5], [[0.5, 0.1], [0.1, 0.4]], [0.0, 0.2], [[1.5, 0.2], [0.2, 1.1]]))
+    m_y, s_y, m, s = (
+        torch.tensor(v, dtype=torch.float64)
+        for v in ([1.0, 0.5], [[0.5, 0.1], [0.1, 0.4]], [0.0, 0.2], [[1.5, 0.2], [0.2, 1.1]])
+    )
     mean, covariance = tilted_gaussian(m_y, s_y, m, s, 2.0)
-    own, whole = (GaussianMixture(torch.ones(1, dtype=torch.float64), a[None], b[None]) for a, b in ((m_y, s_y), (m, s)))
+    own, whole = (
+        GaussianMixture(torch.ones(1, dtype=torch.float64), a[None], b[None]) for a, b in ((m_y, s_y), (m, s))
+    )
     logs = 3 * own.log_density(GRID, CLEAN) - 2 * whole.log_density(GRID, CLEAN)
     weights = logs.softmax(0)
     found = weights @ GRID
     torch.testing.assert_close(found, mean, rtol=0, atol=1e-6)
-    torch.testing.assert_close(torch.einsum("n,ni,nj->ij", weights, GRID - found, GRID - found), covariance, rtol=0, atol=1e-6)
+    torch.testing.assert_close(
+        torch.einsum("n,ni,nj->ij", weights, GRID - found, GRID - found), covariance, rtol=0, atol=1e-6
+    )
     with pytest.raises(ValueError, match="no finite integral"):
         tilted_gaussian(m, s, m_y, s_y, 2.0)
 
@@ -65,7 +74,10 @@ def test_below_minus_1_it_need_not_exist(w):
 def test_guided_sampling_of_gaussians_is_not_it():
     """p_y = N(1, ½²), p = N(0, 1), w = 2. Every step is affine, so two points give mean and deviation exactly."""
     one = torch.ones(1, dtype=torch.float64)
-    own, whole = (GaussianMixture(one, torch.tensor([[m]], dtype=torch.float64), torch.tensor([[[v]]], dtype=torch.float64)) for m, v in ((1.0, 0.25), (0.0, 1.0)))
+    own, whole = (
+        GaussianMixture(one, torch.tensor([[m]], dtype=torch.float64), torch.tensor([[[v]]], dtype=torch.float64))
+        for m, v in ((1.0, 0.25), (0.0, 1.0))
+    )
 
     def denoiser(x, t, *branches):
         return [(own if branch == "conditional" else whole).predict(x, t) for branch in branches]

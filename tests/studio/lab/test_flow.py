@@ -53,10 +53,22 @@ def test_each_point_gets_its_share(prior):
     assert (np.diff(trajectories(Flow(prior=prior), start), axis=1) > -0.02).all()  # lines of an ODE never cross
 
 
-@pytest.mark.parametrize("raw, field", [
-    (None, "flow"), ({"x": 1}, "flow"), ({"points": []}, "points"), ({"points": [LOW - 1]}, "points"), ({"points": [None]}, "points"),
-    ({"points": [float("nan")]}, "points"), ({"points": [1] * 13}, "points"), ({"prior": "cauchy"}, "prior"), ({"lines": 1}, "lines"), ({"lines": 5.5}, "lines"),
-], ids=str)
+@pytest.mark.parametrize(
+    "raw, field",
+    [
+        (None, "flow"),
+        ({"x": 1}, "flow"),
+        ({"points": []}, "points"),
+        ({"points": [LOW - 1]}, "points"),
+        ({"points": [None]}, "points"),
+        ({"points": [float("nan")]}, "points"),
+        ({"points": [1] * 13}, "points"),
+        ({"prior": "cauchy"}, "prior"),
+        ({"lines": 1}, "lines"),
+        ({"lines": 5.5}, "lines"),
+    ],
+    ids=str,
+)
 def test_bad_flows_are_told_by_their_field(raw, field):
     answer = Desk().flow(raw)
     assert answer["problem"]["field"] == field
@@ -79,9 +91,15 @@ def test_four_views_are_one_thing(at):
         assert -t["b"] * point["score"][i] == pytest.approx(point["eps"][i], abs=2e-6 + 1e-6 * t["b"])
         assert t["a"] * point["eps"][i] - t["b"] * point["x0"][i] == pytest.approx(point["v"][i], abs=2e-6)
     if answer["picture"]:
-        assert max(answer["picture"]["errors"].values()) < 1e-10 and answer["picture"]["tiles"]["x0"].startswith("data:image/png")
+        assert max(answer["picture"]["errors"].values()) < 1e-10 and answer["picture"]["tiles"]["x0"].startswith(
+            "data:image/png"
+        )
 
 
-@pytest.mark.parametrize("raw, field", [(3, "views"), ({"picture": -1}, "picture"), ({"at": "x"}, "at"), ({"seed": True}, "seed"), ({"y": 0}, "views")], ids=str)
+@pytest.mark.parametrize(
+    "raw, field",
+    [(3, "views"), ({"picture": -1}, "picture"), ({"at": "x"}, "at"), ({"seed": True}, "seed"), ({"y": 0}, "views")],
+    ids=str,
+)
 def test_bad_views_are_told_by_their_field(raw, field):
     assert Desk().views(raw)["problem"]["field"] == field

@@ -63,7 +63,9 @@ def test_guided_samples_are_not_the_tilted_law():
 
 
 def test_more_guidance_is_more_of_the_class_and_less_varied():
-    found = [run(setting("classifier_free", rule={"name": "ClassifierFree", "w": w})).numbers["guided"] for w in (0, 2, 8)]
+    found = [
+        run(setting("classifier_free", rule={"name": "ClassifierFree", "w": w})).numbers["guided"] for w in (0, 2, 8)
+    ]
     assert found[0]["recall"] > found[1]["recall"] > found[2]["recall"]
     assert found[0]["entropy"] > found[1]["entropy"] > found[2]["entropy"]
 
@@ -107,16 +109,35 @@ def test_time_moves_the_fields_and_not_the_samples(desk):
 
 
 HOSTILE = [
-    (None, "setting"), ([], "setting"), ({"colour": 1}, "colour"), ({"steps": 0}, "steps"), ({"steps": float("nan")}, "steps"),
-    ({"steps": 1e9}, "steps"), ({"points": "many"}, "points"), ({"seed": -1}, "seed"), ({"at": 2}, "at"), ({"label": 7}, "label"),
-    ({"components": []}, "components"), ({"components": "ab"}, "components"), ({"components": [[0, 0, 1, 1, 0]] * 41}, "components"),
-    ({"components": [[0, 0, -1, 1, 0]]}, "components[0].deviation"), ({"components": [[float("inf"), 0, 1, 1, 0]]}, "components[0].x"),
-    ({"components": [[0, 0, 1, 0, 0]]}, "components[0].weight"), ({"components": [[0, 0, 1, 1, 0.5]]}, "components[0].class"),
-    ({"components": [[0, 0, 1, 1]]}, "components[0]"), ({"components": [[0, 0, True, 1, 0]]}, "components[0].deviation"),
-    ({"rule": "ClassifierFree"}, "rule"), ({"rule": {"name": "__import__"}}, "rule.name"), ({"rule": {"name": "ClassifierFree", "w": 1e9}}, "rule.w"),
-    ({"rule": {"name": "ClassifierFree", "w": float("nan")}}, "rule"), ({"rule": {"name": ["a"]}}, "rule.name"),
-    ({"rule": {"name": "ClassifierFree", "x": 1}}, "rule.x"), ({"pull": {"name": "Classifier", "gamma": "big"}}, "pull.gamma"),
-    ({"pull": {"name": "Semantic"}}, "pull"), ({"sampler": None}, "sampler"), ({"sampler": {"name": "DDIM", "eta": 3}}, "sampler.eta"),
+    (None, "setting"),
+    ([], "setting"),
+    ({"colour": 1}, "colour"),
+    ({"steps": 0}, "steps"),
+    ({"steps": float("nan")}, "steps"),
+    ({"steps": 1e9}, "steps"),
+    ({"points": "many"}, "points"),
+    ({"seed": -1}, "seed"),
+    ({"at": 2}, "at"),
+    ({"label": 7}, "label"),
+    ({"components": []}, "components"),
+    ({"components": "ab"}, "components"),
+    ({"components": [[0, 0, 1, 1, 0]] * 41}, "components"),
+    ({"components": [[0, 0, -1, 1, 0]]}, "components[0].deviation"),
+    ({"components": [[float("inf"), 0, 1, 1, 0]]}, "components[0].x"),
+    ({"components": [[0, 0, 1, 0, 0]]}, "components[0].weight"),
+    ({"components": [[0, 0, 1, 1, 0.5]]}, "components[0].class"),
+    ({"components": [[0, 0, 1, 1]]}, "components[0]"),
+    ({"components": [[0, 0, True, 1, 0]]}, "components[0].deviation"),
+    ({"rule": "ClassifierFree"}, "rule"),
+    ({"rule": {"name": "__import__"}}, "rule.name"),
+    ({"rule": {"name": "ClassifierFree", "w": 1e9}}, "rule.w"),
+    ({"rule": {"name": "ClassifierFree", "w": float("nan")}}, "rule"),
+    ({"rule": {"name": ["a"]}}, "rule.name"),
+    ({"rule": {"name": "ClassifierFree", "x": 1}}, "rule.x"),
+    ({"pull": {"name": "Classifier", "gamma": "big"}}, "pull.gamma"),
+    ({"pull": {"name": "Semantic"}}, "pull"),
+    ({"sampler": None}, "sampler"),
+    ({"sampler": {"name": "DDIM", "eta": 3}}, "sampler.eta"),
     ({"rule": {"name": "x" * 5000}}, "rule"),
 ]
 
@@ -129,11 +150,21 @@ def test_bad_input_is_told_by_its_field(desk, raw, field):
     json.dumps(answer, allow_nan=False)
 
 
-@pytest.mark.parametrize("raw", [
-    {"components": [[0, 0, 0, 1, 0]]}, {"components": [[0, 0, 0, 1, 0], [1, 1, 0, 1, 1]]}, {"steps": 1}, {"at": 0}, {"at": 1},
-    {"pull": {"name": "Classifier", "gamma": 100}}, {"pull": {"name": "Classifier", "gamma": -100}}, {"rule": {"name": "ClassifierFree", "w": 20}},
-    {"components": [[3, 3, 2, 1000, 0], [-3, -3, 0.01, 0.001, 1]], "label": 1},
-], ids=str)
+@pytest.mark.parametrize(
+    "raw",
+    [
+        {"components": [[0, 0, 0, 1, 0]]},
+        {"components": [[0, 0, 0, 1, 0], [1, 1, 0, 1, 1]]},
+        {"steps": 1},
+        {"at": 0},
+        {"at": 1},
+        {"pull": {"name": "Classifier", "gamma": 100}},
+        {"pull": {"name": "Classifier", "gamma": -100}},
+        {"rule": {"name": "ClassifierFree", "w": 20}},
+        {"components": [[3, 3, 2, 1000, 0], [-3, -3, 0.01, 0.001, 1]], "label": 1},
+    ],
+    ids=str,
+)
 def test_what_degenerates_is_drawn_without_nan(desk, raw):
     answer = desk.plane(SMALL | raw)
     assert "clouds" in answer, answer

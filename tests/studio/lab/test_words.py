@@ -15,11 +15,24 @@ from studio.words_lab import LAB
 def test_the_scripts_ask_for_words_that_there_are():
     text = "".join((Path(lab.__file__).parent / name).read_text("utf-8") for name in lab.SCRIPTS)
     asked = set(re.findall(r'word\("([^"]+)"', text))
-    asked |= {f"scene_{key}" for key in SCENES} | {f"scene_{key}_help" for key in SCENES} | {f"preset_{key}" for key in PRESETS}
+    asked |= (
+        {f"scene_{key}" for key in SCENES}
+        | {f"scene_{key}_help" for key in SCENES}
+        | {f"preset_{key}" for key in PRESETS}
+    )
     for array, prefix in (("LAYERS", "layer_"), ("NUMBERS", "number_"), ("CLOUDS", "cloud_")):
         asked |= {prefix + key for key in re.findall(r'"(\w+)"', re.search(rf"const {array} = \[([^\]]+)\]", text)[1])}
     assert len(asked) > 50 and not asked - set(LAB)
-    assert not set(re.findall(r"word\(`(\w+)_", text)) - {"scene", "preset", "lab", "layer", "number", "cloud", "flow", "views"}
+    assert not set(re.findall(r"word\(`(\w+)_", text)) - {
+        "scene",
+        "preset",
+        "lab",
+        "layer",
+        "number",
+        "cloud",
+        "flow",
+        "views",
+    }
 
 
 def test_every_word_is_in_both_languages_with_the_same_blanks():
