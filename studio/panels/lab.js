@@ -16,7 +16,8 @@ function newest(call, answered) {
     while (waiting) {
       waiting = false;
       let answer;
-      try { answer = await call(structuredClone(state)); } catch { answer = { offline: true }; }
+      try { answer = await call(structuredClone(state)); } catch { answer = null; }
+      answer ??= { offline: true }; // gradio answers nothing when the server does not
       if (!waiting) answered(answer);
     }
     asking = false;
@@ -284,7 +285,8 @@ async function begin() {
   const waiting = make("p", { class: "about", role: "status" }, word("lab_loading"));
   root.replaceChildren(waiting);
   let known;
-  try { known = await server.lab_start(); } catch { known = { offline: true }; }
+  try { known = await server.lab_start(); } catch { known = null; }
+  known ??= { offline: true };
   if (tell(waiting, known)) { waiting.append(make("button", { type: "button", class: "plain", onclick: begin }, "↻")); return; }
   const views = { plane: planeView(known), flow: null, views: null }, makers = { flow: flowView, views: fourView };
   const nav = chips(word("lab"), Object.keys(views).map((key) => [key, word(`lab_${key}`)]), "plane", (key) => {
