@@ -12,6 +12,8 @@ class Declared:
     equation: LaTeX, without dollar signs, in the symbols a, b (x_t = a x0 + b ε), w, γ, ∅.
     source: authors, year, and the equation, algorithm or section.
     cost: what one step costs, in network calls a picture.
+    calls: the same as a number: how many calls one step makes at most; of a rule around another, at least.
+    single: strengths at which one call is enough.
     neutral: values of the options at which the entry does nothing; None when there are none.
     needs: parts of the pipeline without which it cannot work; see `unavailable`.
     portable: whether the options say everything, so that a dictionary can carry it.
@@ -21,6 +23,8 @@ class Declared:
     equation: ClassVar[str] = ""
     source: ClassVar[str] = ""
     cost: ClassVar[str] = ""
+    calls: ClassVar[int] = 1
+    single: ClassVar[tuple[float, ...]] = ()
     neutral: ClassVar[dict | None] = {}
     needs: ClassVar[tuple[str, ...]] = ()
     portable: ClassVar[bool] = True

@@ -25,6 +25,8 @@ class Auto(Rule):
     equation = r"\tilde\varepsilon = (1+w)\,\varepsilon(x_t, y) - w\,\varepsilon_\text{weak}(x_t, y)"
     source = "Karras et al. 2024 (a bad version of itself)"
     cost = "1 network call and 1 of the weak network; 1 at w = 0"
+    calls = 2
+    single = (0.0, -1.0)
     neutral = {"w": 0.0}
     needs = ("weak",)
 

@@ -28,6 +28,8 @@ class ClassifierFree(Rule):
     )
     source = "Ho & Salimans 2022, eq. 6"
     cost = "2 network calls; 1 at w = 0 and w = −1"
+    calls = 2
+    single = (0.0, -1.0)
     neutral = {"w": 0.0}
     needs = ("null",)
 

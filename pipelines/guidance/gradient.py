@@ -46,6 +46,7 @@ class Differentiable(Pull):
     denoiser: object = field(default=None, repr=False, compare=False)
 
     cost = "no network call; 1 and its backward pass when it sees “x0 exact”"
+    calls = 0
     neutral = {"gamma": 0.0}
 
     def bind(self, denoiser) -> Differentiable:

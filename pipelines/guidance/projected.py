@@ -30,6 +30,8 @@ class Projected(Rule):
     )
     source = "Sadat et al. 2024, algorithm 1"
     cost = "2 network calls; 1 at w = 0"
+    calls = 2
+    single = (0.0,)
     neutral = {"w": 0.0}
     needs = ("null",)
 

@@ -28,7 +28,8 @@ class Rescale(Wrapper):
     summary = "Keeps the contrast of the unguided prediction, so that strong guidance does not burn out."
     equation = r"z' = \phi\, z\, \frac{\operatorname{std} z_y}{\operatorname{std} z} + (1 - \phi)\, z"
     source = "Lin et al. 2023, eq. 14 to 16"
-    cost = "that of the inner rule"
+    cost = "that of the inner rule; 2 network calls at least, where that guides"
+    calls = 2
     neutral = {"phi": 0.0, "rule": {"name": "ClassifierFree", "w": 0.0}}
 
     phi: float = number(
