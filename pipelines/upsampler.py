@@ -22,9 +22,9 @@ class Upsampler(ModelMixin, ConfigMixin):
     """x̂0 of a large picture from x_t, the small picture, the level of noise on it, and the pooled text.
 
     Diffusers' U-Net sees p × p patches of x_t − a·base, where base is the small picture enlarged (bicubic), beside
-    the small picture on the same grid; it gives the residual x0 − base. Input, output and skip are scaled to unit
-    variance at every time (Karras et al. 2022, table 1, in the coordinates a, b), with residual_std² + level² as the
-    residual's variance.
+    the small picture on the same grid; it gives the residual x0 − base, which is 0 before training. Input and output
+    are scaled to unit variance at every time, with residual_std² + level² as the residual's variance. There is no skip
+    from input to output: most of a picture is flat, where a network finds nothing more easily than the noise.
 
     Args:
         size: side of the large picture in pixels; factor: how much smaller the small one is.
@@ -47,6 +47,8 @@ class Upsampler(ModelMixin, ConfigMixin):
             up_block_types=("UpBlock2D",) * len(channels), mid_block_type="UNetMidBlock2D", layers_per_block=layers,
             norm_num_groups=groups, resnet_time_scale_shift="scale_shift", class_embed_type="projection",
             projection_class_embeddings_input_dim=text_dim + 1)
+        torch.nn.init.zeros_(self.unet.conv_out.weight)
+        torch.nn.init.zeros_(self.unet.conv_out.bias)
 
     @property
     def small_shape(self) -> tuple[int, int, int]:
@@ -64,7 +66,7 @@ class Upsampler(ModelMixin, ConfigMixin):
         x: (B, 3, H, W), x_t; timesteps: (B,), indices of the schedule. small: (B, 3, h, w) in [−1, 1], with noise of
         standard deviation level: (B,). pooled: (B, D).
         """
-        a, c_skip, c_in, c_out = self.scales(timesteps, level)
+        a, c_in, c_out = self.scales(timesteps, level)
         base, patch = self.enlarged(small), self.config.patch
         known = x - a * base
         # White is 0 for the network, as it is in the padding of its convolutions.
@@ -73,17 +75,14 @@ class Upsampler(ModelMixin, ConfigMixin):
         told = torch.cat([pooled, level[:, None]], 1)
         output = self.unet(patches.contiguous(memory_format=torch.channels_last), timesteps, encoder_hidden_states=None,
                            class_labels=told, return_dict=False)[0]
-        return base + c_skip * known + c_out * pixel_shuffle(output, patch)
+        return base + c_out * pixel_shuffle(output, patch)
 
-    def scales(self, timesteps: Tensor, level: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """a, c_skip, c_in, c_out of x_t − a·base = a r + b ε, where r has variance s² = residual_std² + level².
-
-        a s²/(a²s² + b²), 1/√(a²s² + b²), b s/√(a²s² + b²): then r̂ = c_skip·y + c_out·F(c_in·y) has an F of unit
-        variance. timesteps, level: (B,); the results: (B, 1, 1, 1).
+    def scales(self, timesteps: Tensor, level: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """a, c_in = 1/√(a²s² + b²) and c_out = s of x_t − a·base = a r + b ε, where r has variance s² = residual_std² +
+        level²: the network's input and output have unit variance. timesteps, level: (B,); the results: (B, 1, 1, 1).
         """
         signal = self.schedule.signal(timesteps)
         a, b = signal.sqrt().to(level), (1 - signal).sqrt().to(level)
         variance = self.config.residual_std**2 + level**2
-        c_in = (a**2 * variance + b**2).rsqrt()
-        parts = (a, a * variance * c_in**2, c_in, b * variance.sqrt() * c_in)
+        parts = (a, (a**2 * variance + b**2).rsqrt(), variance.sqrt())
         return tuple(part[:, None, None, None] for part in parts)

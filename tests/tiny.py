@@ -134,3 +134,13 @@ def tiny_pipeline(classifier: bool = True):
     unet = make_unet([16, 32], [False, True], patch=2, size=SIZE, text_width=24, text_dim=16).eval()
     parts = dict(clip=clip, classifier=tiny_classifier() if classifier else None)
     return GuidedPipeline(unet, TextEncoder.from_clip(clip).eval(), NoiseSchedule(), **parts)
+
+
+def tiny_upsampler():
+    """An untrained upsampler from 16×16 to 32×32 pictures, whose last layer is not the zeros that training begins with."""
+    from pipelines import Upsampler
+
+    torch.manual_seed(0)
+    upsampler = Upsampler(size=2 * SIZE, channels=[16, 32], text_dim=16, groups=8).eval()
+    torch.nn.init.normal_(upsampler.unet.conv_out.weight, std=0.1)
+    return upsampler

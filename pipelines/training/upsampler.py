@@ -2,8 +2,8 @@
 
 A diffusion model of 128-pixel pictures told the 64-pixel one and the text. The small pictures are those the base model
 was trained on, in part corrupted by hand, in part redrawn by the base model itself (`pipelines.training.redrawn`), and
-noised at a level that the network is told (Ho et al. 2022). Each noise level counts the same: the error of x̂0 is divided
-by the variance that the network's scales leave it to explain (Karras et al. 2022).
+noised at a level that the network is told (Ho et al. 2022). Every time counts the same: the loss is the error of x̂0 by the
+variance of what the enlarged small picture leaves to draw.
 """
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class UpsamplerTask(Task):
         return errors.mean()
 
     def errors(self, network, x0, timesteps, eps, small, level, pooled) -> Tensor:
-        """Error of x̂0 by the variance c_out² that is left to explain: (B,)."""
+        """Error of x̂0 by the variance c_out² of the residual: (B,). About 1 for the enlarged picture itself."""
         x = self.like.schedule.add_noise(x0, eps, timesteps)
         c_out = self.like.scales(timesteps, level)[-1].to(self.device)
         x_hat = network(*(part.to(self.device) for part in (x, timesteps, small, level, pooled))).float()

@@ -6,10 +6,8 @@ import threading
 
 import numpy as np
 import pytest
-import torch
 from PIL import Image
 
-from pipelines import Upsampler
 from pipelines.cascade import upsample
 from studio import world as opened
 from studio.engine import Engine
@@ -18,7 +16,7 @@ from studio.handlers import Play
 from studio.panels import play as panel
 from studio.recipe import UPSAMPLER_STEPS, Recipe, RecipeError
 from tests.studio.fakes import FakeEngine, install_upsampler
-from tests.tiny import tiny_judge, tiny_pipeline
+from tests.tiny import tiny_judge, tiny_pipeline, tiny_upsampler
 
 PICTURE = Image.new("RGB", (8, 8), "white")
 
@@ -77,8 +75,7 @@ def test_a_cancel_while_it_is_drawn_leaves_the_small_pictures(able):
 
 def test_a_world_draws_what_the_pipeline_does_and_judges_the_small_pictures(able):
     pipe, recipe = tiny_pipeline(), Recipe(prompt="xyzzy", steps=2, seeds=(1, 2), w=0)
-    torch.manual_seed(0)
-    pipe.register_modules(upsampler=Upsampler(size=32, channels=[16, 32], text_dim=16, groups=8).eval())
+    pipe.register_modules(upsampler=tiny_upsampler())
     engine = Engine(lambda name: opened.World(pipe, tiny_judge()))
     small, large = (list(engine.run(each))[-1] for each in (recipe, recipe.but(upsample=True)))
     base = pipe("xyzzy", num_inference_steps=2, seeds=(1, 2), output_type="latent").images
