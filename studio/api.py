@@ -6,7 +6,6 @@ files, recipes = Client("http://127.0.0.1:7860").predict(prompt="red apple", w=3
 
 # No `from __future__ import annotations` here: gradio reads these type hints as they are.
 from collections.abc import Callable
-from dataclasses import asdict
 
 import gradio as gr
 from gradio.processing_utils import save_bytes_to_cache
@@ -47,15 +46,24 @@ def generator(engine: Engine, remember: Callable[[str], None]) -> Callable:
         negative_prompt: str = BASE.negative_prompt,
         world: str = BASE.world,
         upsample: bool = BASE.upsample,
+        rule: dict | str = "",
+        pulls: list[dict] | str = [],  # noqa: B006 (never changed)
+        sampler_options: dict | str = "",
+        variance: str = BASE.variance,
+        route: str = BASE.route,
     ) -> tuple[list[gr.FileData], list[dict]]:
         """Pictures drawn with guidance, one for each seed.
 
         prompt: what to draw, in English or Chinese; empty for anything. style: a hand such as "flat"; empty
         for any. category: the class for classifier guidance; empty for what the prompt says. w:
         classifier-free strength from -1 (unconditional) over 0 (conditional) upwards. gamma_classifier,
-        gamma_clip: strength of the two gradients; 0 is off. sampler: "DDIM" or "DDPM". eta: noise in DDIM
-        from 0 to 1. steps: 1 to 250. seeds: a list, or "4 from 100". world: the model that draws, "emoji"
-        or another that is there. upsample: twice the side, by a second model.
+        gamma_clip: strength of the two gradients; 0 is off. sampler: the name of one, "DDIM" or "Heun". eta: noise in
+        DDIM from 0 to 1. steps: 1 to 250. seeds: a list, or "4 from 100". world: the model that draws, "emoji"
+        or another that is there. upsample: twice the side, by a second model. rule: what w is the strength of, a name
+        or {"name": "Projected", "eta": 0.2}, also inside another: {"name": "Interval", "low": 0.2, "high": 0.8, "rule":
+        {"name": "Projected"}}; classifier-free where it is left out. pulls: further gradients, [{"name": "Colour",
+        "gamma": 1, "colour": "#e02020"}]. sampler_options: those of the sampler beyond eta, variance and route,
+        {"variable": "angle"}. All names and options are in the last tab of the page.
         Returns PNG files with the recipe inside, and the recipes. Equal recipes give equal pixels.
         """
         raw = dict(
@@ -72,6 +80,11 @@ def generator(engine: Engine, remember: Callable[[str], None]) -> Callable:
             negative_prompt=negative_prompt,
             world=world,
             upsample=upsample,
+            rule=rule,
+            pulls=pulls,
+            sampler_options=sampler_options,
+            variance=variance,
+            route=route,
         )
         lang = language(request.headers.get("accept-language"))
         try:
@@ -85,7 +98,7 @@ def generator(engine: Engine, remember: Callable[[str], None]) -> Callable:
         singles = [recipe.but(seeds=(seed,)) for seed in recipe.seeds]
         yield (
             [_file(one, picture, remember) for one, picture in zip(singles, frame.pictures, strict=True)],
-            [asdict(one) for one in singles],
+            [one.as_dict() for one in singles],
         )
 
     return generate

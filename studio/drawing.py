@@ -34,7 +34,7 @@ def draw(engine: Engine, session: Session, recipes: Sequence[Recipe]) -> Iterato
                 if session.cancel is not cancel:  # another job of this page has taken over
                     return
                 show(columns[i], recipes[i], frame, "done")
-                notes |= {note.key: note for note in frame.notes}
+                notes |= {(note.key, note.values.get("control")): note for note in frame.notes}
                 session.notes = note_list(words, notes.values())
                 if i or frame.index:
                     seconds = sum(column.seconds or 0 for column in columns[: i + 1])

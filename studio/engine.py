@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from .metrics import Scores
-from .prompts import Note, read
+from .prompts import Note, read, silent
 from .recipe import Recipe, check_budget
 from .work import Mailbox, Worker
 
@@ -166,6 +166,7 @@ class Engine:
                     seconds=time.perf_counter() - began,
                 )
         scores, notes = world.score(step, reading)
+        notes += silent(recipe, getattr(step, "effects", ()), frame.notes)
         scores = replace(scores, seconds=frame.seconds, calls=frame.calls)
         yield replace(frame, eta_seconds=0.0, done=True, scores=scores, notes=frame.notes + notes)
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from .examples import PROMPTS, Example
 from .recipe import OPTIONS, Recipe, RecipeError
+from .slots import rule_spec, rule_values, sampler_spec
+from .specs import load
 from .table import DEFAULT, MAX_COLUMNS, Column, Setting, Table, pictures
+from .values import parse_number, short
 
 SHARED = (
     "world",
@@ -23,7 +27,11 @@ SHARED = (
     "steps",
     "seeds",
     "upsample",
+    "sampler_options",
 )
+
+NUMBERS = Setting._fields[:3]
+FURTHER = Setting._fields[3:]  # written as JSON in an address
 
 
 def table_of(example: Example) -> Table:
@@ -67,8 +75,12 @@ def write_query(recipes: Sequence[Recipe]) -> str:
     settings = tuple(setting_of(recipe) for recipe in recipes)
     if settings == DEFAULT:
         return shared
-    columns = ";".join(",".join(f"{value:g}" for value in setting) for setting in settings)
-    return "&".join(part for part in (shared, urlencode({"_columns": columns}, safe=",;")) if part)
+    columns = {"_columns": ";".join(",".join(f"{value:g}" for value in setting[:3]) for setting in settings)}
+    for name in FURTHER:
+        if any(getattr(setting, name) for setting in settings):
+            dicts = [recipe.as_dict()[name] for recipe in recipes]
+            columns["_" + name] = json.dumps(dicts, ensure_ascii=False, separators=(",", ":"))
+    return "&".join(part for part in (shared, urlencode(columns, safe=",;")) if part)
 
 
 def read_query(query: str) -> tuple[Recipe, tuple[Setting, ...]]:
@@ -76,22 +88,58 @@ def read_query(query: str) -> tuple[Recipe, tuple[Setting, ...]]:
     recipe = Recipe.from_query(
         "&".join(p for p in query.removeprefix("?").split("&") if not p.startswith("_")), budget=None
     )
-    found = dict(parse_qsl(query.removeprefix("?"))).get("_columns")
+    said = dict(parse_qsl(query.removeprefix("?"), max_num_fields=100))
+    found = said.get("_columns")
     if found is None:
-        return recipe, DEFAULT
+        own = setting_of(recipe)
+        return recipe, (*DEFAULT[:-1], own) if own.rule or own.pulls else DEFAULT
+    parts = found.split(";")[: MAX_COLUMNS + 1]
+    if len(parts) > MAX_COLUMNS:
+        raise _wrong_columns(found)
+    further = {name: _further(said, name, len(parts)) for name in FURTHER}
     settings = []
-    for part in found.split(";")[: MAX_COLUMNS + 1]:
+    for i, part in enumerate(parts):
         values = part.split(",")
-        if len(values) != len(Setting._fields) or len(settings) == MAX_COLUMNS:
-            raise RecipeError(
-                "_columns", found, f"1 to {MAX_COLUMNS} of 'w,gamma_classifier,gamma_clip' between semicolons"
-            )
-        settings.append(
-            setting_of(Recipe.from_query(dict(zip(Setting._fields, values, strict=True)), budget=None))
-        )
+        if len(values) != len(NUMBERS):
+            raise _wrong_columns(found)
+        numbers = {name: parse_number(OPTIONS[name], value) for name, value in zip(NUMBERS, values, strict=True)}
+        raw = {"world": recipe.world, **numbers, **{name: each[i] for name, each in further.items()}}
+        settings.append(setting_of(Recipe.parse(raw, budget=None)))
     return recipe, tuple(settings)
+
+
+def _further(said: Mapping[str, str], name: str, count: int) -> list:
+    """What each column has of a field that is written as one JSON list, None where there is none."""
+    found = load(f"_{name}", said[f"_{name}"]) if f"_{name}" in said else [None] * count
+    if not isinstance(found, list) or len(found) != count:
+        raise RecipeError(f"_{name}", short(said[f"_{name}"]), f"a list of {count}, one a column")
+    return found
+
+
+def _wrong_columns(found: str) -> RecipeError:
+    allowed = f"1 to {MAX_COLUMNS} of 'w,gamma_classifier,gamma_clip' between semicolons"
+    return RecipeError("_columns", short(found), allowed)
 
 
 def setting_of(recipe: Recipe) -> Setting:
     """How a recipe guides."""
     return Setting(*(getattr(recipe, name) for name in Setting._fields))
+
+
+def gathered(values: Sequence[Any]) -> dict[str, Any]:
+    """The shared fields, of what the controls of the page hold: `SHARED` but the last, then the sampler's options."""
+    count = len(SHARED) - 1
+    form = dict(zip(SHARED[:-1], values[:count], strict=True))
+    return form | {"sampler_options": sampler_spec(form["sampler"], values[count:])}
+
+
+def gathered_setting(values: Sequence[Any]) -> tuple:
+    """w, both γ, rule and pulls, of what the controls hold: three numbers, the base rule, its options, the pulls."""
+    numbers, base, options, pulls = values[:3], values[3], values[4:-1], values[-1]
+    return (*numbers, rule_spec(base, options) if base else "", pulls)
+
+
+def spread_setting(setting: Setting) -> list[Any]:
+    """The inverse of `gathered_setting`."""
+    base, options = rule_values(setting.rule)
+    return [*setting[:3], base, *options, f"[{', '.join(setting.pulls)}]" if setting.pulls else ""]

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
+from pipelines.options import OptionError
+
 from .drawing import draw, preview, told
 from .engine import Engine
 from .examples import Example
@@ -13,6 +15,7 @@ from .forms import SHARED, prompts_of, read_query, recipe_of, setting_of, shared
 from .prompts import unknown
 from .recipe import OPTIONS, Recipe, RecipeError, check_budget
 from .sessions import Session, Sessions, copy_of
+from .specs import base_strength, rule_of, strength_of
 from .status import mark_of, message, note_list, problem, progress
 from .table import MAX_COLUMNS, Column, Setting, Table, render
 
@@ -143,7 +146,8 @@ class Play:
         """One more column, with the setting of the chosen one and w a little higher; it is chosen."""
         session, table = self.sessions[key], self.sessions[key].table
         if len(table.columns) < MAX_COLUMNS:
-            setting = table.setting._replace(w=min(round(table.setting.w + 3, 2), OPTIONS["w"].high))
+            highest = strength_of(rule_of(table.setting.rule)).high
+            setting = table.setting._replace(w=min(round(table.setting.w + 3, 2), highest))
             table.columns.append(Column(setting))
             table.selected = len(table.columns) - 1
         return table.setting, self._answer(session, form)
@@ -157,15 +161,24 @@ class Play:
             table.selected = min(table.selected - (at < table.selected), len(table.columns) - 1)
         return table.setting, self._answer(session, form)
 
+    def rule(self, key: str, form: Mapping, w: Any, *others: Any) -> tuple[int, Setting, Screen]:
+        """As `edit` when another rule was chosen: a w that it does not know becomes its own default."""
+        strength = base_strength(others[2])
+        try:
+            w = strength.check(w)
+        except OptionError:
+            w = strength.default
+        tick, screen = self.edit(key, form, w, *others)
+        return tick, self.sessions[key].table.setting, screen
+
     def edit(
-        self, key: str, form: Mapping, w: Any, gamma_classifier: Any, gamma_clip: Any
+        self, key: str, form: Mapping, w: Any, gamma_classifier: Any, gamma_clip: Any, rule: Any = "", pulls: Any = ()
     ) -> tuple[int, Screen]:
         """A new setting for the chosen column. The number changes when a preview should be drawn."""
         session = self.sessions[key]
+        values = dict(zip(Setting._fields, (w, gamma_classifier, gamma_clip, rule, pulls), strict=True))
         try:
-            checked = Recipe.parse(
-                {"w": w, "gamma_classifier": gamma_classifier, "gamma_clip": gamma_clip}, budget=None
-            )
+            checked = Recipe.parse({**values, "world": form["world"]}, budget=None)
         except RecipeError as error:
             session.status = problem(error)
             return session.tick, self._answer(session, form)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from pipelines.classes import named
 
+from .abilities import lacking
 from .recipe import Recipe
 from .vocabulary import Vocabulary, vocabulary
 
@@ -41,6 +44,11 @@ NOTES = {
     "no_class": "This world knows classes only, and the prompt names none: {classes}.",
     "one_class": "This world draws one class a picture: {drawn}, and not {left_out}.",
     "no_judge": "No scores: {reason}",
+    "no_clip": "CLIP guidance was left out: this world has no CLIP.",
+    "no_branch": "The negative prompt has no effect: the rule compares with no other prompt.",
+    "no_pull": "{control} was left out: it needs a prompt, a label or a picture.",
+    "scheduled": "w has no effect: the schedule says how strong the rule is.",
+    "no_effect": "{control} had no effect on these pictures.",
 }
 
 
@@ -96,11 +104,49 @@ def read(recipe: Recipe) -> Reading:
         notes.append(Note("no_label"))
     if recipe.gamma_clip and not text:
         notes.append(Note("no_text"))
-    if reading.unconditional and recipe.w not in (-1.0, 0.0):
+    elif recipe.gamma_clip and "clip" in lacking(recipe.world):
+        notes.append(Note("no_clip"))
+    for pull in recipe.pulls:
+        if filled(pull, text, label) is None:
+            notes.append(Note("no_pull", {"control": json.loads(pull)["name"]}))
+    if reading.unconditional and recipe.compares and recipe.rule_calls > 1:
         notes.append(Note("no_condition"))
-    if reading.negative and recipe.w == 0:
+    elif recipe.strengths != {recipe.w}:
+        notes.append(Note("scheduled"))
+    if reading.negative and not recipe.compares:
+        notes.append(Note("no_branch"))
+    elif reading.negative and recipe.unguided:
         notes.append(Note("no_negative"))
     return Reading(text, negative, label, tuple(notes))
+
+
+def filled(pull: str, text: str, label: str | None) -> dict | None:
+    """The spec of a pull, with the prompt's text or label where it names none; None: nothing to pull to."""
+    spec = json.loads(pull)
+    own = spec.get("others") or spec.get("images")
+    if spec["name"] == "Classifier" and not spec.get("label"):
+        return {**spec, "label": label} if label else None
+    if spec["name"] == "Semantic" and not spec.get("text") and not own:
+        return {**spec, "text": text} if text else None
+    return None if spec["name"] in ("Style", "LabelMap") and not own else spec
+
+
+def silent(recipe: Recipe, effects: Iterable, told: Iterable[Note] = ()) -> tuple[Note, ...]:
+    """Notes on the controls that are known to have changed nothing. effects: those of a run's last step.
+
+    told: what was said already; a rule that does not guide, at w = 0, is no surprise.
+    """
+    known, names = {note.key for note in told}, []
+    for effect in effects:
+        if not effect.none:
+            continue
+        if effect.kind == "pull":
+            names.append(effect.name)
+        elif effect.kind == "rule" and recipe.rule_calls > 1 and "no_condition" not in known:
+            names.append(recipe.rule_name)
+        elif effect.kind == "negative_prompt" and known.isdisjoint({"no_branch", "no_negative"}):
+            names.append(effect.name)
+    return tuple(Note("no_effect", {"control": name}) for name in dict.fromkeys(names))
 
 
 def _classes(recipe: Recipe) -> tuple[str, list[Note]]:

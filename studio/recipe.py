@@ -15,8 +15,11 @@ from difflib import get_close_matches
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from pipelines.catalogue import SAMPLERS, parts_of, pull_calls, rule_calls, strengths
 from pipelines.options import choice, number, options_of, switch, text
 
+from .abilities import why_not
+from .specs import load, pull_of, pulls_text, rule_of, rule_text, said_strength, sampler_fields, sampler_options_text
 from .values import (
     MAX_JSON,
     MAX_SEED,
@@ -47,6 +50,7 @@ MAX_COLUMNS = 8
 BUDGET = 8000  # evaluations of a network on one picture, at about 5 ms each on two cores: under a minute
 UPSAMPLER_STEPS = 4  # of the upsampler, each at about the cost of a step of the base model
 CHUNK = "recipe"
+VERSION = 2  # 1 had neither rules, further pulls nor options of samplers: at their defaults it draws the same
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ class Recipe:
         high=20,
         step=0.1,
         label="w (s = 1 + w)",
-        help="Classifier-free strength: -1 unconditional, 0 conditional, above 0 guided.",
+        help="Strength of the rule. Classifier-free: -1 unconditional, 0 conditional, above 0 guided.",
     )
     gamma_classifier: float = number(
         0.0,
@@ -89,7 +93,7 @@ class Recipe:
         help="How hard the similarity of picture and prompt pulls.",
     )
     sampler: str = choice(
-        "DDIM", ("DDIM", "DDPM"), label="Sampler", help="DDIM: few steps. DDPM: noise at every step."
+        "DDIM", tuple(SAMPLERS), label="Sampler", help="How noise becomes a picture; DDIM is good in few steps."
     )
     eta: float = number(
         0.0, low=0, high=1, step=0.05, label="η", help="Noise in DDIM: 0 none, 1 as much as DDPM."
@@ -107,18 +111,40 @@ class Recipe:
     upsample: bool = switch(
         label="128 pixels", help="A second model draws the finished pictures again at twice the side."
     )
+    rule: str = ""  # see `studio.specs`; "" is classifier-free guidance
+    pulls: tuple[str, ...] = ()  # beyond the two γ
+    sampler_options: str = ""  # those of the sampler that are no fields here
+    version: int = VERSION
 
     def __post_init__(self):
+        object.__setattr__(self, "version", _version(self.version))
         for option in options_of(type(self)):
             value = checked(option, getattr(self, option.name))
             object.__setattr__(self, option.name, value)
         object.__setattr__(self, "seeds", parse_seeds(self.seeds))
+        object.__setattr__(self, "rule", rule_text(self.rule, self.w))
+        object.__setattr__(self, "pulls", pulls_text(self.pulls))
+        object.__setattr__(self, "sampler_options", sampler_options_text(self.sampler, self.sampler_options))
         if self.world not in worlds():
             raise RecipeError("world", self.world, "one of " + ", ".join(map(repr, worlds())))
         if self.upsample and not has_upsampler(self.world):
             raise RecipeError("upsample", True, f"false, since the world {self.world!r} has no upsampler")
         for name in ("style", "category"):
             object.__setattr__(self, name, _known(self.world, name, getattr(self, name)))
+        if self.rule or self.pulls:
+            self._check_parts()
+
+    def _check_parts(self) -> None:
+        """Whether the world has what the rule and the pulls need."""
+        base = parts_of(rule_of(self.rule))[0]
+        wanted = [] if self.strengths == {0.0} else [("rule", base, base.needs)]
+        for pull in filter(lambda pull: pull.gamma, map(pull_of, self.pulls)):
+            clean = "clean_" if getattr(pull, "encoder", "") == "clean" else ""
+            wanted.append(("pulls", pull, [clean + need for need in pull.needs]))
+        for field, entry, needs in wanted:
+            if reason := why_not(needs, self.world):
+                allowed = f"what can work in the world {self.world!r}. {reason}"
+                raise RecipeError(field, type(entry).__name__, allowed)
 
     @classmethod
     def parse(cls, raw: Mapping[str, Any], *, budget: int | None = BUDGET) -> Recipe:
@@ -136,18 +162,45 @@ class Recipe:
                     short(raw[name]),
                     (f"did you mean {near[0]!r}? " if near else "") + "the fields are " + ", ".join(FIELDS),
                 )
-        recipe = cls(**raw)
+        recipe = cls(**_read(raw))
         if budget is not None:
             check_budget([recipe], budget)
         return recipe
 
     @property
     def calls_per_step(self) -> int:
-        """Evaluations of a network on one picture in one step.
+        """Evaluations of a network on one picture in one step, at most.
 
-        Two branches when w guides, one more for each pull.
+        Those of the rule, one more for each pull and what it asks the network, as often as the sampler asks.
         """
-        return 1 + (self.w not in (-1.0, 0.0)) + (self.gamma_classifier != 0) + (self.gamma_clip != 0)
+        pulls = sum(1 + pull_calls(pull) for pull in map(pull_of, self.pulls) if pull.gamma)
+        pulls += (self.gamma_classifier != 0) + (self.gamma_clip != 0)
+        return SAMPLERS[self.sampler].calls * (self.rule_calls + pulls)
+
+    @property
+    def rule_calls(self) -> int:
+        """Network calls a picture of one evaluation of the rule, at most; 1 when it does not guide."""
+        return rule_calls(rule_of(self.rule), self.w)
+
+    @property
+    def compares(self) -> bool:
+        """Whether the rule compares the prompt with none, or with the negative prompt."""
+        return "null" in parts_of(rule_of(self.rule))[0].needs
+
+    @property
+    def rule_name(self) -> str:
+        """Name of the base rule, without what is around it."""
+        return type(parts_of(rule_of(self.rule))[0]).__name__
+
+    @property
+    def unguided(self) -> bool:
+        """Whether the rule is at the strength at which it does nothing."""
+        return self.strengths == {0.0} and parts_of(rule_of(self.rule))[0].neutral is not None
+
+    @property
+    def strengths(self) -> set[float]:
+        """The strengths of the rule in this run: w, or the ends or points of a schedule that moves."""
+        return strengths(rule_of(self.rule), self.w)
 
     @property
     def cost(self) -> int:
@@ -155,12 +208,22 @@ class Recipe:
         return (self.steps * self.calls_per_step + UPSAMPLER_STEPS * self.upsample) * len(self.seeds)
 
     def but(self, **changes) -> Recipe:
-        """The same recipe with some fields changed."""
+        """The same recipe with some fields changed; another sampler has its own options, at their defaults."""
+        if changes.get("sampler", self.sampler) != self.sampler:
+            changes = {"sampler_options": ""} | changes
         return replace(self, **changes)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Every field as plain data, specs as dictionaries; `parse` takes it back."""
+        return asdict(self) | {
+            "rule": json.loads(self.rule) if self.rule else None,
+            "pulls": [json.loads(pull) for pull in self.pulls],
+            "sampler_options": json.loads(self.sampler_options or "{}"),
+        }
 
     def to_json(self) -> str:
         """One line of JSON with every field."""
-        return json.dumps(asdict(self), ensure_ascii=False, allow_nan=False)
+        return json.dumps(self.as_dict(), ensure_ascii=False, allow_nan=False)
 
     @classmethod
     def from_json(cls, content: str, *, budget: int | None = BUDGET) -> Recipe:
@@ -172,6 +235,8 @@ class Recipe:
         changed = {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) != f.default}
         if "seeds" in changed:
             changed["seeds"] = ",".join(map(str, self.seeds))
+        if "pulls" in changed:
+            changed["pulls"] = f"[{','.join(self.pulls)}]"
         changed = {name: int(value) if isinstance(value, bool) else value for name, value in changed.items()}
         return urlencode(changed, safe=",")
 
@@ -217,7 +282,7 @@ class Recipe:
     @property
     def hash(self) -> str:
         """16 hexadecimal digits, the same for equal recipes."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:16]
+        return hashlib.sha256(json.dumps(self.as_dict(), sort_keys=True).encode()).hexdigest()[:16]
 
 
 FIELDS = tuple(f.name for f in fields(Recipe))
@@ -245,6 +310,28 @@ def check_budget(recipes: Iterable[Recipe], budget: int = BUDGET) -> None:
             f"at most {budget} in all; "
             "take fewer steps or seeds, or set w, gamma_classifier or gamma_clip to 0",
         )
+
+
+def _read(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a recipe: a sampler given as one spec taken apart, and a rule's own strength taken as w."""
+    fields = dict(raw)
+    fields["version"] = _version(fields.get("version", 1))
+    if isinstance(fields.get("sampler"), Mapping):
+        given = sampler_fields(fields.pop("sampler"))
+        if twice := next((name for name in given if name in fields), None):
+            raise RecipeError(twice, short(fields[twice]), "given once only, in the sampler or beside it")
+        fields |= given
+    said = said_strength(load("rule", fields.get("rule")))
+    if said is not None and "w" not in fields:
+        fields["w"] = said[1]
+    return fields
+
+
+def _version(value: Any) -> int:
+    known = {number for version in range(1, VERSION + 1) for number in (version, str(version))}
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)) or value not in known:
+        raise RecipeError("version", short(value), f"whole numbers from 1 to {VERSION}: a newer studio wrote this")
+    return VERSION
 
 
 def _known(world: str, name: str, value: str) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from html import escape
 
 from .prompts import Note, Unknown
 from .recipe import RecipeError
+from .specs import PLAIN
 from .table import Setting
-from .words import WORDS, both
+from .words import LANGUAGES, WORDS, both, say, spans
 
 
 def message(key: str, kind: str = "calm", **values) -> str:
@@ -39,13 +41,25 @@ def note_list(words: Iterable[Unknown], notes: Iterable[Note]) -> str:
         else both("unknown_word", word=each.word)
         for each in words
     ]
-    lines += [both(note.key, **note.values) for note in notes if note.key in WORDS]
+    lines += [_line(note) for note in notes if note.key in WORDS]
     if not lines:
         return ""
     return (
         '<div class="status note" role="status">'
         + "".join(f'<div class="line">{line}</div>' for line in lines)
         + "</div>"
+    )
+
+
+def _line(note: Note) -> str:
+    """A note in both languages; a control in it is called as the page calls it."""
+    control = note.values.get("control", "")
+    names = WORDS.get(f"rule {control}") or WORDS.get(control) or (control, control)
+    return spans(
+        *(
+            say(lang, note.key, **note.values | ({"control": name} if control else {}))
+            for lang, name in zip(LANGUAGES, names, strict=True)
+        )
     )
 
 
@@ -58,6 +72,8 @@ def mark_of(setting: Setting) -> str:
         f'<span class="pill{" on" if key == here else ""}"><b>{value}</b> {both(key)}</span>'
         for key, value in marks.items()
     )
-    number = f"w = {w:g} · s = {1 + w:g}".replace("-", "−")
-    now = f'<span class="now">{both("rule_" + setting.rule)}: {number}</span>'
-    return f'<div class="marks rule-{setting.rule}">{now}{pills}</div>'
+    number = f"w = {w:g} · s = {1 + w:g}".replace("-", "−") if setting.base == PLAIN else setting.short
+    now = f'<span class="now">{both(setting.title)}: {escape(number)}</span>'
+    if setting.base == "CFGPlusPlus":  # its strength is no w
+        pills = ""
+    return f'<div class="marks rule-{setting.kind}">{now}{pills}</div>'

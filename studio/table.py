@@ -13,7 +13,10 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
+from pipelines.catalogue import parts_of, strengths
+
 from .recipe import Recipe
+from .specs import PLAIN, pull_of, rule_of, strength_of
 from .vocabulary import VocabularyError, vocabulary
 from .words import both, spans
 
@@ -36,11 +39,29 @@ class Setting(NamedTuple):
     w: float = 0.0
     gamma_classifier: float = 0.0
     gamma_clip: float = 0.0
+    rule: str = ""  # as in a recipe
+    pulls: tuple[str, ...] = ()
 
     @property
-    def rule(self) -> str:
-        """Name of the rule, which gives the column its words and its colour."""
-        plain = self.w in (0.0, -1.0)
+    def base(self) -> str:
+        """Name of the rule, without what is around it."""
+        return type(parts_of(rule_of(self.rule))[0]).__name__
+
+    @property
+    def title(self) -> str:
+        """Key of the words for the head of the column."""
+        return f"rule_{self.kind}" if self.kind != "other" else f"rule {self.base}"
+
+    @property
+    def kind(self) -> str:
+        """How it guides in one word, which gives the column its colour."""
+        plain = self.w in (0.0, -1.0) and strengths(rule_of(self.rule), self.w) == {self.w}
+        if self.base != PLAIN and not self.pulls:
+            return "other" if not (self.gamma_classifier or self.gamma_clip) else "mixed"
+        if self.pulls:
+            return "mixed"
+        if not plain and not self.gamma_classifier and not self.gamma_clip:
+            return "classifier_free"
         if not self.gamma_classifier and not self.gamma_clip:
             return {0.0: "unguided", -1.0: "unconditional"}.get(self.w, "classifier_free")
         if plain and not self.gamma_clip:
@@ -53,9 +74,23 @@ class Setting(NamedTuple):
     def short(self) -> str:
         """The numbers in one line: both conventions of w, and what γ there is."""
         gammas = {"γ": self.gamma_classifier, "γ CLIP": self.gamma_clip}
-        if self.rule in ("classifier", "clip") and self.w == 0:
+        rule = rule_of(self.rule)
+        if self.kind in ("classifier", "clip") and self.w == 0 and not self.rule:
             return f"γ = {self.gamma_classifier or self.gamma_clip:g}"
-        parts = [f"w = {self.w:g} (s = {self.w + 1:g})"]
+        name = strength_of(rule).label
+        parts = [f"w = {self.w:g} (s = {self.w + 1:g})" if self.base == PLAIN else f"{name} = {self.w:g}"]
+        if self.kind == "mixed" and self.base != PLAIN:
+            parts.insert(0, self.base)
+        for around in parts_of(rule)[1]:
+            kind = type(around).__name__
+            if kind == "Interval":
+                parts.append(f"{around.low:g}–{around.high:g}")
+            elif kind == "Rescale":
+                parts.append(f"φ = {around.phi:g}")
+            elif kind == "Scheduled" and around.shape != "constant":
+                ends = around.points if around.shape == "points" else (around.start, around.end)
+                parts[0] = f"{name} = {ends[0]:g} → {ends[-1]:g}"
+        parts += [f"{type(pull).__name__} γ = {pull.gamma:g}" for pull in map(pull_of, self.pulls)]
         return " · ".join(parts + [f"{name} = {value:g}" for name, value in gammas.items() if value]).replace(
             "-", "−"
         )
@@ -167,11 +202,11 @@ def _head(table: Table, i: int, stale: bool) -> str:
         else ""
     )
     state = "stale" if stale else {"preview": "preview"}.get(column.state)
-    classes = f"head rule-{column.setting.rule}{' chosen' if chosen else ''}"
+    classes = f"head rule-{column.setting.kind}{' chosen' if chosen else ''}"
     return (
         f'<th scope="col" class="{classes}"><button type="button" class="pick" data-pick="{i}" '
         f'aria-pressed="{str(chosen).lower()}">'
-        f'<span class="rule"><i class="dot"></i>{both("rule_" + column.setting.rule)}</span>'
+        f'<span class="rule"><i class="dot"></i>{both(column.setting.title)}</span>'
         f'<span class="setting">{escape(column.setting.short.replace(" = ", NARROW))}</span>'
         f'<span class="state">{both(state) if state else "&nbsp;"}</span></button>{remove}'
         f'<span class="bar"><i style="width:{100 * column.progress:.0f}%"></i></span></th>'

@@ -12,6 +12,7 @@ PALETTE = {
     "clip": ("#0f766e", "#2dd4bf"),
     "classifier_free": ("#4338ca", "#a5b4fc"),
     "mixed": ("#be185d", "#f472b6"),
+    "other": ("#0369a1", "#38bdf8"),
 }
 
 FONTS = (

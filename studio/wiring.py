@@ -9,9 +9,10 @@ import gradio as gr
 from . import api
 from .engine import Engine
 from .examples import Example
-from .forms import SHARED, shared_of
+from .forms import SHARED, gathered, gathered_setting, shared_of
 from .handlers import Controls, Play, Screen
 from .panels import play
+from .panels.rules import sampler_updates, setting_updates
 from .theme import head, theme
 from .vocabulary import Vocabulary, VocabularyError, vocabulary, worlds
 from .wiring_lab import add_tabs
@@ -88,22 +89,25 @@ def _header() -> str:
 def _connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play) -> None:
     screen = [tab.table, tab.mark, tab.status, tab.notes, tab.generate, tab.cancel]
     form, setting = tab.shared, tab.setting
-    controls = [*form, tab.examples, *setting]
-    n = len(SHARED)
+    chosen = [*setting, tab.rule_about]
+    controls = [*form, tab.sampler_about, tab.examples, *chosen]
+    n = len(form)
 
     def held(values: Controls) -> list:
         """What `controls` hold; menus and examples are those of the world."""
         words = _words(values.shared["world"])
+        shared = values.shared
         menus = dict(style=play.style_choices(words), category=play.category_choices(words))
-        fields = [
-            gr.Dropdown(choices=menus[name], value=values.shared[name]) if name in menus else values.shared[name]
-            for name in SHARED
-        ]
-        fields[SHARED.index("upsample")] = gr.Checkbox(
-            values.shared["upsample"], **play.upsample_state(values.shared["world"])
-        )
-        prompts = [[text] for text in handlers.prompts(values.shared["world"])]
-        return [*fields, gr.Dataset(samples=prompts, samples_per_page=len(prompts) or 1), *values.setting]
+        fields = {name: shared[name] for name in SHARED[:-1]}
+        fields |= {name: gr.Dropdown(choices=menu, value=shared[name]) for name, menu in menus.items()}
+        fields["upsample"] = gr.Checkbox(shared["upsample"], **play.upsample_state(shared["world"]))
+        eta, variance, route, *options, about = sampler_updates(shared["sampler"], shared["sampler_options"])
+        for name, update in (("eta", eta), ("variance", variance), ("route", route)):
+            fields[name] = type(update)(value=shared[name], visible=update.visible)
+        prompts = [[text] for text in handlers.prompts(shared["world"])]
+        dataset = gr.Dataset(samples=prompts, samples_per_page=len(prompts) or 1)
+        column = setting_updates(values.setting, shared["world"])
+        return [*fields.values(), *options, about, dataset, *column]
 
     def opened(request: gr.Request):
         found = handlers.opened(request.session_hash, str(request.query_params))
@@ -113,40 +117,51 @@ def _connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play) -> None:
         return [*held(fields), *_shown(shown)]
 
     def world(request: gr.Request, *values):
-        form = _form(values)
+        form = gathered(values)
         fields, shown = handlers.world(request.session_hash, form, form["world"])
         return [*held(fields), *_shown(shown)]
 
     def example(request: gr.Request, index: int, *values):
-        fields, shown = handlers.example(request.session_hash, _form(values), index)
+        fields, shown = handlers.example(request.session_hash, gathered(values), index)
         return [*held(fields), *_shown(shown)]
 
     def pick(request: gr.Request, event: gr.EventData, *values):
-        chosen, shown = handlers.pick(request.session_hash, _form(values), event.column)
-        return [*chosen, gr.Accordion(open=True), *_shown(shown)]
+        form = gathered(values)
+        found, shown = handlers.pick(request.session_hash, form, event.column)
+        return [*setting_updates(found, form["world"]), gr.Accordion(open=True), *_shown(shown)]
 
     def drop(request: gr.Request, event: gr.EventData, *values):
-        chosen, shown = handlers.remove(request.session_hash, _form(values), event.column)
-        return [*chosen, *_shown(shown)]
+        form = gathered(values)
+        found, shown = handlers.remove(request.session_hash, form, event.column)
+        return [*setting_updates(found, form["world"]), *_shown(shown)]
 
     def remove(request: gr.Request, *values):
-        chosen, shown = handlers.remove(request.session_hash, _form(values))
-        return [*chosen, *_shown(shown)]
+        form = gathered(values)
+        found, shown = handlers.remove(request.session_hash, form)
+        return [*setting_updates(found, form["world"]), *_shown(shown)]
 
     def add(request: gr.Request, *values):
-        chosen, shown = handlers.add(request.session_hash, _form(values))
-        return [*chosen, *_shown(shown)]
+        form = gathered(values)
+        found, shown = handlers.add(request.session_hash, form)
+        return [*setting_updates(found, form["world"]), *_shown(shown)]
+
+    def rule(request: gr.Request, *values):
+        form = gathered(values[:n])
+        tick, found, shown = handlers.rule(request.session_hash, form, *gathered_setting(values[n:]))
+        return [tick, *setting_updates(found, form["world"]), *_shown(shown)]
 
     def edit(request: gr.Request, *values):
-        tick, shown = handlers.edit(request.session_hash, _form(values[:n]), *values[n:])
+        tick, shown = handlers.edit(
+            request.session_hash, gathered(values[:n]), *gathered_setting(values[n:])
+        )
         return [tick, *_shown(shown)]
 
     def preview(request: gr.Request, *values):
-        for shown in handlers.preview(request.session_hash, _form(values)):
+        for shown in handlers.preview(request.session_hash, gathered(values)):
             yield _shown(shown)
 
     def begin(request: gr.Request, *values):
-        query, shown = handlers.begin(request.session_hash, _form(values))
+        query, shown = handlers.begin(request.session_hash, gathered(values))
         return [query or gr.skip(), *_shown(shown)]
 
     def run(request: gr.Request) -> Iterator[list]:
@@ -154,13 +169,13 @@ def _connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play) -> None:
             yield _shown(shown)
 
     def cancel(request: gr.Request, *values):
-        return _shown(handlers.cancel(request.session_hash, _form(values)))
+        return _shown(handlers.cancel(request.session_hash, gathered(values)))
 
     def settle(request: gr.Request, *values):
-        return _shown(handlers.settle(request.session_hash, _form(values)))
+        return _shown(handlers.settle(request.session_hash, gathered(values)))
 
     def load(request: gr.Request, content, *values):
-        fields, shown = handlers.load(request.session_hash, content, _form(values))
+        fields, shown = handlers.load(request.session_hash, content, gathered(values))
         return [*(held(fields) if fields else [gr.skip()] * len(controls)), *_shown(shown)]
 
     def leave(request: gr.Request) -> None:
@@ -169,13 +184,15 @@ def _connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play) -> None:
     demo.load(opened, None, [*controls, *screen], **LIGHT)
     demo.unload(leave)
     tab.world.input(world, form, [*controls, *screen], **LIGHT)
-    tab.table.pick(pick, form, [*setting, tab.columns, *screen], **LIGHT)
-    tab.table.drop(drop, form, [*setting, *screen], **LIGHT)
-    tab.table.more(add, form, [*setting, *screen], **LIGHT)
-    tab.add.click(add, form, [*setting, *screen], **LIGHT)
-    tab.remove.click(remove, form, [*setting, *screen], **LIGHT)
+    tab.table.pick(pick, form, [*chosen, tab.columns, *screen], **LIGHT)
+    tab.table.drop(drop, form, [*chosen, *screen], **LIGHT)
+    tab.table.more(add, form, [*chosen, *screen], **LIGHT)
+    tab.add.click(add, form, [*chosen, *screen], **LIGHT)
+    tab.remove.click(remove, form, [*chosen, *screen], **LIGHT)
+    tab.rule.input(rule, [*form, *setting], [tab.tick, *chosen, *screen], **LIGHT)
+    tab.sampler.input(lambda name: sampler_updates(name, ""), tab.sampler, tab.sampling, **LIGHT)
     gr.on(
-        [slider.input for slider in setting],
+        [tab.pulls.blur, *(control.input for control in (*setting[:3], *tab.rule_options))],
         edit,
         [*form, *setting],
         [tab.tick, *screen],
@@ -190,10 +207,6 @@ def _connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play) -> None:
     tab.cancel.click(cancel, form, screen, **LIGHT)
     tab.load_png.upload(load, [tab.load_png, *form], [*controls, *screen], **LIGHT)
     tab.copy_link.click(None, None, None, js=COPY_LINK)
-
-
-def _form(values) -> dict:
-    return dict(zip(SHARED, values, strict=True))
 
 
 def _shown(screen: Screen | None) -> list:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import html as escaping
 
 from .words_lab import LAB
+from .words_rules import RULE_WORDS
 
 LANGUAGES = ("en", "zh")
 CHINESE = ("zh", "zh-CN", "zh-SG", "zh-TW", "zh-HK")  # locales that get the Chinese words
@@ -103,10 +104,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "怎样去噪、走多少步、从哪份噪声开始。",
     ),
     "sampler": ("Sampler", "采样器"),
-    "sampler_help": (
-        "DDIM: good in few steps. DDPM: fresh noise at every step.",
-        "DDIM：步数少也好。DDPM：每步都加新噪声。",
-    ),
+    "sampler_help": ("How each step is taken.", "每一步怎样走。"),
     "eta": ("η", "η"),
     "eta_help": ("Noise in DDIM: 0 none, 1 as much as DDPM.", "DDIM 的噪声：0 没有，1 与 DDPM 一样多。"),
     "steps": ("Steps", "步数"),
@@ -229,7 +227,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
 }
 
-WORDS |= LAB
+WORDS |= LAB | RULE_WORDS
 
 
 def language(accept: str | None) -> str:

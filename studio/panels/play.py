@@ -12,10 +12,12 @@ import gradio as gr
 from ..forms import SHARED
 from ..handlers import Screen
 from ..recipe import OPTIONS, Recipe
+from ..specs import FLAT
 from ..status import message
 from ..table import Setting
 from ..vocabulary import Vocabulary, has_upsampler
 from ..words import WORDS, both, t
+from .rules import LATEX, labels as rule_labels, rule_section, sampler_about, sampler_choices, sampler_options
 
 TABLE_JS = Path(__file__).with_suffix(".js")
 NUMBERS = ("agreement", "clip_score", "diversity", "time", "calls")
@@ -38,12 +40,18 @@ class PlayTab(NamedTuple):
     columns: gr.Accordion
     gamma_classifier: gr.Slider
     gamma_clip: gr.Slider
+    rule: gr.Dropdown
+    rule_about: gr.Markdown
+    rule_options: list
+    pulls: gr.Textbox
     add: gr.Button
     remove: gr.Button
     style: gr.Dropdown
     category: gr.Dropdown
     negative_prompt: gr.Textbox
-    sampler: gr.Radio
+    sampler: gr.Dropdown
+    sampler_about: gr.Markdown
+    sampler_options: list
     eta: gr.Slider
     steps: gr.Slider
     seeds: gr.Textbox
@@ -57,13 +65,18 @@ class PlayTab(NamedTuple):
 
     @property
     def shared(self) -> list:
-        """The controls that all columns share, in the order of `SHARED`."""
-        return [getattr(self, name) for name in SHARED]
+        """The controls that all columns share, as `forms.gathered` reads them."""
+        return [*(getattr(self, name) for name in SHARED[:-1]), *self.sampler_options]
 
     @property
     def setting(self) -> list:
-        """The controls of the chosen column, in the order of `Setting`."""
-        return [self.w, self.gamma_classifier, self.gamma_clip]
+        """The controls of the chosen column, as `forms.gathered_setting` reads them."""
+        return [self.w, self.gamma_classifier, self.gamma_clip, self.rule, *self.rule_options, self.pulls]
+
+    @property
+    def sampling(self) -> list:
+        """What depends on the sampler, in the order of `rules.sampler_updates`."""
+        return [self.eta, self.variance, self.route, *self.sampler_options, self.sampler_about]
 
 
 def build(
@@ -83,7 +96,8 @@ def build(
         with gr.Column(scale=0, min_width=320, elem_classes="side"):
             parts["world"] = _worlds(first, worlds)
             parts |= _always(first, screen, setting, prompts)
-            parts |= _columns(setting) | _subject(first, words) | _sampling(first) | _keep()
+            parts |= _columns(setting) | rule_section(setting, first.world)
+            parts |= _subject(first, words) | _sampling(first) | _keep()
         with gr.Column(scale=1, min_width=320, elem_classes="stage"):
             gr.HTML(message("hint"), apply_default_css=False, elem_id="hint", js_on_load=None)
             parts["table"] = gr.HTML(
@@ -216,14 +230,20 @@ def category_choices(words: Vocabulary | None) -> list[tuple]:
 def _sampling(first: Recipe) -> dict:
     with gr.Accordion(t("sampling"), open=False, elem_id="sampling"):
         _help("sampling_help")
-        sampler = gr.Radio(
-            list(OPTIONS["sampler"].choices),
+        sampler = gr.Dropdown(
+            sampler_choices(),
             value=first.sampler,
             label=t("sampler"),
             info=t("sampler_help"),
+            filterable=False,
             elem_id="sampler",
         )
-        eta = _slider("eta", first.eta, "eta", elem_id="eta")
+        about = gr.Markdown(
+            sampler_about(first.sampler), latex_delimiters=LATEX, elem_id="sampler_about", elem_classes="about"
+        )
+        flat = FLAT.get(first.sampler, ())
+        eta = _slider("eta", first.eta, "eta", elem_id="eta", visible="eta" in flat)
+        further = sampler_options(first.sampler, first.sampler_options)
         steps = _slider("steps", first.steps, "steps", elem_id="steps")
         seeds = gr.Textbox(
             ", ".join(map(str, first.seeds)),
@@ -239,6 +259,7 @@ def _sampling(first: Recipe) -> dict:
                 label=t("variance"),
                 info=t("variance_help"),
                 min_width=120,
+                visible="variance" in flat,
                 elem_id="variance",
             )
             route = gr.Dropdown(
@@ -247,9 +268,19 @@ def _sampling(first: Recipe) -> dict:
                 label=t("route"),
                 info=t("route_help"),
                 min_width=120,
+                visible="route" in flat,
                 elem_id="route",
             )
-    return dict(sampler=sampler, eta=eta, steps=steps, seeds=seeds, variance=variance, route=route)
+    return dict(
+        sampler=sampler,
+        sampler_about=about,
+        sampler_options=further,
+        eta=eta,
+        steps=steps,
+        seeds=seeds,
+        variance=variance,
+        route=route,
+    )
 
 
 def _keep() -> dict:
@@ -289,7 +320,7 @@ def _help(key: str) -> None:
 
 def labels(vocabularies: Iterable[Vocabulary | None]) -> dict[str, tuple[str, str]]:
     """The names of styles and categories of these worlds, for the translations of the page."""
-    found = {}
+    found = rule_labels()
     for words in filter(None, vocabularies):
         found |= {f"style {key}": pair for key, pair in words.styles.items()}
         found |= {f"category {key}": (key, chinese) for key, chinese in words.categories.items()}

@@ -151,6 +151,44 @@ def test_columns_are_chosen_edited_added_and_removed(visit, site):
     expect(heads).to_have_count(3)
 
 
+def choose(page, field, name):
+    page.locator(f"#{field} input").click()
+    page.get_by_role("option", name=name, exact=True).click()
+
+
+def test_two_rules_side_by_side(visit, site):
+    page = visit(site)
+    page.locator("[data-add]").click()
+    expect(page.locator("#table th[scope=col]")).to_have_count(5)
+    write(page.locator("#w input[type=number]"), "2")
+    page.locator("#w input[type=number]").press("Tab")
+    section = open_section(page, "rule_section")
+    choose(page, "rule", "Projected")
+    expect(section.locator("#rule_about")).to_contain_text("Leaves out the part of the guidance")
+    expect(section.locator("#rule_about .katex").first).to_be_visible()
+    expect(section.locator("#Projected_momentum")).to_be_visible()
+    expect(section.locator("#Perturbed_blocks")).to_be_hidden()
+    expect(page.locator("th.chosen")).to_contain_text("Projected")
+    generate(page)
+    drawn(page)
+    plain, projected = (page.locator(f"[data-open='{column}-0']") for column in (3, 4))
+    assert plain.get_attribute("data-png") != projected.get_attribute("data-png")
+    assert plain.locator("img").get_attribute("src") != projected.locator("img").get_attribute("src")
+    again = visit(page.url)
+    expect(again.locator("th.chosen")).to_contain_text("Projected")
+
+
+def test_a_sampler_shows_its_own_options(visit, site):
+    page = visit(site)
+    section = open_section(page, "sampling")
+    expect(section.locator("#eta")).to_be_visible()
+    choose(page, "sampler", "Heun")
+    expect(section.locator("#Heun_variable")).to_be_visible()
+    expect(section.locator("#eta")).to_be_hidden()
+    generate(page)
+    drawn(page)
+
+
 def test_an_example_fills_the_prompt(visit, site):
     page = visit(site)
     page.locator("#examples").get_by_text("微笑的猫", exact=True).click()

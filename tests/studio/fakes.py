@@ -90,7 +90,7 @@ def install_upsampler(file: Path) -> None:
 
 
 class FakeWorld:
-    """A disc on white: its colour comes from the text, its place from the seed, its size from w and γ."""
+    """A disc on white: its colour comes from the text, its place from the seed, its size from w, γ and rule."""
 
     def __init__(self, seconds_per_step: float = 0.005):
         self.seconds_per_step, self.begun, self.ended, self._counter = seconds_per_step, 0, 0, None
@@ -109,7 +109,7 @@ class FakeWorld:
             noise = np.stack([np.random.default_rng(seed).random((SIZE, SIZE, 3)) for seed in recipe.seeds])
             for index in range(recipe.steps):
                 time.sleep(self.seconds_per_step)
-                self._counter.calls += len(recipe.seeds) * (1 if recipe.w in (-1.0, 0.0) else 2)
+                self._counter.calls += len(recipe.seeds) * recipe.rule_calls
                 share = (index + 1) / recipe.steps
                 yield SimpleNamespace(index=index, total=recipe.steps, x=share * clean + (1 - share) * noise)
         finally:
@@ -148,7 +148,7 @@ def _disc(recipe, text: str, seed: int) -> np.ndarray:
     colour = np.random.default_rng(list(text.encode()) or 0).random(3)
     y, x = np.mgrid[:SIZE, :SIZE]
     strength = abs(recipe.w) + abs(recipe.gamma_classifier) / 10 + abs(recipe.gamma_clip) / 100
-    radius = 8 + 3 * min(strength, 5)
+    radius = 8 + 3 * min(strength, 5) + 2 * (recipe.rule != "")
     middle = rng.uniform(24, 40, 2)
     inside = ((x - middle[0]) ** 2 + (y - middle[1]) ** 2 < radius**2)[..., None]
     return np.where(inside, colour, 1.0)

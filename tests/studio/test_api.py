@@ -84,7 +84,7 @@ def test_only_generate_is_public(client):
         ({"steps": 0}, ["steps", "0", "1 to 250"]),
         ({"steps": 2.5}, ["steps", "2.5"]),
         ({"eta": None}, ["eta", "None"]),
-        ({"sampler": "Euler"}, ["sampler", "'Euler'", "DDPM"]),
+        ({"sampler": "Lms"}, ["sampler", "'Lms'", "DDPM"]),
         ({"prompt": "x" * 201}, ["prompt", "200 characters"]),
         ({"prompt": {"a": 1}}, ["prompt"]),
         ({"seeds": "17 from 0"}, ["seeds", "1 to 16"]),

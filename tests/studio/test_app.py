@@ -151,7 +151,7 @@ def test_a_page_that_goes_away_frees_the_engine():
         ("seeds", ", ".join(map(str, range(17)))),
         ("seeds", "99 from 0"),
         ("prompt", "x" * 201),
-        ("sampler", "Euler"),
+        ("sampler", "Lms"),
         ("style", "cubism"),
         ("category", ["food"]),
     ],

@@ -1,0 +1,118 @@
+"""The words of rules, samplers and their options in Chinese; English is what each declares of itself."""
+
+from __future__ import annotations
+
+from pipelines.catalogue import PULLS, RULES, SAMPLERS
+from pipelines.declared import REASONS
+
+from .slots import RULE_SLOTS, SAMPLER_SLOTS
+
+# Name -> what it is called in English and Chinese, and what it does in Chinese.
+ENTRIES = {
+    "ClassifierFree": ("Classifier-free", "无分类器引导", "同一网络在有、无提示词时各答一次，放大两者之差。"),
+    "Auto": ("Auto-guidance", "自引导", "远离较差的同类模型会画出的东西：画得更好，变化不减。"),
+    "Perturbed": ("Perturbed attention", "扰动注意力", "远离各部分互不相见时网络会画的东西：形状更稳，无提示词也行。"),
+    "Projected": ("Projected", "投影引导", "去掉引导中只会提高对比度和饱和度的那部分。"),
+    "CFGPlusPlus": ("CFG++", "CFG++", "引导只移动预测的图，不动噪声：小强度下很柔和。"),
+    "CFGZeroStar": ("CFG-Zero*", "CFG-Zero*", "校正无提示词那一答的长度，并在开头稍等片刻。"),
+    "Interval": ("Interval", "区间", "只在噪声适中时引导：更省，变化更多。"),
+    "Rescale": ("Rescale", "重缩放", "保持未引导预测的对比度，强引导也不会过曝。"),
+    "Scheduled": ("Schedule", "强度曲线", "从噪声到图片的途中，强度沿曲线变化。"),
+    "Classifier": ("Classifier", "分类器", "懂噪声的分类器把图拉向某个标签。"),
+    "Semantic": ("CLIP", "CLIP", "在加噪图上训练的 CLIP 把图拉向文字和图片，各有权重。"),
+    "Style": ("Style", "画风", "一张图的纹理和颜色，不管在哪里。"),
+    "Colour": ("Colour", "颜色", "图中一块区域的平均颜色。"),
+    "LabelMap": ("Label map", "色块图", "用几种纯色画出什么在哪里；两色即蒙版。"),
+    "DDIM": ("DDIM", "DDIM", "直接走到下一时刻，确定性或带一份 η 的新噪声。步数少也够。"),
+    "DDPM": ("DDPM", "DDPM", "祖先采样：每步都加新噪声。需要较多步数。"),
+    "ReverseSDE": ("Reverse SDE", "逆向 SDE", "逆扩散，噪声多少随意：没有即 ODE，λ = 1 为常规，越多越能纠错。"),
+    "Euler": ("Euler", "欧拉", "概率流 ODE，每次一小段直线：步长减半，误差减半。"),
+    "Heun": ("Heun", "休恩", "概率流 ODE，每步校正一次：步长减半，误差降为四分之一，代价两次调用。"),
+    "Diffusers": ("DPM-Solver++ and others", "DPM-Solver++ 等", "diffusers 的多步求解器，用本模型的时刻与预测。"),
+    "AMED": ("AMED", "AMED", "每步两次调用，第二次在学到的中间时刻：为四到八步而做。"),
+    "Flow": ("Flow", "流", "沿噪声到数据的直线走欧拉，时刻在直线上等距。"),
+}
+# Control -> its label in Chinese, "" when it is a symbol; its help in Chinese.
+OPTIONS = {
+    "Perturbed_blocks": ("部位", "网络的哪一部分失去自注意力。"),
+    "Projected_eta": ("", "保留多少提高对比度的那部分。"),
+    "Projected_threshold": ("", "一步里一张图最多变多少；0 为不限。"),
+    "Projected_momentum": ("", "小于 0 时收回上一步的方向；0 为无。"),
+    "CFGZeroStar_scale": ("", "无提示词那一答的长度：校正，或照原样。"),
+    "CFGZeroStar_zero_steps": ("停留步数", "开头几步停在原处。"),
+    "Interval_low": ("从", "有引导的最小噪声：0 干净，1 纯噪声。"),
+    "Interval_high": ("到", "有引导的最大噪声：0 干净，1 纯噪声。"),
+    "Rescale_phi": ("", "0 照原样，1 完全恢复对比度。"),
+    "Rescale_on": ("作用于", "预测的噪声，或预测的图。"),
+    "Scheduled_shape": ("曲线", "强度怎样变化。"),
+    "Scheduled_start": ("噪声处", "纯噪声时的强度。"),
+    "Scheduled_end": ("终点处", "干净图片时的强度。"),
+    "Scheduled_points": ("各点", "手画曲线：从噪声到图片的强度。"),
+    "DDPM_at": ("梯度取在", "均值路线上：在 x_t 或在 μ 取梯度。"),
+    "ReverseSDE_noise": ("", "每步的噪声：0 为 ODE，1 为逆向 SDE。"),
+    "ReverseSDE_method": ("步法", "线性部分精确，或欧拉–丸山。"),
+    "Euler_variable": ("变量", "沿什么走：b/a（如 DDIM），或角度。"),
+    "Heun_variable": ("变量", "沿什么走：b/a、直线的时间，或角度。"),
+    "Diffusers_solver": ("求解器", "由 diffusers 的哪个求解器来走。"),
+    "AMED_coefficients": ("r 与 c", "用本世界与步数学到的，或处处用下面的值。"),
+    "AMED_r": ("", "第二次调用在两时刻间的何处：½ 即 DPM-Solver-2。"),
+    "AMED_c": ("", "步长的倍率：1 为不变。"),
+    "Flow_shift": ("偏移", "大于 1：更多步落在噪声多的地方。"),
+    "Flow_grid": ("时刻", "在直线上等距，或用模型自己的。"),
+}
+REASONS_ZH = {
+    "classifier": "这个模型没有懂噪声的分类器。",
+    "clip": "这个模型没有懂噪声的 CLIP。",
+    "weak": "这个模型没有可作对照的较弱版本。",
+    "null": "这个模型训练时没有空条件。",
+    "attention": "这个模型的网络没有可扰动的自注意力。",
+    "clean_classifier": "这个模型没有干净图片的分类器。",
+    "clean_clip": "这个模型没有干净图片的 CLIP。",
+}
+SECTION = {
+    "rule": ("Rule", "规则"),
+    "rule_section_help": (
+        "How the chosen column is guided; w is how strongly. Add a column to compare two rules on the same seeds.",
+        "所选列怎样引导；强弱由 w 决定。添加一列，即可在同样的种子上比较两条规则。",
+    ),
+    "rule_help": ("What w is the strength of.", "w 即它的强度。"),
+    "rule_around": ("Around the rule", "规则之外"),
+    "pulls": ("Further pulls, as JSON", "更多拉力（JSON）"),
+    "pulls_help": (
+        'Such as [{"name": "Colour", "colour": "#e02020"}]; Style and LabelMap take pictures. The last tab lists them.',
+        '如 [{"name": "Colour", "colour": "#e02020"}]；Style 与 LabelMap 可带图片。全部列表见最后一个标签页。',
+    ),
+    "source": ("Source", "出处"),
+    "cost": ("Cost of a step", "每步代价"),
+    "not_here": ("Not available in this world", "在这个世界不可用"),
+    "no_clip": ("CLIP guidance was left out: this world has no CLIP.", "没有使用 CLIP 引导：这个世界没有 CLIP。"),
+    "no_branch": (
+        "The negative prompt has no effect: the rule compares with no other prompt.",
+        "反向提示词不起作用：这条规则不与别的提示词比较。",
+    ),
+    "no_pull": (
+        "{control} was left out: it needs a prompt, a label or a picture.",
+        "没有使用{control}：它需要提示词、标签或图片。",
+    ),
+    "scheduled": (
+        "w has no effect: the schedule says how strong the rule is.",
+        "w 不起作用：强度由曲线决定。",
+    ),
+    "no_effect": ("{control} had no effect on these pictures.", "{control}对这些图片没有起作用。"),
+}
+
+
+def _words() -> dict[str, tuple[str, str]]:
+    found = dict(SECTION)
+    for name, kind in {**RULES, **PULLS, **SAMPLERS}.items():
+        english, chinese, about = ENTRIES[name]
+        found[f"rule {name}"] = (english, chinese)
+        found[f"about {name}"] = (kind.summary, about)
+    for slot in (*RULE_SLOTS, *SAMPLER_SLOTS):
+        label, told = OPTIONS[slot.key]
+        found[f"option {slot.key}"] = (slot.option.label, label or slot.option.label)
+        found[f"option {slot.key} help"] = (slot.option.help, told)
+    return found | {f"lacks {need}": (english, REASONS_ZH[need]) for need, english in REASONS.items()}
+
+
+RULE_WORDS = _words()
