@@ -56,7 +56,7 @@ class _LogProb(torch.autograd.Function):
     @staticmethod
     def forward(context, x, mixture, t, label):
         posterior = mixture.posterior(x, t)
-        context.save_for_backward(posterior.score(label) - posterior.score())
+        context.save_for_backward(posterior.gradient(label))
         return (posterior.logs_of(label).logsumexp(-1) - posterior.logs.logsumexp(-1)).to(x.dtype)
 
     @staticmethod

@@ -168,8 +168,7 @@ class GaussianMixture:
 
     def log_prob_gradient(self, x: Tensor, t: Time, label: int | Tensor) -> Tensor:
         """∇log p_t(label | x) = score of the label − score, in closed form. (B, d)"""
-        posterior = self.posterior(x, t)
-        return posterior.score(label) - posterior.score()
+        return self.posterior(x, t).gradient(label)
 
     def predict(self, x: Tensor, t: Time, label: int | Tensor | None = None) -> Prediction:
         """The exact denoiser: x0 = E[x0 | x_t = x], or E[x0 | x_t = x, label], one label or one a point."""
@@ -203,14 +202,28 @@ class Posterior:
 
     def score(self, label: int | Tensor | None = None) -> Tensor:
         """∇log p_t(x), or of one label. (B, d)"""
-        return -self._sum(self.logs_of(label).softmax(-1)[..., None] * self.whitened).to(self.dtype)
+        return self._fitted(self._score(label))
+
+    def gradient(self, label: int | Tensor) -> Tensor:
+        """∇log p_t(label | x) = score of the label − score. (B, d)"""
+        return self._fitted(self._score(label) - self._score(None))
+
+    def _score(self, label: int | Tensor | None) -> Tensor:
+        return -self._sum(self.logs_of(label).softmax(-1)[..., None] * self.whitened)
 
     def prediction(self, label: int | Tensor | None = None) -> Prediction:
         """x0 = Σ r_k (m_k + a S_k C_k⁻¹ (x − a m_k)) and ε = b Σ r_k C_k⁻¹ (x − a m_k): no division by a or b."""
         mixture, shares = self.mixture, self.logs_of(label).softmax(-1)
         pulled = shares[..., None] * self.whitened
         x0 = shares @ mixture.means + self.t.a * self._sum(pulled * mixture._values)
-        return Prediction(x0.to(self.dtype), (self.t.b * self._sum(pulled)).to(self.dtype))
+        return Prediction(self._fitted(x0), self._fitted(self.t.b * self._sum(pulled)))
+
+    def _fitted(self, value: Tensor) -> Tensor:
+        """In the points' precision; what is too large for float16 becomes its largest number."""
+        if value.dtype == self.dtype:
+            return value
+        most = torch.finfo(self.dtype).max
+        return value.clamp(-most, most).to(self.dtype)
 
     def _sum(self, parts: Tensor) -> Tensor:
         """Σ_k V_k parts_k. (B, K, d) -> (B, d)"""
