@@ -105,7 +105,7 @@ def read(folder: str | Path) -> dict[int, dict[str, list[float]]] | None:
     try:
         intervals = json.loads(file.read_text("utf-8"))["intervals"]
         learned = {int(n): {name: [float(v) for v in pair[name]] for name in "rc"} for n, pair in intervals.items()}
-    except (KeyError, TypeError, AttributeError, UnicodeDecodeError, json.JSONDecodeError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise ValueError(f"{file} is damaged ({error!r}). Train it again: python -m pipelines.training.amed") from error
     if bad := [n for n, pair in learned.items() if {len(pair[name]) for name in "rc"} != {n}]:
         raise ValueError(f"{file} has not {bad[0]} values of r and c for {bad[0]} steps; train it again.")
