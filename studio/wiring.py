@@ -54,7 +54,7 @@ def build(engine: Engine, examples: Sequence[Example] = ()) -> gr.Blocks:
                     _words(first.world),
                     worlds(),
                 )
-            add_tabs(**LIGHT)
+            add_tabs()
         _connect(demo, tab, handlers)
         api.add(demo, engine)
     return demo

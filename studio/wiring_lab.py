@@ -1,16 +1,17 @@
-"""The tabs beside Play: the Lab, which asks its desk by itself, and the list of rules, filled when somebody comes."""
+"""The tabs beside Play: the Lab, which asks its desk by itself, and the list of all rules, pulls and samplers."""
 
 from __future__ import annotations
 
 import gradio as gr
 
 from .lab import Desk
+from .lab.listing import listings
 from .panels import lab
 from .words import t
 
 
-def add_tabs(**quiet) -> None:
-    """Inside of `gr.Tabs`. quiet: how events are registered that are nobody else's business."""
+def add_tabs() -> None:
+    """Inside of `gr.Tabs`."""
     desk = Desk()
 
     def lab_start(nothing=None):
@@ -27,6 +28,5 @@ def add_tabs(**quiet) -> None:
 
     with gr.Tab(t("lab"), id="lab"):
         lab.build([lab_start, lab_plane, lab_flow, lab_views])
-    with gr.Tab(t("rules_page"), id="rules") as tab:
-        lists = lab.build_rules()
-    tab.select(desk.listings, None, list(lists), **quiet)
+    with gr.Tab(t("rules_page"), id="rules"):
+        lab.build_rules(listings())

@@ -163,5 +163,4 @@ LAB: dict[str, tuple[str, str]] = {
     "catalogue_source": ("Source", "出处"),
     "catalogue_cost": ("Cost of a step", "每步代价"),
     "catalogue_options": ("Options", "选项"),
-    "catalogue_wait": ("Reading the declarations…", "正在读取声明……"),
 }

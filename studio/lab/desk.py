@@ -45,12 +45,6 @@ class Desk:
         """One sample in four views; see `FourViews`."""
         return self._answer(lambda: four_views(FourViews.parse(raw)))
 
-    def listings(self) -> list[str]:
-        """The list of all that there is, in English and Chinese, as Markdown."""
-        from .listing import listings
-
-        return self._worker.submit(listings).result()
-
     def _answer(self, job: Callable[[], dict]) -> dict:
         began = time.perf_counter()
         try:

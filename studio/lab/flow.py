@@ -15,8 +15,9 @@ from ..values import short
 DEMO = (0.5, 0.5, 1.2, 1.7)
 LOW, HIGH = -1.0, 3.0
 MAX_POINTS = 12
-FRAMES, ROWS = 81, 120  # of the density
+FRAMES, ROWS = 81, 200  # of the density
 STEPS = 400
+SHOWN = {"uniform": (0.0, 2.0), "normal": (-0.5, 2.5), "triangle": (0.0, 2.0)}  # where the prior is drawn
 PRIORS = {"uniform": "U[0, 2]", "normal": "N(1, 0.5²)", "triangle": "triangular on [0, 2]"}
 
 
@@ -54,13 +55,15 @@ class Flow:
         return cls(**raw)
 
 
-def prior_density(prior: str, x: np.ndarray) -> np.ndarray:
-    """p1(x)."""
-    if prior == "uniform":
-        return np.where((x >= 0) & (x <= 2), 0.5, 0.0)
-    if prior == "normal":
-        return np.exp(-2 * (x - 1) ** 2) * np.sqrt(2 / np.pi)
-    return np.maximum(0.0, 1 - np.abs(x - 1))
+def superposition(flow: Flow):
+    """The flow itself, a `pipelines.flows.Superposition`."""
+    import torch
+
+    from pipelines.flows import PATHS, Superposition
+
+    from .priors import PRIOR
+
+    return Superposition(PATHS["straight"], PRIOR[flow.prior], torch.tensor(flow.points, dtype=torch.float64)[:, None])
 
 
 def prior_quantile(prior: str, u: np.ndarray) -> np.ndarray:
@@ -75,55 +78,37 @@ def prior_quantile(prior: str, u: np.ndarray) -> np.ndarray:
 
 
 def density(flow: Flow, x: np.ndarray, t: float) -> np.ndarray:
-    """p_t(x) = mean over x0 of p1((x − (1−t) x0)/t)/t: a copy of the prior for each point, shrunk onto it (row 40)."""
-    points = np.asarray(flow.points)
-    return (prior_density(flow.prior, (x[:, None] - (1 - t) * points) / t) / t).mean(1)
+    """p_t(x): a copy of the prior for each point, shrunk onto it (row 40). (n,) -> (n,)"""
+    import torch
 
-
-def velocity(flow: Flow, x: np.ndarray, t: float) -> np.ndarray:
-    """f(x) = E[(x − x0)/t | x]: the weights are p1 of the back-projected point (row 39).
-
-    Outside of every copy the nearest one leads.
-    """
-    points = np.asarray(flow.points)
-    back = (x[:, None] - (1 - t) * points) / t
-    weights = prior_density(flow.prior, back)
-    lost = weights.sum(1) <= 1e-300
-    if lost.any():
-        weights[lost] = np.eye(len(points))[np.abs(back[lost] - 1).argmin(1)]
-    return ((x[:, None] - points) / t * weights).sum(1) / weights.sum(1)
+    return superposition(flow).density(torch.from_numpy(x)[:, None], t).numpy()
 
 
 def trajectories(flow: Flow, start: np.ndarray, steps: int = STEPS, keep: int = FRAMES) -> np.ndarray:
-    """From the prior at t = 1 to the points at t = 0 by Euler's steps. start (n,); (keep, n), equally spaced in t.
+    """From the prior at t = 1 to the points at t = 0 by Euler's steps. start (n,); (keep, n), equally spaced in t."""
+    import torch
 
-    The last step is exact: at t the velocity points straight to E[x0 | x].
-    """
-    every = steps // (keep - 1)
-    times = np.linspace(1, 0, steps + 1)
-    x, kept = start.astype(float), [start]
-    for k, (t, s) in enumerate(zip(times, times[1:]), start=1):
-        x = x + (s - t) * velocity(flow, x, t)
-        if k % every == 0:
-            kept.append(x)
-    return np.stack(kept)
+    times = np.linspace(1, 0, steps + 1).tolist()
+    found = superposition(flow).trajectories(torch.from_numpy(start.astype(float))[:, None], times)
+    return found[:: steps // (keep - 1), :, 0].numpy()
 
 
 def flow_view(flow: Flow) -> dict:
-    """Lines (hundredths, from t = 1 to 0), the density as bytes a row a time, and where the lines ended."""
+    """Lines (thousandths, from t = 1 to 0), the density as bytes a row a time, and where the lines ended."""
     start = prior_quantile(flow.prior, (np.arange(flow.lines) + 0.5) / flow.lines)
     lines = trajectories(flow, start)
-    x = np.linspace(LOW, HIGH, ROWS)
+    low, high = min(*flow.points, SHOWN[flow.prior][0]) - 0.15, max(*flow.points, SHOWN[flow.prior][1]) + 0.15
+    x = np.linspace(low, high, ROWS)
     times = np.linspace(1, 0, FRAMES)
     rows = np.stack([density(flow, x, max(t, 0.02)) for t in times])
     shares = [float((np.abs(lines[-1] - point) < 0.05).mean()) for point in sorted(set(flow.points))]
     wanted = [flow.points.count(point) / len(flow.points) for point in sorted(set(flow.points))]
     mass = float(rows[FRAMES // 2].sum() * (x[1] - x[0]))
     return {
-        "lines": (100 * lines.T).round().astype(int).tolist(),
+        "lines": (1000 * lines.T).round().astype(int).tolist(),
         "density": (255 * np.clip(rows / 1.6, 0, 1) ** 0.6).astype(int).tolist(),
-        "low": LOW,
-        "high": HIGH,
+        "low": low,
+        "high": high,
         "points": list(flow.points),
         "prior": PRIORS[flow.prior],
         "ends": [

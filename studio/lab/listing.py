@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from pipelines.catalogue import PULLS, RULES, SAMPLERS
+from pipelines.options import options_of
+
 from ..words import LANGUAGES
 from ..words_lab import LAB
 
 
 def listing(lang: str) -> str:
     """One section a registry, one entry a heading: summary, equation, source, cost and options."""
-    from pipelines.guidance import PULLS, RULES
-    from pipelines.samplers import SAMPLERS
-
     parts = []
     for key, registry in (("rule", RULES), ("pull", PULLS), ("sampler", SAMPLERS)):
         parts.append(f"## {_say('catalogue_' + key, lang)}")
@@ -19,8 +19,6 @@ def listing(lang: str) -> str:
 
 
 def _entry(kind: type, lang: str) -> str:
-    from pipelines.options import options_of
-
     equation = getattr(kind, "equation", "")
     facts = [(key, getattr(kind, key, "")) for key in ("source", "cost")]
     options = ", ".join(

@@ -262,7 +262,7 @@ function flowView() {
 function fourView() {
   const state = { picture: 24, at: 0.5, seed: 0 }, NAMES = ["x", "x0", "eps", "score", "v"];
   const status = make("p", { class: "status error", role: "alert", hidden: true }), about = make("p", { class: "help" });
-  const tiles = Object.fromEntries(NAMES.map((name) => [name, { image: make("img", { alt: word(`views_${name}`), width: 192, height: 192 }), error: make("p", { class: "help" }), point: make("dd", {}) }]));
+  const tiles = Object.fromEntries(NAMES.map((name) => [name, { image: make("img", { alt: word(`views_${name}`), width: 192, height: 192, hidden: true }), error: make("p", { class: "help" }), point: make("dd", {}) }]));
   const ask = newest((setting) => server.lab_views(setting), (answer) => {
     if (tell(status, answer)) return;
     for (const name of NAMES) {
@@ -278,7 +278,7 @@ function fourView() {
   return make("div", { class: "view fourview", hidden: true },
     make("div", { class: "controls" }, make("p", { class: "about" }, word("views_sentence")), field("at", 0, 1, 0.01), field("picture", 0, 399, 1), field("seed", 0, 99, 1), about, status),
     make("div", { class: "stagearea" }, make("div", { class: "tiles" }, ...NAMES.map((name) => make("figure", {}, make("figcaption", {}, word(`views_${name}`)), tiles[name].image, tiles[name].error))),
-      title("views_point"), make("dl", { class: "ends-table" }, ...NAMES.map((name) => make("div", {}, make("dt", {}, word(`views_${name}`)), tiles[name].point)))));
+      title("views_point"), make("dl", { class: "ends-table" }, ...NAMES.map((name) => make("div", {}, make("dt", {}, { x: "x_t", x0: "x0", eps: "ε", score: "−ε/b", v: "v" }[name]), tiles[name].point)))));
 }
 
 async function begin() {

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import gradio as gr
 
-from ..words import both, t
+from ..words import LANGUAGES, both
 from ..words_lab import LAB
 
 FOLDER = Path(__file__).parent
@@ -21,13 +21,6 @@ class LabTab(NamedTuple):
     """The components of the Lab tab."""
 
     view: gr.HTML
-
-
-class RulesTab(NamedTuple):
-    """The components of the list. lists: one a language."""
-
-    english: gr.Markdown
-    chinese: gr.Markdown
 
 
 def build(answers: Sequence[Callable[[object], dict]]) -> LabTab:
@@ -44,20 +37,11 @@ def build(answers: Sequence[Callable[[object], dict]]) -> LabTab:
     return LabTab(view)
 
 
-def build_rules() -> RulesTab:
-    """Empty until somebody comes: what it lists is known to the models' side only."""
+def build_rules(texts: Sequence[str]) -> None:
+    """texts: Markdown with LaTeX, English and Chinese, of which the page shows one."""
     gr.HTML(f'<p class="lead">{both("catalogue_sentence")}</p>', apply_default_css=False, js_on_load=None)
-    return RulesTab(
-        *(
-            gr.Markdown(
-                t("catalogue_wait"),
-                latex_delimiters=LATEX,
-                elem_classes=["catalogue", lang],
-                elem_id=f"catalogue_{lang}",
-            )
-            for lang in ("en", "zh")
-        )
-    )
+    for lang, text in zip(LANGUAGES, texts, strict=True):
+        gr.Markdown(text, latex_delimiters=LATEX, elem_classes=["catalogue", lang], elem_id=f"catalogue_{lang}")
 
 
 def _script() -> str:

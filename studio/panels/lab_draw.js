@@ -161,6 +161,7 @@ function flowCanvas(canvas, view, width, height) {
   small.width = rows.length;
   small.height = n;
   small.getContext("2d").putImageData(image, 0, 0);
+  pen.imageSmoothingQuality = "high";
   pen.drawImage(small, 0, 0, width, height);
   const y = (v) => height * (1 - (v - view.low) / (view.high - view.low));
   pen.strokeStyle = colour(1);
@@ -168,7 +169,7 @@ function flowCanvas(canvas, view, width, height) {
   pen.globalAlpha = 0.8;
   for (const line of view.lines) {
     pen.beginPath();
-    line.forEach((v, i) => pen.lineTo((width * i) / (line.length - 1), y(v / 100)));
+    line.forEach((v, i) => pen.lineTo((width * i) / (line.length - 1), y(v / 1000)));
     pen.stroke();
   }
   pen.globalAlpha = 1;

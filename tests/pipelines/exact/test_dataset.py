@@ -120,7 +120,7 @@ def test_errors_say_what_to_change(wrong, told):
 
 
 def test_as_many_as_the_world_has_fit_in_time_and_memory():
-    """8,209 pictures of 32 × 32: no second copy of them, and a step of 8 samples in far less than the half second that is
+    """8,209 pictures of 32 × 32: no second copy of them, and a step of 8 samples in less than the second that is
     allowed here to a busy machine; the target of 25 steps a second is measured on a quiet one."""
     pictures = torch.rand(8209, 3, 32, 32)
     place = pictures.data_ptr()

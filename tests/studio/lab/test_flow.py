@@ -4,11 +4,16 @@ import json
 
 import numpy as np
 import pytest
+import torch
 
 from studio.lab import Desk
-from studio.lab.flow import DEMO, LOW, PRIORS, Flow, density, prior_quantile, trajectories, velocity
+from studio.lab.flow import DEMO, LOW, PRIORS, Flow, density, prior_quantile, superposition, trajectories
 
 X = np.linspace(-2, 4, 60_001)
+
+
+def velocity(flow, x, t):
+    return superposition(flow).field(torch.from_numpy(x)[:, None], t)[:, 0].numpy()
 
 
 @pytest.mark.parametrize("prior", PRIORS)
