@@ -12,9 +12,10 @@ from pipelines.training.corruption import blurred, corrupted, noisy
 from pipelines.training.loop import DEFAULTS, Loop
 from pipelines.training.pictures import to_model
 from pipelines.training.recipe import read
+from pipelines.training.redrawn import redraw_all
 from pipelines.training.upsampler import UpsamplerTask, load_large, load_redrawn
 from pipelines.upsampler import Upsampler
-from tests.tiny import tiny_clip, tiny_data, tiny_pictures
+from tests.tiny import tiny_clip, tiny_data, tiny_pictures, tiny_pipeline
 
 TINY = dict(redrawn="", channels=[16, 32], groups=8, batch=12, bf16=False, threads=1, warmup=2, steps=4, held_out=3)
 
@@ -85,6 +86,20 @@ def test_data_that_does_not_fit_is_told(make, tmp_path):
     np.savez(tmp_path / "redrawn.npz", images=np.zeros((2, len(data), 8, 8, 3), np.uint8))
     with pytest.raises(ValueError, match="redrawn.npz.*pipelines.training.redrawn"):
         load_redrawn(tmp_path / "redrawn.npz", data)
+
+
+def test_pictures_are_redrawn_by_the_base_model(make, tmp_path):
+    """The same version gives the same pictures; a model that sees nothing but white draws white."""
+    pipe, data = tiny_pipeline(), tiny_data(16)
+    drawn = redraw_all(pipe, data, version=0, batch=8, bf16=False)
+    assert drawn.shape == data.images.shape and drawn.dtype == np.uint8
+    assert np.array_equal(drawn, redraw_all(pipe, data, version=0, batch=8, bf16=False))
+    assert not np.array_equal(drawn, redraw_all(pipe, data, version=1, batch=8, bf16=False))
+    np.savez(tmp_path / "redrawn.npz", images=drawn[None])
+    with_it = make(tmp_path / "a", redrawn=str(tmp_path / "redrawn.npz"), redrawn_share=1.0, corrupted=0.0)
+    assert with_it.update()[0] != make(tmp_path / "b", corrupted=0.0).update()[0]
+    pipe.unet.forward = lambda sample, *rest, **named: (torch.zeros_like(sample),)
+    assert (redraw_all(pipe, data, batch=8, bf16=False) == 255).all()
 
 
 def test_corruption_changes_a_share_and_keeps_the_rest_to_the_bit():
