@@ -116,10 +116,18 @@ function arrows(pen, at, field, edge, n, tint) {
 
 function lines(pen, at, paths, labels, upto = Infinity) {
   pen.lineWidth = 1;
+  // Paths that wander, as those of noisy samplers do, are drawn faintly: they would hide everything.
+  const detour = (path) => {
+    let length = 0;
+    for (let i = 2; i < path.length; i += 2) length += Math.hypot(path[i] - path[i - 2], path[i + 1] - path[i - 1]);
+    return length / (1 + Math.hypot(path.at(-2) - path[0], path.at(-1) - path[1]));
+  };
+  const middle = paths.map(detour).sort((a, b) => a - b)[Math.floor(paths.length / 2)] || 1;
+  const strength = Math.min(0.45, Math.max(0.1, 0.7 / middle));
   paths.forEach((path, k) => {
     const end = Math.min(path.length / 2, upto + 1);
     pen.strokeStyle = colour(labels[k]);
-    pen.globalAlpha = 0.45;
+    pen.globalAlpha = strength;
     pen.beginPath();
     for (let i = 0; i < end; i++) pen.lineTo(at.x(path[2 * i] / 100), at.y(path[2 * i + 1] / 100));
     pen.stroke();
