@@ -138,7 +138,7 @@ def text(default="", *, max_length=200, label="", help="") -> Any:
     return _option(default, kind="text", max_length=max_length, label=label, help=help)
 
 
-def texts(default="", *, max_length=200, max_count=16, label="", help="") -> Any:
+def texts(default="", *, max_length=200, max_count=1024, label="", help="") -> Any:
     """A field for one text, or a tuple of them: one an image."""
     return _option(default, kind="texts", max_length=max_length, max_count=max_count, label=label, help=help)
 

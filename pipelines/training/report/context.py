@@ -21,7 +21,7 @@ from ...noise import Draw
 from ...samplers import DDIM
 from .setup import SETUPS, Setting, Setup, Thing, things
 
-BATCH, FEWEST = 16, 48  # a pull takes at most 16 texts
+BATCH, FEWEST = 32, 48
 RUNS = Path(".runs")
 
 
