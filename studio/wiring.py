@@ -101,9 +101,9 @@ def _connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play) -> None:
         fields = {name: shared[name] for name in SHARED[:-1]}
         fields |= {name: gr.Dropdown(choices=menu, value=shared[name]) for name, menu in menus.items()}
         fields["upsample"] = gr.Checkbox(shared["upsample"], **play.upsample_state(shared["world"]))
-        eta, variance, route, *options, about = sampler_updates(shared["sampler"], shared["sampler_options"])
-        for name, update in (("eta", eta), ("variance", variance), ("route", route)):
-            fields[name] = type(update)(value=shared[name], visible=update.visible)
+        sampling = sampler_updates(shared["sampler"], shared["sampler_options"], shared)
+        fields |= zip(("eta", "variance", "route"), sampling[:3], strict=True)
+        *options, about = sampling[3:]
         prompts = [[text] for text in handlers.prompts(shared["world"])]
         dataset = gr.Dataset(samples=prompts, samples_per_page=len(prompts) or 1)
         column = setting_updates(values.setting, shared["world"])

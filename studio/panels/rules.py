@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import gradio as gr
@@ -59,14 +59,20 @@ def setting_updates(setting: Setting, world: str) -> list:
     return [w, *values[1:3], rule, *slots, values[-1], rule_about(base, world)]
 
 
-def sampler_updates(sampler: str, options) -> list:
-    """η, variance and route as the sampler has them, its further options, and the lines about it."""
+def sampler_updates(sampler: str, options, held: Mapping[str, Any] | None = None) -> list:
+    """η, variance and route as the sampler has them, its further options, and the lines about it.
+
+    held: values of the first three; they stay as they are without it.
+    """
     values = sampler_values(sampler, options)
-    flat = FLAT.get(sampler, ())
+    shown = {
+        name: dict(visible=name in FLAT.get(sampler, ())) | ({"value": held[name]} if held else {})
+        for name in ("eta", "variance", "route")
+    }
     return [
-        gr.Slider(visible="eta" in flat),
-        gr.Dropdown(visible="variance" in flat),
-        gr.Dropdown(visible="route" in flat),
+        gr.Slider(**shown["eta"]),
+        gr.Dropdown(**shown["variance"]),
+        gr.Dropdown(**shown["route"]),
         *(_update(slot, v, slot.entry == sampler) for slot, v in zip(SAMPLER_SLOTS, values, strict=True)),
         sampler_about(sampler),
     ]
