@@ -70,9 +70,7 @@ def sampler_updates(sampler: str, options, held: Mapping[str, Any] | None = None
         for name in ("eta", "variance", "route")
     }
     return [
-        gr.Slider(**shown["eta"]),
-        gr.Dropdown(**shown["variance"]),
-        gr.Dropdown(**shown["route"]),
+        *(gr.update(**each) for each in shown.values()),
         *(_update(slot, v, slot.entry == sampler) for slot, v in zip(SAMPLER_SLOTS, values, strict=True)),
         sampler_about(sampler),
     ]
@@ -126,8 +124,7 @@ def _control(slot: Slot, value: Any, visible: bool):
 
 
 def _update(slot: Slot, value: Any, visible: bool):
-    kind = {"number": gr.Slider, "choice": gr.Dropdown}.get(slot.option.kind, gr.Textbox)
-    return kind(value=value, visible=visible)
+    return gr.update(value=value, visible=visible)
 
 
 def labels() -> dict[str, tuple[str, str]]:
