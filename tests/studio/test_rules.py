@@ -249,3 +249,18 @@ def test_notes_are_those_of_the_rule(fields, keys):
 def test_every_entry_and_option_has_its_words():
     for slot in (*RULE_SLOTS, *SAMPLER_SLOTS):
         assert WORDS[f"option {slot.key}"] and WORDS[f"option {slot.key} help"][1] != slot.option.help
+
+
+def test_a_link_fills_every_control_of_the_page():
+    """The event itself: as many values as there are components, the sampler's and the rule's own controls seen."""
+    from types import SimpleNamespace
+
+    from studio import wiring
+
+    demo = wiring.build(FakeEngine(0))
+    event = next(each for each in demo.fns.values() if each.name == "opened")
+    query = write_query([Recipe(prompt="cat", rule="Projected", sampler="Heun")])
+    values = event.fn(SimpleNamespace(session_hash="me", query_params=query))
+    held = {part.elem_id: value for part, value in zip(event.outputs, values, strict=True)}
+    assert held["sampler"] == "Heun" and not held["eta"]["visible"] and held["Heun_variable"]["visible"]
+    assert held["Projected_momentum"]["visible"] and not held["Perturbed_blocks"]["visible"]
