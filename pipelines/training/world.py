@@ -24,7 +24,7 @@ from ..upsampler import Upsampler
 from ..worlds import FOLDER
 
 PARTS = dict(unet=UNet2DConditionModel, text_encoder=TextEncoder, clip=CLIP, classifier=NoisyClassifier)
-OPTIONAL = dict(upsampler=Upsampler)  # joined where they are
+OPTIONAL = dict(upsampler=Upsampler, weak=UNet2DConditionModel)  # joined where they are
 
 
 def assemble(folder: Path) -> GuidedPipeline:
