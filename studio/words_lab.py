@@ -143,7 +143,7 @@ LAB: dict[str, tuple[str, str]] = {
         "同一样本、同一时刻的四种写法。网络给出哪一种都行：任何一种都可由另一种算出，分毫不差。",
     ),
     "views_picture": ("picture", "图片"),
-    "views_x": ("x_t, what the network sees", "x_t，网络看到的"),
+    "views_x": ("x_t, the noised one", "x_t，加噪的图"),
     "views_x0": ("x0, the clean picture", "x0，干净的图"),
     "views_eps": ("ε, the noise", "ε，噪声"),
     "views_score": ("score = −ε/b", "分数 = −ε/b"),

@@ -24,7 +24,7 @@ class FourViews:
         OptionError: naming the field, its value and what is allowed.
     """
 
-    picture: int = number(24, low=0, high=399)
+    picture: int = number(184, low=0, high=399)
     at: float = number(0.5, low=0, high=1)
     seed: int = number(0, low=0, high=2**32 - 1)
 

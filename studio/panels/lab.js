@@ -260,7 +260,7 @@ function flowView() {
 }
 
 function fourView() {
-  const state = { picture: 24, at: 0.5, seed: 0 }, NAMES = ["x", "x0", "eps", "score", "v"];
+  const state = { picture: 184, at: 0.5, seed: 0 }, NAMES = ["x", "x0", "eps", "score", "v"];
   const status = make("p", { class: "status error", role: "alert", hidden: true }), about = make("p", { class: "help" });
   const tiles = Object.fromEntries(NAMES.map((name) => [name, { image: make("img", { alt: word(`views_${name}`), width: 192, height: 192, hidden: true }), error: make("p", { class: "help" }), point: make("dd", {}) }]));
   const ask = newest((setting) => server.lab_views(setting), (answer) => {
