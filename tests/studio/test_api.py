@@ -72,6 +72,24 @@ def test_every_parameter_has_a_name_and_a_default(client):
     ]
 
 
+def test_rules_pulls_and_samplers_are_given_as_data(client):
+    given = dict(
+        rule={"name": "Interval", "low": 0.3, "rule": {"name": "Projected", "eta": 0.2}},
+        pulls=[{"name": "Colour", "gamma": 2.0}],
+        sampler="Heun",
+        sampler_options={"variable": "angle"},
+    )
+    files, recipes = client.predict(prompt="red apple", seeds=[4], **given, api_name="/generate")
+    with open(files[0], "rb") as file:
+        inside = Recipe.from_png(file.read())
+    assert inside == Recipe.parse(recipes[0]) == Recipe(prompt="red apple", seeds=(4,), **given)
+    assert recipes[0]["rule"]["rule"] == {"name": "Projected", "eta": 0.2} and recipes[0]["version"] == 2
+    named = client.predict(prompt="red apple", seeds=[4], rule="Projected", steps=3, api_name="/generate")[1]
+    assert named[0]["rule"] == {"name": "Projected"}
+    with pytest.raises(AppError, match="rule.eta"):
+        client.predict(rule={"name": "Projected", "eta": 7}, api_name="/generate")
+
+
 def test_only_generate_is_public(client):
     assert list(client.view_api(return_format="dict")["named_endpoints"]) == ["/generate"]
 
@@ -101,7 +119,7 @@ def test_wrong_values_are_told_with_field_value_and_limit(client, wrong, words):
 
 def test_nan_is_told(client):
     body = json.dumps(
-        {"data": ["red apple", "", "", float("nan"), 0, 0, "DDIM", 0, 25, [0], ""]}
+        {"data": ["red apple", "", "", float("nan"), 0, 0, "DDIM", 0, 25, [0], "", "emoji", False, "", [], "", "", ""]}
     )  # as no client would send it
     base = client.src.rstrip("/") + "/gradio_api/call/generate"
     event = httpx.post(base, content=body, headers={"content-type": "application/json"}).json()["event_id"]
