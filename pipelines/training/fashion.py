@@ -4,8 +4,8 @@
     python -m pipelines.training.fashion --folder FOLDER      # from four IDX files that are there already
     python -m pipelines.training.fashion --vocabulary assets/worlds/fashion/vocabulary.json     # words the world knows
 
-The files come with the Debian package dataset-fashion-mnist, which is fetched and unpacked beside the data, not installed.
-On other systems put the four files of https://github.com/zalandoresearch/fashion-mnist into a folder.
+The files come with the Debian package dataset-fashion-mnist, which is fetched and unpacked, not installed. On other
+systems put the four files of https://github.com/zalandoresearch/fashion-mnist into a folder.
 """
 
 from __future__ import annotations
@@ -178,12 +178,14 @@ class FashionCaptions:
 
 
 def write_vocabulary(data: FashionData, path: Path) -> None:
-    """The words of the world as a small JSON file, in the form of `captions.write_vocabulary`; the one head is "class"."""
+    """The words of the world as a small JSON file, as `captions.write_vocabulary` writes it; the one head is "class"."""
     names, counts = [], np.bincount(data.label[data.train], minlength=len(CLASSES)).tolist()
     for number, (english, chinese) in enumerate(CLASSES.values()):
         for en, zh in zip_longest(english, chinese):
-            names.append({"en": en or english[0], "zh": zh or chinese[0], "class": number, "emoji": "", "pictures": counts[number]})
-    words = {"en": sorted({"photo", "picture", *(name["en"] for name in names)}), "zh": sorted({"图片", "照片", *(name["zh"] for name in names)})}
+            name = {"en": en or english[0], "zh": zh or chinese[0], "class": number}
+            names.append(name | {"emoji": "", "pictures": counts[number]})
+    others = {"en": {"photo", "picture"}, "zh": {"图片", "照片"}}
+    words = {language: sorted(more | {name[language] for name in names}) for language, more in others.items()}
     content = {"words": words, "names": names, "labels": {"en": data.labels, "zh": data.labels_zh}, "styles": {},
                "licences": data.licences}
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -191,7 +193,7 @@ def write_vocabulary(data: FashionData, path: Path) -> None:
 
 
 def read_idx(path: Path, rank: int) -> np.ndarray:
-    """The bytes of an IDX file (LeCun's format), plain or compressed: 00 00 08 rank, the sizes as big-endian int32, data.
+    """The bytes of an IDX file (LeCun's format), plain or .gz: 00 00 08 rank, the sizes as big-endian int32, data.
 
     Raises:
         ValueError: another magic number, or another length than the sizes say; it names the file.
@@ -201,8 +203,8 @@ def read_idx(path: Path, rank: int) -> np.ndarray:
     except (OSError, EOFError) as error:
         raise ValueError(f"{path} cannot be read ({error}).") from error
     if content[:4] != bytes([0, 0, 8, rank]):
-        raise ValueError(f"{path} begins with {content[:4].hex(' ') or 'nothing'}; an IDX file of {rank} dimensions of bytes "
-                         f"begins with 00 00 08 {rank:02x}.")
+        raise ValueError(f"{path} begins with {content[:4].hex(' ') or 'nothing'}; an IDX file of {rank} dimensions "
+                         f"of bytes begins with 00 00 08 {rank:02x}.")
     head = 4 + 4 * rank
     sizes = np.frombuffer(content[4:head].ljust(4 * rank, b"\0"), ">u4").astype(int).tolist()
     if len(content) != head + int(np.prod(sizes, dtype=object)):
@@ -219,9 +221,11 @@ def build(folder: Path, side: int = SIDE, held_out: int = HELD_OUT) -> FashionDa
     """
     greys, labels = [], []
     for part in ("train", "t10k"):
-        images, label = (read_idx(_file(folder, FILES[part, what]), rank) for what, rank in (("images", 3), ("labels", 1)))
+        images = read_idx(_file(folder, FILES[part, "images"]), 3)
+        label = read_idx(_file(folder, FILES[part, "labels"]), 1)
         if len(images) != len(label):
-            raise ValueError(f"{folder} has {len(images)} pictures and {len(label)} labels in {part!r}; as many are needed.")
+            raise ValueError(f"{folder} has {len(images)} pictures and {len(label)} labels in {part!r}; "
+                             "as many are needed.")
         if len(label) and label.max() >= len(CLASSES):
             raise ValueError(f"{folder} has a label {label.max()} in {part!r}; allowed: 0 to {len(CLASSES) - 1}.")
         rims = [(side - size) // 2 for size in images.shape[1:]]
@@ -253,14 +257,16 @@ def fetch(cache: Path) -> Path:
     for root in (Path("/"), cache):
         if (root / INSTALLED).is_dir():
             return root / INSTALLED
-    instead = "put the four IDX files of https://github.com/zalandoresearch/fashion-mnist into a folder and name it: --folder"
+    instead = ("put the four IDX files of https://github.com/zalandoresearch/fashion-mnist into a folder "
+               "and name it: --folder")
     if missing := [tool for tool in ("apt-get", "dpkg") if not shutil.which(tool)]:
         raise ValueError(f"{missing[0]} is missing, which fetches the package {PACKAGE}; {instead}.")
     cache.mkdir(parents=True, exist_ok=True)
     done = subprocess.run(["apt-get", "download", PACKAGE], cwd=cache, capture_output=True, text=True)
     packages = sorted(cache.glob(f"{PACKAGE}_*.deb"))
     if done.returncode or not packages:
-        raise ValueError(f"apt-get download {PACKAGE} failed ({done.stderr.strip()[-300:]}); run apt-get update, or {instead}.")
+        raise ValueError(f"apt-get download {PACKAGE} failed ({done.stderr.strip()[-300:]}); "
+                         f"run apt-get update, or {instead}.")
     subprocess.run(["dpkg", "-x", packages[-1], cache], check=True)
     return cache / INSTALLED
 
@@ -269,7 +275,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=DATA, help="file to write, or to read with --vocabulary")
     parser.add_argument("--folder", type=Path, help="folder with the four IDX files, plain or .gz")
-    parser.add_argument("--cache", type=Path, default=Path(".cache/fashion"), help="folder that keeps the fetched package")
+    parser.add_argument("--cache", type=Path, default=Path(".cache/fashion"), help="folder that keeps the package")
     parser.add_argument("--vocabulary", type=Path, help="write the words of an already built file here, as JSON")
     options = parser.parse_args(arguments)
     if options.vocabulary:
@@ -277,8 +283,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         return
     data = build(options.folder or fetch(options.cache))
     data.save(options.out)
-    print(f"{len(data):,} pictures in {len(CLASSES)} classes: {len(data.train):,} to train on, {len(data.held_out):,} held out, "
-          f"{len(data.test):,} for the report. Licence: {LICENCE}")
+    print(f"{len(data):,} pictures in {len(CLASSES)} classes: {len(data.train):,} to train on, "
+          f"{len(data.held_out):,} held out, {len(data.test):,} for the report. Licence: {LICENCE}")
     print(f"written: {options.out}, {options.out.stat().st_size / 1e6:.1f} MB")
 
 
