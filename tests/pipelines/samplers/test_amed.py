@@ -40,19 +40,6 @@ def test_the_intermediate_time_is_the_weighted_geometric_mean(r):
     assert amed.between(SCHEDULE, t, CLEAN, 1.0).log_snr == pytest.approx(SCHEDULE.at(0).log_snr)
 
 
-@pytest.fixture(scope="module")
-def reference():
-    known = {}
-
-    def at(x, law):
-        if "end" not in known:
-            fine, finer = (sample(Heun("angle"), law, 16, times=inner_times(n), x=x) for n in (175, 350))
-            known["end"] = (4 * finer - fine) / 3
-        return known["end"]
-
-    return at
-
-
 def test_order_2_only_halfway(reference):
     assert orders(AMED("fixed"), reference, (28, 56))[0][0] == pytest.approx(2, abs=0.1)
     assert orders(AMED("fixed", 0.3), reference, (28, 56))[0][0] == pytest.approx(1, abs=0.1)

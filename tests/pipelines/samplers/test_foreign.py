@@ -15,19 +15,6 @@ def test_their_ddim_and_euler_are_our_ddim(solver, steps):
     torch.testing.assert_close(sample(Diffusers(solver), steps=steps), sample(DDIM(0.0), steps=steps), rtol=0, atol=2e-5)
 
 
-@pytest.fixture(scope="module")
-def reference():
-    known = {}
-
-    def at(x, law):
-        if "end" not in known:
-            fine, finer = (sample(Heun("angle"), law, 16, times=inner_times(n), x=x) for n in (175, 350))
-            known["end"] = (4 * finer - fine) / 3
-        return known["end"]
-
-    return at
-
-
 @pytest.mark.parametrize("solver, order", [("ddim", 1), ("euler", 1), ("dpmsolver++", 2), ("deis", 2), ("unipc", 2)])
 def test_measured_orders(solver, order, reference):
     (measured,), _ = orders(Diffusers(solver), reference, (28, 56))

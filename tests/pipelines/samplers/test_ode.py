@@ -12,20 +12,6 @@ from pipelines.schedule import CLEAN, NoiseSchedule
 from tests.pipelines.samplers.common import LAW, SCHEDULE, SMOOTH, inner_times, orders, sample
 
 
-@pytest.fixture(scope="module")
-def reference():
-    """The smooth mixture's ODE between two noisy times, by Richardson's extrapolation of Heun's method."""
-    known = {}
-
-    def at(x, law):
-        if "end" not in known:
-            fine, finer = (sample(Heun("angle"), law, 16, times=inner_times(n), x=x) for n in (175, 350))
-            known["end"] = (4 * finer - fine) / 3
-        return known["end"]
-
-    return at
-
-
 @pytest.mark.parametrize("variable", ["noise", "angle"])
 def test_euler_is_of_order_1(variable, reference):
     measured, _ = orders(Euler(variable), reference, (20, 40, 80))
