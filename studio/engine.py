@@ -92,27 +92,33 @@ class Engine:
         """
         recipes = tuple(recipes)
         check_budget(recipes)
-        return self._stream(recipes, cancel or threading.Event())
+        return self.stream(lambda stop: self._columns(recipes, stop), cancel)
 
-    def _stream(self, recipes, cancel) -> Iterator[tuple[int, Frame]]:
+    def stream(
+        self, job: Callable[[Any], Iterator[tuple[Any, bool]]], cancel: threading.Event | None = None
+    ) -> Iterator[Any]:
+        """What a job of the engine's thread says, as it says it.
+
+        job: called there with `stop`; it looks at `stop.is_set()` between network calls, ends soon when it is, and
+            yields (item, keep). An item without `keep` is skipped when the reader is slower than the job.
+        cancel: sets `stop`, as does closing the iterator. Errors of the job reach the reader.
+        """
+        return self._stream(job, cancel or threading.Event())
+
+    def _stream(self, job, cancel) -> Iterator[Any]:
         mailbox, gone = Mailbox(), threading.Event()
-        stop = _Either(cancel, gone)
-        self._worker.submit(self._work, recipes, stop, mailbox)
+        self._worker.submit(_post, job, _Either(cancel, gone), mailbox)
         try:
             yield from mailbox
         finally:
             gone.set()
 
-    def _work(self, recipes, stop, mailbox) -> None:
-        try:
-            for column, recipe in enumerate(recipes):
-                for frame in self._frames(recipe, stop):
-                    mailbox.put((column, frame), keep=frame.done)
-                if frame.cancelled:
-                    break
-            mailbox.close()
-        except BaseException as error:
-            mailbox.close(error)
+    def _columns(self, recipes, stop) -> Iterator[tuple[tuple[int, Frame], bool]]:
+        for column, recipe in enumerate(recipes):
+            for frame in self._frames(recipe, stop):
+                yield (column, frame), frame.done
+            if frame.cancelled:
+                break
 
     def _frames(self, recipe: Recipe, stop) -> Iterator[Frame]:
         frame = Frame(0, recipe.steps)
@@ -179,6 +185,16 @@ class Engine:
                 self.error = str(error)
                 raise
         return self._worlds[name]
+
+
+def _post(job, stop, mailbox: Mailbox) -> None:
+    try:
+        with closing(job(stop)) as items:
+            for item, keep in items:
+                mailbox.put(item, keep=keep)
+        mailbox.close()
+    except BaseException as error:
+        mailbox.close(error)
 
 
 class _Either:

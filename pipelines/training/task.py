@@ -18,6 +18,7 @@ DEFAULTS = dict(
     batch=64,
     bf16=False,
     threads=0,
+    compile=False,
     optimizer="adamw",
     lr=5e-4,
     betas=[0.9, 0.99],

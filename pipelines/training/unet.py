@@ -64,6 +64,8 @@ class UNetTask(Task):
         # On a CPU the plain product of matrices has the faster backward pass for so few tokens.
         unet.set_attn_processor(AttnProcessor())
         unet.to(memory_format=torch.channels_last)
+        if self.recipe["compile"]:
+            unet.compile()  # in place, and copies of it (the averages) are not: they are seldom called
         encoder = TextEncoder.from_clip(self.clip) if self.clip else ClassEncoder(self.data.forms, dim)
         return TextToPicture(unet, encoder, self.schedule, self.data.background)
 

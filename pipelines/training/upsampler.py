@@ -52,6 +52,8 @@ class UpsamplerTask(Task):
             size=self.large.shape[1], factor=self.large.shape[1] // self.data.images.shape[1], patch=recipe["patch"],
             channels=recipe["channels"], layers=recipe["layers"], text_dim=self.text_encoder.config.embed_dim,
             shift=recipe["shift"], residual_std=recipe["residual_std"], groups=recipe["groups"])
+        if recipe["compile"]:
+            upsampler.unet.compile()
         return upsampler.to(memory_format=torch.channels_last)
 
     def matrix(self, name: str, parameter) -> bool:
