@@ -19,6 +19,7 @@ from .denoiser import Condition, Denoiser, PatchUNet
 from .effects import Controls, Effect
 from .guidance import Pull, Rule
 from .noise import Draw
+from .observe import Observer
 from .perturbed import PARTS, PerturbedNetwork
 from .prediction import TARGETS, Prediction
 from .samplers import DDIM, Sampler, amed
@@ -131,7 +132,8 @@ class GuidedPipeline(DiffusionPipeline):
     def steps(self, prompt: str | Sequence[str] | None = None, *, negative_prompt: str | Sequence[str] | None = None,
               rules: Sequence[Rule] = (), pulls: Sequence[Pull] = (), conditions: Sequence = (),
               sampler: Sampler = DDIM(), num_inference_steps: int = 25, seeds: Sequence[int] = (0,),
-              generator: torch.Generator | Sequence[torch.Generator] | None = None) -> Iterator[Step]:
+              generator: torch.Generator | Sequence[torch.Generator] | None = None,
+              observer: Observer | None = None) -> Iterator[Step]:
         """The one loop, a step at a time.
 
         Args:
@@ -143,6 +145,7 @@ class GuidedPipeline(DiffusionPipeline):
             num_inference_steps: 1 to the schedule's length.
             seeds: one picture a seed; with a list of prompts, one seed a prompt or one for all.
             generator: instead of seeds, one an image or one for one image.
+            observer: sees what the rules and pulls say; the pictures are the same, to the bit.
 
         Raises:
             ValueError: what does not fit together, by name.
@@ -164,6 +167,8 @@ class GuidedPipeline(DiffusionPipeline):
             [_expect(Pull, "pulls", p).begin(self).bind(denoiser) for p in pulls],
             negative=any(_spread("negative_prompt", negative_prompt, batch)),
         )
+        if observer is not None:
+            controls = observer.of(controls)
         times = self.schedule.times(num_inference_steps)
         x = draw((batch, *self.sample_shape))
         run = sampler.bound(self).run(controls.denoise, controls.pull, x, times, draw, self.config.clip_sample_range)
