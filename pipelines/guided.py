@@ -14,7 +14,7 @@ from torch import Tensor
 
 # Diffusers loads a component of ours only when its module was imported before.
 from . import class_encoder as _class_encoder, classifier as _classifier, clip as _clip, text_encoder as _text_encoder  # noqa: F401
-from . import upsampler as _upsampler  # noqa: F401
+from . import judge as _judge, upsampler as _upsampler  # noqa: F401
 from .denoiser import Condition, Denoiser, PatchUNet
 from .effects import Controls, Effect
 from .guidance import Pull, Rule
@@ -61,6 +61,8 @@ class GuidedPipeline(DiffusionPipeline):
         clip: the noise-aware `CLIP` that `Semantic` asks.
         classifier: the noise-aware classifier that `Classifier` asks.
         weak: a worse copy of the U-Net, smaller or less trained, that is told the same; `Auto` asks it.
+        clean_classifier: a classifier that never saw noise; `Classifier(encoder="clean")` asks it, to see why noise matters.
+        clean_clip: the same of a CLIP, for `Semantic(encoder="clean")`.
         upsampler: the `Upsampler` that makes its pictures twice as large; see `pipelines.cascade`.
         target: what the U-Net gives: "x0", "eps", "v" or "score".
         clip_sample_range: x̂0 is held within ± this at each step; None for no bound.
@@ -68,15 +70,16 @@ class GuidedPipeline(DiffusionPipeline):
     """
 
     model_cpu_offload_seq = "text_encoder->unet"
-    _optional_components = ["clip", "classifier", "weak", "upsampler"]
+    _optional_components = ["clip", "classifier", "weak", "upsampler", "clean_classifier", "clean_clip"]
 
     def __init__(self, unet, text_encoder, schedule, clip=None, classifier=None, target: str = "x0",
-                 clip_sample_range: float | None = 1.0, background: float = 1.0, weak=None, upsampler=None):
+                 clip_sample_range: float | None = 1.0, background: float = 1.0, weak=None, upsampler=None,
+                 clean_classifier=None, clean_clip=None):
         super().__init__()
         if target not in TARGETS:
             raise ValueError(f"Unknown target {target!r}; choose from {sorted(TARGETS)}.")
         self.register_modules(unet=unet, text_encoder=text_encoder, schedule=schedule, clip=clip, classifier=classifier,
-                              weak=weak, upsampler=upsampler)
+                              weak=weak, upsampler=upsampler, clean_classifier=clean_classifier, clean_clip=clean_clip)
         self.register_to_config(target=target, clip_sample_range=clip_sample_range, background=background)
         self.amed: dict | None = None  # what `AMED` learned for this world, by number of steps
 

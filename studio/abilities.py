@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
-from pipelines.catalogue import RULES
+from pipelines.catalogue import PULLS, RULES
 from pipelines.declared import REASONS
 
 from . import vocabulary
 
+PARTS = ("clip", "classifier", "weak", "clean_classifier", "clean_clip")  # that a world may do without
 # Worlds without a folder.
-MADE = {"memory": frozenset({"clip", "weak", "attention"})}
-# Clean encoders are no part of a pipeline's folder: a program may give them to it.
-NEVER = frozenset({"clean_classifier", "clean_clip"})
+MADE = {"memory": frozenset({"clip", "weak", "attention", "maps", "clean_classifier", "clean_clip"})}
 
 
 def lacking(world: str) -> frozenset[str]:
     """Names of the parts, keys of `REASONS`, that a world does not have; none when its files do not say."""
     if world in MADE:
-        return MADE[world] | NEVER
+        return MADE[world]
     index = _read(world, "model_index.json")
     if not index.get("unet"):
         return frozenset()
-    absent = {part for part in ("clip", "classifier", "weak") if not (index.get(part) or [None])[0]}
+    absent = {part for part in PARTS if not (index.get(part) or [None])[0]}
     unet = _read(world, "unet/config.json")
     blocks = [*(unet.get("down_block_types") or ()), *(unet.get("up_block_types") or ()), unet.get("mid_block_type")]
     if unet and not any("CrossAttn" in str(block) for block in blocks):
         absent.add("attention")
-    return frozenset(absent) | NEVER
+    return frozenset(absent)
 
 
 def why_not(needs, world: str) -> str | None:
@@ -39,7 +39,16 @@ def why_not(needs, world: str) -> str | None:
 
 def unavailable(world: str) -> dict[str, str]:
     """The rules that cannot work in a world, each with the reason."""
-    found = {name: why_not(kind.needs, world) for name, kind in RULES.items()}
+    return _unavailable(RULES, world)
+
+
+def unavailable_pulls(world: str) -> dict[str, str]:
+    """The same of the pulls."""
+    return _unavailable(PULLS, world)
+
+
+def _unavailable(registry: Mapping[str, type], world: str) -> dict[str, str]:
+    found = {name: why_not(kind.needs, world) for name, kind in registry.items()}
     return {name: reason for name, reason in found.items() if reason}
 
 

@@ -88,6 +88,7 @@ def tiny_recipe(name: str, **changes) -> dict:
         "judge": dict(layers=[1, 1, 1, 1], channels=[8, 8, 16, 16]),
     }
     common = dict(batch=12, bf16=False, threads=1, warmup=2, steps=4)
+    tiny |= {"clean_classifier": tiny["judge"], "clean_clip": tiny["judge_clip"]}
     return read(name, DEFAULTS) | common | tiny.get(name, {}) | changes
 
 

@@ -7,7 +7,9 @@ NETWORKS = {
     "judge": "judge: a classifier of clean pictures that never guides",
     "judge_clip": "judge CLIP: of clean pictures, never guides",
     "upsampler": "upsampler, 64 to 128 pixels",
-    "weak": "weak copy of the U-Net, for auto-guidance",
+    "weak": "weaker U-Net, for auto-guidance",
+    "clean_classifier": "classifier that never saw noise, a guide to compare with",
+    "clean_clip": "CLIP that never saw noise, a guide to compare with",
 }
 
 WHAT = {
@@ -28,7 +30,7 @@ the project's licence, Apache-2.0.""",
 }
 
 BUILD = {"emoji": "python -m pipelines.training.data", "fashion": "python -m pipelines.training.fashion"}
-ORDER = ("clip", "classifier", "judge", "judge_clip", "unet", "upsampler")
+ORDER = ("clip", "classifier", "judge", "judge_clip", "clean_classifier", "clean_clip", "unet", "weak", "upsampler")
 
 SHEETS = """`sheets/`: 64 pictures (seeds 0 to 63) at w = 0, 2 and 5, from left to right, for each of ten
 prompts that were chosen before looking: `python -m pipelines.training.report --sheets FOLDER`."""

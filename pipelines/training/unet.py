@@ -66,8 +66,11 @@ class UNetTask(Task):
         unet.to(memory_format=torch.channels_last)
         if self.recipe["compile"]:
             unet.compile()  # in place, and copies of it (the averages) are not: they are seldom called
-        encoder = TextEncoder.from_clip(self.clip) if self.clip else ClassEncoder(self.data.forms, dim)
-        return TextToPicture(unet, encoder, self.schedule, self.data.background)
+        return TextToPicture(unet, self.encoder(dim), self.schedule, self.data.background)
+
+    def encoder(self, dim: int) -> TextEncoder | ClassEncoder:
+        """What tells the U-Net of the condition, trained with it. dim: length of a class's vector."""
+        return TextEncoder.from_clip(self.clip) if self.clip else ClassEncoder(self.data.forms, dim)
 
     def matrix(self, name: str, parameter) -> bool:
         outer = ("conv_in", "conv_out", "time_embedding", "class_embedding", "token_embedding", "positional", "text_projection")

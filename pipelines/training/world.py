@@ -18,13 +18,15 @@ from ..class_encoder import ClassEncoder
 from ..classifier import NoisyClassifier
 from ..clip import CLIP
 from ..guided import GuidedPipeline
+from ..judge import Judge
 from ..schedule import NoiseSchedule
 from ..text_encoder import TextEncoder
 from ..upsampler import Upsampler
 from ..worlds import FOLDER
 
 PARTS = dict(unet=UNet2DConditionModel, text_encoder=TextEncoder, clip=CLIP, classifier=NoisyClassifier)
-OPTIONAL = dict(upsampler=Upsampler, weak=UNet2DConditionModel)  # joined where they are
+# Joined where they are. The clean guides are networks of the judges' kinds, and not the judges.
+OPTIONAL = dict(upsampler=Upsampler, weak=UNet2DConditionModel, clean_classifier=Judge, clean_clip=CLIP)
 
 
 def assemble(folder: Path) -> GuidedPipeline:

@@ -14,6 +14,8 @@ from pipelines.judge import Judge
 from pipelines.training import loop as loops
 from pipelines.training.average import Average
 from pipelines.training.classifier import ClassifierTask
+from pipelines.training.clean_classifier import CleanClassifierTask
+from pipelines.training.clean_clip import CleanClipTask
 from pipelines.training.clip import ClipTask, Texts, contrast
 from pipelines.training.judge import JudgeTask
 from pipelines.training.judge_clip import JudgeClipTask
@@ -23,8 +25,8 @@ from pipelines.training.pictures import moved, some
 from pipelines.training.recipe import parse, read
 from tests.tiny import tiny_clip, tiny_data, tiny_pictures, tiny_recipe
 
-TASKS = [ClipTask, ClassifierTask, JudgeTask, JudgeClipTask]
-MODELS = {"clip": CLIP, "judge_clip": CLIP, "classifier": NoisyClassifier, "judge": Judge}
+TASKS = [ClipTask, ClassifierTask, JudgeTask, JudgeClipTask, CleanClassifierTask, CleanClipTask]
+MODELS = {"clip": CLIP, "judge_clip": CLIP, "classifier": NoisyClassifier, "judge": Judge, "clean_classifier": Judge, "clean_clip": CLIP}
 
 
 def make(task, folder, **changes):

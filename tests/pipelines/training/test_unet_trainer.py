@@ -7,16 +7,19 @@ import numpy as np
 import pytest
 import torch
 
-from pipelines import ClassifierFree, load_judge, load_world
+from pipelines import Classifier, ClassifierFree, Semantic, load_judge, load_world
+from pipelines.guidance import Auto
 from pipelines.schedule import NoiseSchedule
 from pipelines.training.loop import DEFAULTS, Loop
 from pipelines.training.recipe import read
 from pipelines.training.unet import UNetTask, level_shares, make_unet
+from pipelines.training.weak import WeakTask
 from pipelines.training.world import assemble
 from pipelines.worlds import WorldError
 from tests.tiny import tiny_classifier, tiny_clip, tiny_data, tiny_judge
 
-TINY = dict(channels=[16, 32], attention=[False, True], patch=2, batch=12, bf16=False, threads=1, warmup=2, steps=4, held_out=3)
+TINY = dict(channels=[16, 32], attention=[False, True], patch=2, batch=12, bf16=False, threads=1, warmup=2, steps=4, held_out=3,
+            compile=False)
 
 
 def make(folder, **changes):
@@ -57,15 +60,21 @@ def test_the_network_of_the_recipe_keeps_to_its_cost():
     assert counter.get_total_flops() <= 1e9
 
 
-@pytest.fixture
-def world(tmp_path):
+@pytest.fixture(scope="module")
+def joined(tmp_path_factory):
     """A world's folder as the trainers leave it, joined."""
-    folder = tmp_path / "tiny"
-    make(tmp_path / "run").run().export(folder / "unet")
+    folder = tmp_path_factory.mktemp("worlds") / "tiny"
+    make(folder.parent / "run").run().export(folder / "unet")
     for name, part in dict(clip=tiny_clip(), classifier=tiny_classifier(), judge=tiny_judge()).items():
         part.half().save_pretrained(folder / name)
     assemble(folder)
     return folder
+
+
+@pytest.fixture
+def world(joined, tmp_path):
+    """A copy of it, to be spoilt."""
+    return shutil.copytree(joined, tmp_path / "tiny")
 
 
 def test_a_joined_world_loads_in_float32_and_makes_pictures(world):
@@ -97,6 +106,35 @@ def test_a_missing_part_is_named(world, part):
     shutil.rmtree(path) if path.is_dir() else path.unlink()
     with pytest.raises(WorldError, match=part.split("/")[0]):
         (load_judge if part == "judge" else load_world)(world)
+
+
+def test_a_weak_network_is_trained_on_the_worlds_own_text_encoder_and_joined(world, tmp_path):
+    recipe = read("weak", DEFAULTS) | TINY | dict(text_folder=str(world / "text_encoder"), steps=30, lr=3e-3, cooldown=0.0)
+    loop = Loop(WeakTask(recipe, tiny_data(), tiny_clip()), tmp_path / "weak")
+    before = {name: value.clone() for name, value in loop.bare.text_encoder.state_dict().items()}
+    losses = [loop.update()[0] for _ in range(30)]
+    assert np.mean(losses[-10:]) < 0.8 * np.mean(losses[:10])
+    assert all(torch.equal(value, before[name]) for name, value in loop.bare.text_encoder.state_dict().items())
+    loop.export(world / "weak")
+    assert not (world / "weak" / "text_encoder").exists()
+    assert assemble(world).weak is not None
+    settings = dict(num_inference_steps=2, output_type="latent")
+    plain, pushed = (load_world(world)("red apple", rules=[Auto(w)], **settings).images for w in (0, 2))
+    assert not torch.equal(plain, pushed) and pushed.isfinite().all()
+
+
+def test_clean_guides_are_joined_where_they_are(world):
+    """They guide by `encoder="clean"`, and a world without them says what it lacks."""
+    pull = Classifier(3, "food", encoder="clean", sees="x0")
+    with pytest.raises(ValueError, match="no classifier of clean pictures"):
+        load_world(world)("red apple", pulls=[pull], num_inference_steps=2)
+    tiny_judge().half().save_pretrained(world / "clean_classifier")
+    tiny_clip().half().save_pretrained(world / "clean_clip")
+    assemble(world)
+    pipe, settings = load_world(world), dict(num_inference_steps=2, output_type="latent")
+    plain = pipe("red apple", **settings).images
+    for pull in (pull, Semantic(40, "red apple", encoder="clean")):
+        assert not torch.equal(plain, pipe("red apple", pulls=[pull], **settings).images)
 
 
 def test_an_unknown_world_is_told_with_those_there_are():
