@@ -50,6 +50,12 @@ class World:
         """The steps of the pipeline."""
         return self.pipe.steps(**plan(recipe, reading))
 
+    def watch(self, recipe: Recipe, reading: Reading) -> Iterator:
+        """The same run with what happens inside of it: `studio.inside.trace.Moment`s."""
+        from .inside.look import watched
+
+        return watched(self, recipe, reading)
+
     def preview(self, step) -> list:
         """PIL pictures of x̂0."""
         return self.pipe.preview(step)
@@ -81,9 +87,7 @@ class World:
     @torch.no_grad()
     def score(self, step, reading: Reading) -> tuple[metrics.Scores, tuple[Note, ...]]:
         """Measures of the final pictures, step.x: (B, 3, H, W) in [-1, 1], and why some are missing."""
-        x = step.x.clamp(-1, 1)
-        if self.enlarge > 1:  # a judge of larger pictures than this world's
-            x = interpolate(x, scale_factor=self.enlarge, mode="bicubic", antialias=False).clamp(-1, 1)
+        x = self.for_judge(step.x.clamp(-1, 1))
         clip = self.pipe.clip
         similarity = None
         if reading.text and clip is not None:
@@ -101,6 +105,12 @@ class World:
         share, interval = agreed or (None, None)
         spread = metrics.diversity(_array(self.judge.features(x)))
         return metrics.Scores(len(x), share, interval, similarity, spread, label=label), ()
+
+    def for_judge(self, x):
+        """Pictures of this world in the size that its judge knows. x: (B, 3, H, W) in [-1, 1]."""
+        if self.enlarge == 1:
+            return x
+        return interpolate(x, scale_factor=self.enlarge, mode="bicubic", antialias=False).clamp(-1, 1)
 
 
 def _counted(forward, counter):

@@ -6,7 +6,7 @@ engine = FakeEngine()                    # 5 ms a step; FakeEngine(seconds_per_s
 
 import json
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,6 +14,7 @@ import numpy as np
 from PIL import Image
 
 from studio.engine import Engine
+from studio.inside.trace import NUMBERS, Moment
 from studio.metrics import Scores, diversity, wilson
 
 SIZE = 64
@@ -115,6 +116,22 @@ class FakeWorld:
         finally:
             self.ended += 1
 
+    def watch(self, recipe, reading):
+        """Moments of the same run; what is measured of a step is its number."""
+        b = len(recipe.seeds)
+        before = [np.random.default_rng(seed).random((SIZE, SIZE, 3)) for seed in recipe.seeds]
+        steps = self.steps(recipe, reading)
+        with self.counting() as counter, closing(steps):
+            for step in steps:
+                noise = 1 - step.index / step.total
+                now, before = np.stack(before), step.x
+                heat = np.full((b, SIZE, SIZE), abs(recipe.w) / 10)
+                numbers = {name: np.full(b, float(step.index)) for name in NUMBERS}
+                level = (1 - noise**2) ** 0.5 + 1e-9, noise
+                extra = b * (step.index + 1) if recipe.rule_calls == 1 else 0
+                yield Moment(step.index, step.total, *level, _bytes(now), _bytes(step.x), heat, numbers, 1, counter.calls, extra)
+            yield Moment(step.total, step.total, 1.0, 0.0, _bytes(before), _bytes(before), 0 * heat, {}, 0, counter.calls, extra)
+
     def upsample(self, step, recipe, reading):
         """Two steps; each pixel becomes four."""
         for index in range(2):
@@ -124,7 +141,7 @@ class FakeWorld:
 
     def preview(self, step):
         """(B, ...) -> B pictures."""
-        return [Image.fromarray((255 * x).round().astype(np.uint8)) for x in step.x]
+        return [Image.fromarray(x) for x in _bytes(step.x)]
 
     final = preview
 
@@ -141,6 +158,10 @@ class FakeWorld:
             diversity(step.x.reshape(n, -1)),
             label=reading.label,
         ), ()
+
+
+def _bytes(x) -> np.ndarray:
+    return (255 * x).round().astype(np.uint8)
 
 
 def _disc(recipe, text: str, seed: int) -> np.ndarray:
