@@ -95,7 +95,7 @@ def generator(engine: Engine, remember: Callable[[str], None]) -> Callable:
             raise gr.Error(str(error), duration=None, print_exception=False) from error
         except Exception as error:
             raise gr.Error(say(lang, "failed", reason=str(error))) from error
-        singles = [recipe.but(seeds=(seed,)) for seed in recipe.seeds]
+        singles = [recipe.but(seeds=(seed,)).stamped() for seed in recipe.seeds]
         yield (
             [_file(one, picture, remember) for one, picture in zip(singles, frame.pictures, strict=True)],
             [one.as_dict() for one in singles],

@@ -94,7 +94,7 @@ def show(column: Column, recipe: Recipe, frame: Frame, done: str) -> None:
     column.seconds, column.calls, column.scores = frame.seconds, frame.calls, frame.scores
     column.state = "cancelled" if frame.cancelled else done if frame.done else "running"
     if frame.pictures:
-        column.shown = recipe
+        column.shown = recipe.stamped() if frame.done else recipe
         column.pictures = pictures(frame.pictures, recipe, final=frame.done and not frame.cancelled)
 
 

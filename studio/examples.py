@@ -109,7 +109,7 @@ def build(
                 name = f"{number}-{column}.webp"
                 files[name] = frame.pictures
                 columns.append(
-                    {"recipe": recipes[column].as_dict(), "scores": asdict(frame.scores), "strip": name}
+                    {"recipe": recipes[column].stamped().as_dict(), "scores": asdict(frame.scores), "strip": name}
                 )
         examples.append({"columns": columns})
     for old in folder.glob("*.webp"):

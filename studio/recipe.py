@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from difflib import get_close_matches
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -19,6 +20,7 @@ from pipelines.catalogue import SAMPLERS, parts_of, pull_calls, rule_calls, stre
 from pipelines.options import choice, number, options_of, switch, text
 
 from .abilities import why_not
+from .revision import DIGITS, revision
 from .specs import load, pull_of, pulls_text, rule_of, rule_text, said_strength, sampler_fields, sampler_options_text
 from .values import (
     MAX_JSON,
@@ -115,9 +117,11 @@ class Recipe:
     pulls: tuple[str, ...] = ()  # beyond the two γ
     sampler_options: str = ""  # those of the sampler that are no fields here
     version: int = VERSION
+    revision: str = field(default="", compare=False)  # of the world that drew it; "" before it is drawn
 
     def __post_init__(self):
         object.__setattr__(self, "version", _version(self.version))
+        object.__setattr__(self, "revision", _revision(self.revision))
         for option in options_of(type(self)):
             value = checked(option, getattr(self, option.name))
             object.__setattr__(self, option.name, value)
@@ -213,6 +217,16 @@ class Recipe:
             changes = {"sampler_options": ""} | changes
         return replace(self, **changes)
 
+    def stamped(self) -> Recipe:
+        """The same recipe with the revision of the world that is here, unless it names one already."""
+        return self if self.revision else self.but(revision=revision(self.world))
+
+    @property
+    def elsewhere(self) -> str:
+        """The revision of the world that is here, where the recipe names another; else ""."""
+        here = revision(self.world) if self.revision else ""
+        return here if here != self.revision else ""
+
     def as_dict(self) -> dict[str, Any]:
         """Every field as plain data, specs as dictionaries; `parse` takes it back."""
         return asdict(self) | {
@@ -232,7 +246,8 @@ class Recipe:
 
     def to_query(self) -> str:
         """URL query with what differs from the defaults, without '?'."""
-        changed = {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) != f.default}
+        own = [f for f in fields(self) if f.compare]
+        changed = {f.name: getattr(self, f.name) for f in own if getattr(self, f.name) != f.default}
         if "seeds" in changed:
             changed["seeds"] = ",".join(map(str, self.seeds))
         if "pulls" in changed:
@@ -266,11 +281,11 @@ class Recipe:
         )
 
     def to_png(self, image) -> bytes:
-        """A PIL picture as PNG, with the recipe in a text chunk."""
+        """A PIL picture as PNG, with the recipe in a text chunk, and the world's revision in the recipe."""
         from PIL.PngImagePlugin import PngInfo
 
         chunk, file = PngInfo(), io.BytesIO()
-        chunk.add_itxt(CHUNK, self.to_json())
+        chunk.add_itxt(CHUNK, self.stamped().to_json())
         image.save(file, "PNG", pnginfo=chunk)
         return file.getvalue()
 
@@ -282,7 +297,8 @@ class Recipe:
     @property
     def hash(self) -> str:
         """16 hexadecimal digits, the same for equal recipes."""
-        return hashlib.sha256(json.dumps(self.as_dict(), sort_keys=True).encode()).hexdigest()[:16]
+        written = {name: value for name, value in self.as_dict().items() if name != "revision"}
+        return hashlib.sha256(json.dumps(written, sort_keys=True).encode()).hexdigest()[:16]
 
 
 FIELDS = tuple(f.name for f in fields(Recipe))
@@ -332,6 +348,14 @@ def _version(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, (int, float, str)) or value not in known:
         raise RecipeError("version", short(value), f"whole numbers from 1 to {VERSION}: a newer studio wrote this")
     return VERSION
+
+
+def _revision(value: Any) -> str:
+    if value in ("", None):
+        return ""
+    if not isinstance(value, str) or not re.fullmatch(rf"[0-9a-f]{{{DIGITS}}}", value):
+        raise RecipeError("revision", short(value), f"{DIGITS} hexadecimal digits, or nothing")
+    return value
 
 
 def _known(world: str, name: str, value: str) -> str:

@@ -4,7 +4,9 @@ import os
 import time
 
 import pytest
+from PIL import Image
 
+from studio.recipe import Recipe, RecipeError
 from studio.revision import DIGITS, revision
 
 BIG = 3_000_000
@@ -56,3 +58,20 @@ def test_it_is_quick(unet):
     began = time.perf_counter()
     revision("emoji")
     assert time.perf_counter() - began < 0.05
+
+
+def test_a_picture_names_the_revision_it_was_drawn_with_and_equal_recipes_stay_equal(unet):
+    recipe = Recipe(prompt="red apple", seeds=(1,))
+    content = recipe.to_png(Image.new("RGB", (8, 8)))
+    found = Recipe.from_png(content)
+    assert found.revision == revision("emoji") and not found.elsewhere
+    assert found == recipe and found.hash == recipe.hash and found.to_query() == recipe.to_query()
+    rewrite(unet, os.urandom(BIG))
+    assert Recipe.from_png(content).elsewhere == revision("emoji") != found.revision
+    assert found.stamped().revision == found.revision  # the one that drew it
+
+
+@pytest.mark.parametrize("wrong", ["e" * 13, "<b>", 5, ["a"], "E8958FC84D98"])
+def test_a_revision_that_is_none_is_refused(wrong):
+    with pytest.raises(RecipeError, match="revision"):
+        Recipe.parse({"revision": wrong})

@@ -1,0 +1,102 @@
+"""The history's database: its schema, how older ones become today's, and what happens to a damaged one."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from pathlib import Path
+
+from .errors import HistoryError
+
+NAME = "history.sqlite3"
+WAIT = 3.0  # seconds for another studio to finish writing
+
+# One entry a version of the schema; PRAGMA user_version counts those that were applied. Never change an entry.
+MIGRATIONS = (
+    """
+    CREATE TABLE pictures (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        made REAL NOT NULL,            -- seconds since 1970, when it was drawn last
+        file TEXT NOT NULL UNIQUE,     -- sha256 of the PNG, which holds the recipe too
+        bytes INTEGER NOT NULL,        -- of the PNG
+        recipe TEXT NOT NULL,          -- JSON, of this one seed
+        world TEXT NOT NULL,
+        rule TEXT NOT NULL,            -- key of the words for how it was guided
+        caption TEXT NOT NULL,         -- prompt, or what stands for it
+        search TEXT NOT NULL,          -- all words of the recipe, case-folded
+        scores TEXT,                   -- JSON, of the whole column that it was drawn in
+        starred INTEGER NOT NULL DEFAULT 0
+    );
+    CREATE TABLE thumbnails (
+        id INTEGER PRIMARY KEY REFERENCES pictures (id) ON DELETE CASCADE,
+        webp BLOB NOT NULL
+    );
+    CREATE INDEX pictures_made ON pictures (made DESC, id DESC);
+    """,
+    # Deleting can be undone for a while.
+    """
+    ALTER TABLE pictures ADD COLUMN deleted REAL;
+    CREATE INDEX pictures_deleted ON pictures (deleted) WHERE deleted IS NOT NULL;
+    """,
+)
+
+
+def connect(folder: Path) -> sqlite3.Connection:
+    """An open database of today's schema; made when there is none.
+
+    Raises:
+        sqlite3.Error, OSError: it cannot be opened, or is damaged.
+        HistoryError: a newer studio has written it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    database = sqlite3.connect(folder / NAME, timeout=WAIT, isolation_level=None, check_same_thread=False)
+    try:
+        database.execute("PRAGMA foreign_keys = ON")
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = NORMAL")
+        if _version(database) < len(MIGRATIONS):
+            _migrate(database)
+        if _version(database) > len(MIGRATIONS):
+            raise HistoryError("history_newer", folder / NAME)
+        database.execute("SELECT id FROM pictures LIMIT 1").fetchone()
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _version(database: sqlite3.Connection) -> int:
+    return database.execute("PRAGMA user_version").fetchone()[0]
+
+
+def _migrate(database: sqlite3.Connection) -> None:
+    """Apply what is missing, all of it or nothing; another studio may have done so in the meantime."""
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        for number in range(_version(database), len(MIGRATIONS)):
+            for statement in _statements(MIGRATIONS[number]):
+                database.execute(statement)
+            database.execute(f"PRAGMA user_version = {number + 1}")
+        database.execute("COMMIT")
+    except BaseException:
+        database.execute("ROLLBACK")
+        raise
+
+
+def _statements(script: str) -> list[str]:
+    """`executescript` would commit first, so one at a time."""
+    bare = "\n".join(line.split("--")[0] for line in script.splitlines())
+    return [each for each in bare.split(";") if each.strip()]
+
+
+def set_aside(folder: Path) -> Path | None:
+    """Give a damaged database another name, so that nothing of it is lost; None when it is gone already."""
+    aside = folder / f"damaged-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}-{NAME}"
+    for suffix in ("", "-wal", "-shm"):
+        try:
+            os.replace(folder / f"{NAME}{suffix}", folder / f"{aside.name}{suffix}")
+        except FileNotFoundError:
+            if not suffix:
+                return None
+    return aside

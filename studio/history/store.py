@@ -1,0 +1,339 @@
+"""The history: every picture that was drawn, with its recipe and scores, to search, star, delete and export.
+
+A row of the database and a PNG a picture. The PNG holds the recipe too, so that a damaged database costs stars and
+scores, and no picture.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from ..forms import setting_of
+from ..metrics import Scores
+from ..recipe import Recipe, RecipeError
+from . import files
+from .database import NAME, connect, set_aside
+from .errors import HistoryError, damaged, told
+from .words_of import caption, search_text, searched
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+LIMIT = 10_000  # pictures
+LIMIT_BYTES = 2_000_000_000  # of their files
+UNDO = 3600.0  # seconds for which a deleted picture can come back
+PAGE = 48
+RECOVERED = 1000  # pictures that are read again after the database was damaged
+
+T = TypeVar("T")
+
+
+class Entry(NamedTuple):
+    """One picture. fields: its recipe as it was written. picture: the PNG, which may have been deleted by hand.
+
+    scores: of the column it was drawn in. made: seconds since 1970. thumbnail: WebP.
+    """
+
+    id: int
+    made: float
+    fields: dict[str, Any]
+    picture: Path
+    scores: Scores | None
+    starred: bool
+    rule: str
+    caption: str
+    thumbnail: bytes = b""
+
+    @property
+    def recipe(self) -> Recipe:
+        """Raises RecipeError when it cannot be drawn here, such as for want of its world."""
+        return Recipe.parse(self.fields, budget=None)
+
+    def image(self) -> Image:
+        """The picture. Raises HistoryError when its file is gone or damaged."""
+        from PIL import Image as pillow
+
+        try:
+            with pillow.open(io.BytesIO(self.picture.read_bytes()), formats=["PNG"]) as image:
+                return image.convert("RGB")
+        except Exception as error:  # Pillow raises many kinds; all mean the same here
+            raise HistoryError("history_gone", f"{self.picture.name} ({type(error).__name__})") from error
+
+
+@dataclass(frozen=True)
+class Query:
+    """What to look for: words that must all occur, and a world, a rule, stars; empty is any."""
+
+    text: str = ""
+    world: str = ""
+    rule: str = ""
+    starred: bool = False
+
+    def where(self) -> tuple[str, list[Any]]:
+        """The condition in SQL, and its values."""
+        parts, values = ["deleted IS NULL"], []
+        for word in searched(self.text):
+            parts.append("search LIKE ? ESCAPE '\\'")
+            values.append(f"%{word}%")
+        for name in ("world", "rule"):
+            if getattr(self, name):
+                parts.append(f"{name} = ?")
+                values.append(getattr(self, name))
+        if self.starred:
+            parts.append("starred")
+        return " AND ".join(parts), values
+
+
+class Page(NamedTuple):
+    """Entries with thumbnails, the newest first, from `offset`; how many there are in all."""
+
+    entries: tuple[Entry, ...]
+    offset: int
+    total: int
+
+
+class History:
+    """The history in a folder, which is made at the first picture. May be used from any thread, by several studios.
+
+    Every method raises HistoryError and nothing else. notice: key of the words for what happened to the database,
+    such as that a damaged one was set aside; "" for nothing.
+    """
+
+    def __init__(self, folder: Path | str, limit: int = LIMIT, limit_bytes: int = LIMIT_BYTES):
+        self.folder, self.limit, self.limit_bytes = Path(folder), limit, limit_bytes
+        self.notice = ""
+        self._database: sqlite3.Connection | None = None
+        self._inode: int | None = None
+        self._lock = threading.RLock()
+
+    def add(self, recipe: Recipe, pictures: Sequence[Image], scores: Scores | None = None) -> list[int]:
+        """Keep the finished pictures of a recipe, one a seed; gives their ids. Then the oldest give way to the limit.
+
+        A picture that is there already, to the bit, is only moved to the front.
+        """
+        made, rows = time.time(), []
+        try:
+            for seed, image in zip(recipe.seeds, pictures, strict=True):
+                one = recipe.but(seeds=(seed,)).stamped()
+                content = one.to_png(image)
+                rows.append((one, made, *files.save(self.folder, content), len(content), files.thumbnail(image)))
+        except OSError as error:
+            self._forget_files(rows)
+            raise told(error) from error
+        written = json.dumps(asdict(scores)) if scores else None
+        try:
+            ids = self._write(lambda db: [_insert(db, *row, written) for row in rows])
+        except HistoryError:
+            self._forget_files(rows)
+            raise
+        self.clean()
+        return ids
+
+    def get(self, number: int) -> Entry:
+        """One picture by its id."""
+        found = self._read(lambda db: db.execute(f"{SELECT} WHERE pictures.id = ?", (int(number),)).fetchone())
+        if found is None:
+            raise HistoryError("history_unknown", number)
+        return self._entry(found)
+
+    def page(self, query: Query = Query(), offset: int = 0, count: int = PAGE) -> Page:
+        """The pictures that are looked for, the newest first."""
+        where, values = query.where()
+
+        def read(db: sqlite3.Connection) -> tuple[int, int, list]:
+            total = db.execute(f"SELECT count(*) FROM pictures WHERE {where}", values).fetchone()[0]
+            start = max(0, min(int(offset), (total - 1) // count * count))
+            order = "ORDER BY made DESC, pictures.id DESC LIMIT ? OFFSET ?"
+            return total, start, db.execute(f"{SELECT} WHERE {where} {order}", [*values, count, start]).fetchall()
+
+        total, start, rows = self._read(read)
+        return Page(tuple(map(self._entry, rows)), start, total)
+
+    def all(self, query: Query = Query()) -> Iterator[Entry]:
+        """Every picture that is looked for, the newest first."""
+        offset = 0
+        while offset < (page := self.page(query, offset, 500)).total:
+            yield from page.entries
+            offset += 500
+
+    def kinds(self) -> tuple[list[str], list[str]]:
+        """The worlds and the rules that occur."""
+        ask = "SELECT DISTINCT {0} FROM pictures WHERE deleted IS NULL ORDER BY {0}"
+        return self._read(lambda db: tuple([row[0] for row in db.execute(ask.format(n))] for n in ("world", "rule")))
+
+    def star(self, number: int, starred: bool = True) -> None:
+        """Mark a picture, or take the mark away. Marked ones are never cleaned away."""
+        self._write(lambda db: db.execute("UPDATE pictures SET starred = ? WHERE id = ?", (bool(starred), int(number))))
+
+    def delete(self, numbers: Sequence[int]) -> None:
+        """Take pictures out; `restore` brings them back within an hour."""
+        gone = [(time.time(), int(number)) for number in numbers]
+        self._write(lambda db: db.executemany("UPDATE pictures SET deleted = ? WHERE id = ?", gone))
+
+    def restore(self, numbers: Sequence[int]) -> None:
+        """Undo `delete`."""
+        back = [(int(number),) for number in numbers]
+        self._write(lambda db: db.executemany("UPDATE pictures SET deleted = NULL WHERE id = ?", back))
+
+    def clean(self) -> int:
+        """Remove what was deleted an hour ago, and the oldest beyond the limits but no starred ones; gives how many."""
+
+        def remove(db: sqlite3.Connection) -> list[str]:
+            gone = db.execute("SELECT id, file FROM pictures WHERE deleted < ?", (time.time() - UNDO,)).fetchall()
+            count, size = db.execute(
+                "SELECT count(*), coalesce(sum(bytes), 0) FROM pictures WHERE deleted IS NULL"
+            ).fetchone()
+            if count > self.limit or size > self.limit_bytes:
+                ask = "SELECT id, file, bytes FROM pictures WHERE deleted IS NULL AND NOT starred ORDER BY made, id"
+                for number, file, length in db.execute(ask):
+                    if count <= self.limit and size <= self.limit_bytes:
+                        break
+                    gone.append((number, file))
+                    count, size = count - 1, size - length
+            db.executemany("DELETE FROM pictures WHERE id = ?", [(number,) for number, _ in gone])
+            return [file for _, file in gone]
+
+        names = self._write(remove)
+        for name in names:
+            files.remove(self.folder, name)
+        return len(names)
+
+    def close(self) -> None:
+        """Let go of the database; the next call opens it again."""
+        with self._lock:
+            if self._database is not None:
+                self._database.close()
+            self._database = None
+
+    def _forget_files(self, rows: Sequence[tuple]) -> None:
+        for _, _, name, new, *_ in rows:
+            if new:
+                files.remove(self.folder, name)
+
+    def _entry(self, row: tuple) -> Entry:
+        number, made, recipe, file, scores, starred, rule, words, webp = row
+        return Entry(
+            number,
+            made,
+            json.loads(recipe),
+            files.path_of(self.folder, file),
+            _scores(scores),
+            bool(starred),
+            rule,
+            words,
+            webp or b"",
+        )
+
+    def _read(self, ask: Callable[[sqlite3.Connection], T]) -> T:
+        with self._lock:
+            try:
+                return ask(self._open())
+            except sqlite3.DatabaseError as error:
+                if not damaged(error):
+                    raise told(error) from error
+            except OSError as error:
+                raise told(error) from error
+            try:
+                return ask(self._begin_anew())
+            except (sqlite3.Error, OSError) as error:
+                raise told(error) from error
+
+    def _write(self, change: Callable[[sqlite3.Connection], T]) -> T:
+        """All of a change or nothing."""
+
+        def inside(db: sqlite3.Connection) -> T:
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                found = change(db)
+                db.execute("COMMIT")
+            except BaseException:
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
+                raise
+            return found
+
+        return self._read(inside)
+
+    def _open(self) -> sqlite3.Connection:
+        """The database; opened again when its file has been replaced or deleted by somebody."""
+        try:
+            inode = os.stat(self.folder / NAME).st_ino
+        except FileNotFoundError:
+            inode = None
+        if self._database is None or inode != self._inode:
+            self.close()
+            self._database = connect(self.folder)
+            self._inode = os.stat(self.folder / NAME).st_ino
+        return self._database
+
+    def _begin_anew(self) -> sqlite3.Connection:
+        """Set the damaged database aside, and read the newest pictures' own recipes into a new one."""
+        self.close()
+        if set_aside(self.folder) is not None:
+            self.notice = "history_damaged"
+        database = self._open()
+        self._recover(database)
+        return database
+
+    def _recover(self, database: sqlite3.Connection) -> None:
+        from PIL import Image as pillow
+
+        database.execute("BEGIN IMMEDIATE")
+        for made, content in files.newest(self.folder, RECOVERED):
+            try:
+                recipe = Recipe.from_png(content, budget=None)
+                with pillow.open(io.BytesIO(content), formats=["PNG"]) as image:
+                    webp = files.thumbnail(image)
+            except (RecipeError, OSError, SyntaxError, ValueError):
+                continue
+            name, _ = files.save(self.folder, content)
+            _insert(database, recipe, made, name, False, len(content), webp, None)
+        database.execute("COMMIT")
+
+
+SELECT = (
+    "SELECT pictures.id, made, recipe, file, scores, starred, rule, caption, webp "
+    "FROM pictures LEFT JOIN thumbnails ON thumbnails.id = pictures.id"
+)
+INSERT = """
+    INSERT INTO pictures (made, file, bytes, recipe, world, rule, caption, search, scores)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (file) DO UPDATE SET made = excluded.made, scores = excluded.scores, deleted = NULL
+    RETURNING id"""
+
+
+def _insert(
+    db: sqlite3.Connection,
+    recipe: Recipe,
+    made: float,
+    name: str,
+    new: bool,
+    size: int,
+    webp: bytes,
+    scores: str | None,
+) -> int:
+    rule = setting_of(recipe).title
+    words = (recipe.to_json(), recipe.world, rule, caption(recipe), search_text(recipe, rule), scores)
+    number = db.execute(INSERT, (made, name, size, *words)).fetchone()[0]
+    db.execute("INSERT OR REPLACE INTO thumbnails (id, webp) VALUES (?, ?)", (number, webp))
+    return number
+
+
+def _scores(written: str | None) -> Scores | None:
+    """Scores as they were written, also by a studio that had more or fewer of them."""
+    if not written:
+        return None
+    known = {field.name for field in fields(Scores)}
+    try:
+        return Scores(**{name: value for name, value in json.loads(written).items() if name in known})
+    except (ValueError, TypeError, AttributeError):
+        return None
