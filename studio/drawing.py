@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 
 from .engine import Engine, Frame
 from .forms import recipe_of
-from .prompts import unknown
+from .prompts import Note, unknown
 from .recipe import Recipe, RecipeError
 from .sessions import Session
 from .status import message, note_list, problem, progress
@@ -21,11 +21,15 @@ from .table import Column, pictures
 
 PREVIEW_STEPS = 8
 PREVIEW_SEEDS = 4
+Keep = Callable[[Recipe, Frame], Sequence[Note]]
 log = logging.getLogger(__name__)
 
 
-def draw(engine: Engine, session: Session, recipes: Sequence[Recipe]) -> Iterator[None]:
-    """Draw every column of the session's table, each with its recipe."""
+def draw(engine: Engine, session: Session, recipes: Sequence[Recipe], keep: Keep | None = None) -> Iterator[None]:
+    """Draw every column of the session's table, each with its recipe.
+
+    keep: given each column that was finished; what it has to say stands among the notes.
+    """
     cancel, columns, began = session.cancel, list(session.table.columns), time.perf_counter()
     words, notes = unknown(recipes[0].prompt, recipes[0].world), {}
     try:
@@ -34,7 +38,8 @@ def draw(engine: Engine, session: Session, recipes: Sequence[Recipe]) -> Iterato
                 if session.cancel is not cancel:  # another job of this page has taken over
                     return
                 show(columns[i], recipes[i], frame, "done")
-                notes |= {(note.key, note.values.get("control")): note for note in frame.notes}
+                kept = keep(recipes[i], frame) if keep and frame.done and not frame.cancelled else ()
+                notes |= {(note.key, note.values.get("control")): note for note in (*frame.notes, *kept)}
                 session.notes = note_list(words, notes.values())
                 if i or frame.index:
                     seconds = sum(column.seconds or 0 for column in columns[: i + 1])

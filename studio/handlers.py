@@ -9,14 +9,15 @@ from urllib.parse import parse_qsl
 from pipelines.options import OptionError
 
 from .drawing import draw, preview, told
-from .engine import Engine
+from .engine import Engine, Frame
 from .examples import Example
 from .forms import SHARED, prompts_of, read_query, recipe_of, setting_of, shared_of, table_of, write_query
-from .prompts import unknown
+from .history import Histories, HistoryError
+from .prompts import Note, unknown
 from .recipe import OPTIONS, Recipe, RecipeError, check_budget
 from .sessions import Session, Sessions, copy_of
 from .specs import base_strength, rule_of, strength_of
-from .status import mark_of, message, note_list, problem, progress
+from .status import mark_of, message, note_list, problem, progress, trouble
 from .table import MAX_COLUMNS, Column, Setting, Table, render
 
 
@@ -40,11 +41,13 @@ class Controls(NamedTuple):
 class Play:
     """The Play tab of one server. Every method takes the session of the page it speaks for.
 
-    form: the shared fields by name, as the page holds them, unchecked.
+    form: the shared fields by name, as the page holds them, unchecked. histories: take every finished picture; without
+    them each visitor has one that goes with them.
     """
 
-    def __init__(self, engine: Engine, examples: Sequence[Example] = ()):
+    def __init__(self, engine: Engine, examples: Sequence[Example] = (), histories: Histories | None = None):
         self.engine = engine
+        self.histories = histories or Histories()
         self.examples = tuple(examples)
         drawn = self.drawn(Recipe().world)
         self._first = table_of(drawn[0]) if drawn else Table()
@@ -162,7 +165,7 @@ class Play:
         return table.setting, self._answer(session, form)
 
     def rule(self, key: str, form: Mapping, w: Any, *others: Any) -> tuple[int, Setting, Screen]:
-        """As `edit` when another rule was chosen: a w that it does not know becomes its own default."""
+        """As `edit` when another rule or pull was chosen: a w that the rule does not know becomes its own default."""
         strength = base_strength(others[2])
         try:
             w = strength.check(w)
@@ -212,7 +215,7 @@ class Play:
         recipes = session.take_pending()
         form = shared_of(recipes[0]) if recipes else {}
         if recipes:
-            for _ in draw(self.engine, session, recipes):
+            for _ in draw(self.engine, session, recipes, lambda recipe, frame: self._keep(key, recipe, frame)):
                 yield self._screen(session, form)
         yield self._screen(session, form)
 
@@ -245,24 +248,53 @@ class Play:
         return self._screen(session, form)
 
     def load(self, key: str, content: bytes, form: Mapping) -> tuple[Controls | None, Screen]:
-        """The recipe inside a PNG: its shared fields for the page, its guidance for the chosen column."""
-        session = self.sessions[key]
+        """The recipe inside a PNG or a JSON file: its shared fields for the page, its guidance for the chosen column."""
         try:
-            recipe = Recipe.from_png(content)
+            recipe = Recipe.from_file(content)
         except RecipeError as error:
+            session = self.sessions[key]
             session.status = problem(error)
             return None, self._answer(session, form)
+        return self.take(key, recipe)
+
+    def open(self, key: str, number: int, form: Mapping) -> tuple[Controls | None, Screen]:
+        """The same for a picture of the history."""
+        try:
+            recipe = self.histories[key].get(number).recipe
+        except (RecipeError, HistoryError) as error:
+            session = self.sessions[key]
+            session.status = problem(error) if isinstance(error, RecipeError) else trouble(error)
+            return None, self._answer(session, form)
+        return self.take(key, recipe)
+
+    def take(self, key: str, recipe: Recipe) -> tuple[Controls, Screen]:
+        """Fill the page with a recipe; a note says so when another revision of the world has drawn it."""
+        session = self.sessions[key]
         session.table.columns[session.table.selected].setting = setting_of(recipe)
         if session.job != "run":
             session.table.seeds = recipe.seeds
             for column in session.table.columns:
                 column.clear("empty")
             session.status = message("loaded")
+        if recipe.elsewhere:
+            values = {"world": recipe.world, "there": recipe.revision, "here": recipe.elsewhere}
+            session.notes = note_list((), [Note("other_revision", values)])
         return Controls(shared_of(recipe), setting_of(recipe)), self._answer(session, shared_of(recipe))
 
     def leave(self, key: str) -> None:
         """The page was closed."""
         self.sessions.leave(key)
+        self.histories.leave(key)
+
+    def _keep(self, key: str, recipe: Recipe, frame: Frame) -> Sequence[Note]:
+        """Put a finished column into the history; what goes wrong there is told, and the run goes on."""
+        history = self.histories[key]
+        try:
+            history.add(recipe, frame.pictures, frame.scores)
+        except HistoryError as error:
+            return (Note(error.key, {"reason": error.reason}),)
+        notice, history.notice = history.notice, ""
+        return (Note(notice, {"reason": str(history.folder)}),) if notice else ()
 
     def _answer(self, session: Session, form: Mapping) -> Screen:
         """A screen that may reach the page out of order with the frames of a run."""

@@ -52,6 +52,7 @@ MAX_COLUMNS = 8
 BUDGET = 8000  # evaluations of a network on one picture, at about 5 ms each on two cores: under a minute
 UPSAMPLER_STEPS = 4  # of the upsampler, each at about the cost of a step of the base model
 CHUNK = "recipe"
+PNG = b"\x89PNG\r\n\x1a\n"
 VERSION = 2  # 1 had neither rules, further pulls nor options of samplers: at their defaults it draws the same
 
 
@@ -293,6 +294,16 @@ class Recipe:
     def from_png(cls, content: bytes, *, budget: int | None = BUDGET) -> Recipe:
         """The recipe inside a PNG. Its pixels are never decoded."""
         return cls.from_json(read_png(content, CHUNK), budget=budget)
+
+    @classmethod
+    def from_file(cls, content: bytes, *, budget: int | None = BUDGET) -> Recipe:
+        """The recipe of a PNG or of a JSON file."""
+        if bytes(content[:8]) == PNG or b"\0" in content[:64]:
+            return cls.from_png(content, budget=budget)
+        try:
+            return cls.from_json(bytes(content).decode("utf-8-sig"), budget=budget)
+        except UnicodeDecodeError as error:
+            raise RecipeError("file", f"{len(content)} bytes", "a PNG or a JSON file saved by this studio") from error
 
     @property
     def hash(self) -> str:

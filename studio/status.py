@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
+from .history.errors import HistoryError
 from .prompts import Note, Unknown
 from .recipe import RecipeError
 from .specs import PLAIN
@@ -21,6 +22,11 @@ def message(key: str, kind: str = "calm", **values) -> str:
 def problem(error: RecipeError) -> str:
     """What is wrong with a value: the field, the value and what is allowed."""
     return message("problem", "error", field=error.field, value=repr(error.value)[:80], allowed=error.allowed)
+
+
+def trouble(error: HistoryError) -> str:
+    """What the history could not do."""
+    return message(error.key, "error", reason=error.reason)
 
 
 def progress(key: str, share: float, left: str | None = None, **values) -> str:

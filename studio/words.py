@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html as escaping
 
+from .words_history import HISTORY
 from .words_lab import LAB
 from .words_rules import RULE_WORDS
 
@@ -227,7 +228,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
 }
 
-WORDS |= LAB | RULE_WORDS
+WORDS |= LAB | HISTORY | RULE_WORDS
 
 
 def language(accept: str | None) -> str:
