@@ -61,9 +61,9 @@ class Look:
 
     @property
     def heat(self) -> Tensor:
-        """Where guidance acts: |x̂0 − x0_c| of the rules and b²/a |γ ∇| of the pulls, each a mean over colours. (B, H, W)
+        """Where guidance acts: |x̂0 − x0_c| of the rules, b²/a |γ ∇| of the pulls, each a mean over colours. (B, H, W)
 
-        A pull by the score route moves x̂0 by b²/a γ ∇; by the mean route it enters later, and is shown as if it did so.
+        A pull by the score route moves x̂0 by b²/a γ ∇; by the mean route it enters later, and is shown as if it did.
         """
         heat = (self.guided.x0 - self.conditional.x0).abs().mean(1)
         if self.gradient is not None:

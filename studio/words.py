@@ -9,6 +9,7 @@ from __future__ import annotations
 import html as escaping
 
 from .words_history import HISTORY
+from .words_inside import INSIDE
 from .words_lab import LAB
 from .words_rules import RULE_WORDS
 
@@ -228,7 +229,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
 }
 
-WORDS |= LAB | HISTORY | RULE_WORDS
+WORDS |= LAB | HISTORY | RULE_WORDS | INSIDE
 
 
 def language(accept: str | None) -> str:

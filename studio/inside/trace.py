@@ -14,7 +14,9 @@ import numpy as np
 from ..prompts import Note, read
 from ..recipe import Recipe, RecipeError
 
-MAX_FRAMES = 100  # pictures of a film; the numbers are of every step
+MAX_FRAMES = 100  # of a film; the numbers are of every step
+MAX_PIXELS = 100 * 128**2  # of all frames together: larger pictures make a shorter film, of LEAST_FRAMES at least
+LEAST_FRAMES = 8
 NUMBERS = (
     "difference",
     "cosine",
@@ -107,8 +109,11 @@ class Trace:
         return len(self.frames) < len(self.levels)
 
 
-def kept(total: int, most: int = MAX_FRAMES) -> set[int]:
-    """Which of the moments 0 to `total` become frames: all, or `most` of them evenly, both ends among them."""
+def kept(total: int, pixels: int = 1) -> set[int]:
+    """Which of the moments 0 to `total` become frames, of so many pixels each: all, or as many as the film may hold,
+    evenly, both ends among them.
+    """
+    most = max(LEAST_FRAMES, min(MAX_FRAMES, MAX_PIXELS // pixels))
     return set(np.linspace(0, total, min(total + 1, most)).round().astype(int).tolist())
 
 
@@ -147,11 +152,12 @@ def tracing(world: Any, recipe: Recipe, seed: int) -> Callable[[Any], Iterator[t
 
     def job(stop):
         reading, began = read(recipe), time.perf_counter()
-        film, trace = kept(recipe.steps), Trace(recipe, seed, notes=reading.notes)
+        film, trace = set(), Trace(recipe, seed, notes=reading.notes)
         rows: list[Moment] = []
         frames: list[Frame] = []
         with closing(world.watch(recipe, reading)) as moments:
             for moment in moments:
+                film = film or kept(moment.total, moment.heat[0].size)
                 if moment.index in film:
                     frames.append(frame_of(moment, trace.row))
                 rows.append(replace(moment, x=None, x0=None, heat=None))

@@ -1,4 +1,4 @@
-"""A run of tiny networks opened up: the pictures are those of the plain run, the numbers those of a direct computation."""
+"""A run of tiny networks opened up: the pictures of the plain run, and numbers as directly computed."""
 
 import numpy as np
 import pytest

@@ -38,6 +38,7 @@ def test_the_film_of_a_long_run_is_thinned_and_its_numbers_are_not():
     assert trace.thinned and len(moments) == MAX_FRAMES and len(trace.levels) == 251
     assert moments[0] == 0 and moments[-1] == 250 and set(np.diff(moments)) == {2, 3}
     assert kept(1) == {0, 1} and kept(99) == set(range(100)) and len(kept(100)) == 100
+    assert len(kept(100, 128**2)) == 100 and len(kept(250, 512**2)) == 8 and {0, 250} <= kept(250, 512**2)
 
 
 def test_a_cancel_keeps_what_was_traced():

@@ -1,0 +1,178 @@
+"""What happens on the Inside tab: plain values in, plain values out. No component is known here."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any, NamedTuple
+
+from ..drawing import told
+from ..engine import Engine
+from ..forms import setting_of
+from ..recipe import Recipe, check_budget
+from ..status import message, progress
+from ..words import both
+from .film import FORMATS
+from .trace import Moment, Trace, seed_of, tracing
+from .view import asked, live, view
+
+SHOWN_EVERY = 0.3  # seconds between pictures of a run that goes on
+MAX_TRACES = 16  # kept for films, those of all visitors together: 100 frames of 64 x 64 are 3 MB
+
+
+class Screen(NamedTuple):
+    """What stands on the tab. view: what the viewer shows, None: as before; running: whether a run is on."""
+
+    view: dict[str, Any] | None
+    status: str
+    running: bool
+
+
+class Choice(NamedTuple):
+    """What would be traced now: the recipe in words, as HTML, its seeds, and the one that is chosen."""
+
+    about: str
+    seeds: list[int]
+    seed: int | None
+
+
+@dataclass
+class Visitor:
+    """One open page: the run that is on, if any."""
+
+    cancel: threading.Event | None = None
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+class Desk:
+    """The Inside tab of one server. key: the session of the page that asks."""
+
+    def __init__(self, engine: Engine):
+        self.engine = engine
+        self._visitors: OrderedDict[str, Visitor] = OrderedDict()
+        self._traces: OrderedDict[str, Trace] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def choice(self, find: Callable[[], Recipe], seed: Any = None) -> Choice:
+        """What `find` would have traced; an error of it is told in the words. seed: the one chosen before."""
+        try:
+            recipe = find()
+        except Exception as error:
+            return Choice(told(error), [], None)
+        chosen = seed if seed in recipe.seeds else recipe.seeds[0]
+        return Choice(about(recipe), list(recipe.seeds), chosen)
+
+    def trace(self, key: str | None, find: Callable[[], Recipe], seed: Any = None) -> Iterator[Screen]:
+        """Trace the recipe that `find` gives, and show one of its seeds. What was shown stays until then."""
+        visitor, cancel = self._visitor(key), threading.Event()
+        with visitor.lock:
+            if visitor.cancel is not None:
+                visitor.cancel.set()
+            visitor.cancel = cancel
+        screen = Screen(None, "", False)
+        try:
+            recipe = find().but(upsample=False)
+            check_budget([recipe])
+            shown = seed if seed in recipe.seeds else seed_of(recipe, None)
+            ready = self.engine.ready(recipe.world)
+            yield Screen(None, progress("waiting" if ready else "loading", 0), True)
+            self.engine.world(recipe.world)  # waits for it: a job of the engine finds it loaded
+            for screen in self._run(recipe, shown, cancel):
+                if screen.running:
+                    yield screen
+        except Exception as error:
+            screen = Screen(None, told(error), False)
+        finally:
+            cancel.set()
+            if visitor.cancel is cancel:
+                visitor.cancel = None
+        yield screen._replace(running=visitor.cancel is not None)
+
+    def _run(self, recipe: Recipe, seed: int, cancel: threading.Event) -> Iterator[Screen]:
+        world, shown, began = self.engine.world(recipe.world), 0.0, time.perf_counter()
+        with closing(self.engine.stream(tracing(world, recipe, seed), cancel)) as moments:
+            for trace, moment in moments:
+                now = time.perf_counter()
+                if not trace.levels and now - shown >= SHOWN_EVERY:
+                    shown = now
+                    yield _going_on(trace, moment, now - began)
+        name = self._keep(trace)
+        yield Screen(view(trace, name), _told(trace), False)
+
+    def cancel(self, key: str | None) -> None:
+        """Stop the run of this page within a step; what was traced is shown."""
+        visitor = self._visitors.get(key or "")
+        if visitor is not None and visitor.cancel is not None:
+            visitor.cancel.set()
+
+    def leave(self, key: str | None) -> None:
+        """The page was closed."""
+        self.cancel(key)
+        with self._lock:
+            self._visitors.pop(key or "", None)
+
+    def film(self, name: Any, kind: Any) -> dict[str, str]:
+        """A film of a trace that the page was shown: {"data", "mime", "file"}, or {"problem"}, HTML in two languages."""
+        trace, form = self._traces.get(str(name)), FORMATS.get(str(kind))
+        if trace is None or form is None:
+            return {"problem": both("inside_gone")}
+        if form.missing:
+            return {"problem": both("inside_no_package", package=form.missing)}
+        try:
+            content = form.write(trace)
+        except Exception as error:
+            return {"problem": told(error)}
+        words = "".join(c if c.isalnum() else "-" for c in asked(trace))[:40] or "picture"
+        file = f"inside-{words}-seed-{trace.seed}.{kind}"
+        return {"data": base64.b64encode(content).decode(), "mime": form.mime, "file": file}
+
+    def _keep(self, trace: Trace) -> str:
+        """Under a name that nobody can guess."""
+        name = secrets.token_urlsafe(12)
+        with self._lock:
+            self._traces[name] = trace
+            while len(self._traces) > MAX_TRACES:
+                self._traces.popitem(last=False)
+        return name
+
+    def _visitor(self, key: str | None) -> Visitor:
+        with self._lock:
+            visitor = self._visitors.setdefault(key or "", Visitor())
+            self._visitors.move_to_end(key or "")
+            for old in [k for k, v in self._visitors.items() if v.cancel is None and v is not visitor][:-64]:
+                del self._visitors[old]
+            return visitor
+
+
+def about(recipe: Recipe) -> str:
+    """A recipe in words, as HTML: what is asked for, how it is guided and sampled."""
+    setting = setting_of(recipe)
+    words = escape(asked(Trace(recipe, recipe.seeds[0]))) or both("inside_anything")
+    return (
+        f'<div class="about-run rule-{setting.kind}"><b>{words}</b>'
+        f'<span class="by"><i class="dot"></i>{both(setting.title)} {escape(setting.short)}</span>'
+        f"<span>{escape(recipe.sampler)} · {both('inside_steps', steps=recipe.steps)} · "
+        f"{both('inside_seeds', count=len(recipe.seeds))}</span></div>"
+    )
+
+
+def _going_on(trace: Trace, moment: Moment, seconds: float) -> Screen:
+    share = (moment.index + 1) / (moment.total + 1)
+    left = f"{seconds / share * (1 - share):.0f}"
+    status = progress("inside_running", share, left, index=min(moment.index + 1, moment.total), total=moment.total)
+    row = trace.row
+    return Screen(live((moment.x[row], moment.x0[row]), moment.index, moment.total), status, True)
+
+
+def _told(trace: Trace) -> str:
+    values = dict(seconds=f"{trace.seconds:.1f}", calls=trace.calls, extra=trace.extra)
+    if not trace.done:
+        return message("inside_cancelled", steps=trace.steps, total=trace.recipe.steps)
+    return message("inside_done_extra" if trace.extra else "inside_done", **values)

@@ -1,0 +1,136 @@
+"""The words of the Inside tab, in English and Chinese."""
+
+from __future__ import annotations
+
+INSIDE: dict[str, tuple[str, str]] = {
+    "inside": ("Inside", "内部"),
+    "open_inside": ("Open the chosen column inside", "打开所选列的内部"),
+    "open_inside_help": (
+        "Runs the chosen column once more and shows every step of it.",
+        "把所选列再跑一遍，展示它的每一步。",
+    ),
+    "inside_sentence": (
+        "One run opened up: what the sampler holds at each noise level, what the network expects, how far guidance "
+        "moves it and where. The pictures are those of the plain run, pixel by pixel.",
+        "打开一次运行：每个噪声水平下采样器手里的图、网络预期的图，以及引导把它推了多远、推在哪里。像素与普通运行完全一致。",
+    ),
+    "inside_recipe": ("What will be traced", "要追踪的运行"),
+    "inside_recipe_help": (
+        "The chosen column of the Play tab, with all its seeds. Choose another column there.",
+        "“试玩”页所选的列及其全部种子。可在那里另选一列。",
+    ),
+    "inside_anything": ("anything", "任意"),
+    "inside_steps": ("{steps} steps", "{steps} 步"),
+    "inside_seeds": ("{count} seeds", "{count} 个种子"),
+    "inside_seed": ("Seed shown", "展示的种子"),
+    "inside_seed_help": (
+        "Whose pictures make the film; the plots show the others faintly. Choosing one traces again.",
+        "影片取自这个种子的图；其余种子在曲线中淡淡显示。换一个会重新追踪。",
+    ),
+    "inside_trace": ("Trace the run", "追踪这次运行"),
+    "inside_trace_help": (
+        "Also evaluates what the rule did not ask for, to compare: it takes a little longer than drawing.",
+        "为了比较，还会计算规则没有用到的部分，因此比单纯生成稍慢。",
+    ),
+    "inside_empty": (
+        "Nothing traced yet. Press “Trace the run”: it takes about as long as drawing the column.",
+        "还没有追踪。请按“追踪这次运行”，用时与生成这一列相近。",
+    ),
+    "inside_running": ("Step {index} of {total}", "第 {index}/{total} 步"),
+    "inside_done": (
+        "Traced in {seconds} s, {calls} network calls, none of them extra.",
+        "追踪用时 {seconds} 秒，网络调用 {calls} 次，没有额外调用。",
+    ),
+    "inside_done_extra": (
+        "Traced in {seconds} s: {calls} network calls of the run and {extra} extra ones to observe it.",
+        "追踪用时 {seconds} 秒：运行本身调用网络 {calls} 次，另有 {extra} 次用于观察。",
+    ),
+    "inside_cancelled": (
+        "Cancelled after {steps} of {total} steps. What was traced is shown.",
+        "在第 {steps}/{total} 步取消。已追踪的部分如下。",
+    ),
+    "inside_gone": (
+        "That film is no longer kept. Trace the run again.",
+        "这段影片已不再保留。请重新追踪。",
+    ),
+    "inside_no_package": (
+        "This needs the package {package}: pip install {package}",
+        "需要软件包 {package}：pip install {package}",
+    ),
+    # the viewer
+    "inside_x": ("x_t, what the sampler holds", "x_t，采样器手里的图"),
+    "inside_x0": ("x̂0, what the network expects", "x̂0，网络预期的图"),
+    "inside_heat": ("where guidance acts", "引导作用的位置"),
+    "inside_heat_help": (
+        "|Δ| of x̂0, with guidance against without, over the picture; full red is {peak} here.",
+        "有引导与无引导的 x̂0 之差 |Δ|，叠在图上；这里最红处为 {peak}。",
+    ),
+    "inside_no_heat": ("No guidance at this step.", "这一步没有引导。"),
+    "inside_at": (
+        "Step {step} of {total} · noise {level} · σ = {sigma} · log SNR = {snr}",
+        "第 {step}/{total} 步 · 噪声 {level} · σ = {sigma} · log SNR = {snr}",
+    ),
+    "inside_at_end": ("The finished picture · noise 0", "完成的图 · 噪声 0"),
+    "inside_scrub": ("Step of the film: left and right arrow keys move it", "影片的步：用左右方向键移动"),
+    "inside_scrub_help": (
+        "← → move by a step, Home and End to the ends, the space bar plays. Noise: 1 is noise alone, 0.5 as much as "
+        "picture, 0 none; the same scale as the interval rule's.",
+        "← → 移动一步，Home 与 End 到两端，空格播放。噪声：1 全是噪声，0.5 与画面一样多，0 没有；与区间规则同一刻度。",
+    ),
+    "inside_play": ("Play", "播放"),
+    "inside_pause": ("Pause", "暂停"),
+    "inside_noise": ("noise", "噪声"),
+    "inside_strip": ("All frames: x_t above, x̂0 below", "全部帧：上为 x_t，下为 x̂0"),
+    "inside_thinned": (
+        "The film keeps {frames} of {moments} pictures; the plots show every step.",
+        "影片保留 {moments} 张中的 {frames} 张；曲线包含每一步。",
+    ),
+    "inside_save": ("Save the film as", "影片另存为"),
+    "inside_saving": ("Making the film…", "正在制作影片……"),
+    "inside_offline": ("The server does not answer.", "服务器没有回应。"),
+    "inside_of": ("seed {seed} of {seeds}", "种子 {seed}（共 {seeds} 个）"),
+    "inside_looks": (
+        "This sampler asks up to {looks} times a step; the plots show the first, at the step's own x_t.",
+        "该采样器每步最多询问 {looks} 次；曲线取第一次，即该步自己的 x_t 处。",
+    ),
+    # the plots
+    "plot_difference": ("‖ε_c − ε_φ‖", "‖ε_c − ε_φ‖"),
+    "plot_difference_help": (
+        "How far apart the network's answers with and without the prompt are.",
+        "网络在有提示词与无提示词时的回答相差多远。",
+    ),
+    "plot_cosine": ("cosine of ε_c and ε_φ", "ε_c 与 ε_φ 的余弦"),
+    "plot_cosine_help": ("1: both say the same. It falls where the prompt matters.", "1：两者说法相同。提示词起作用处下降。"),
+    "plot_guidance": ("how far guidance moves ε̂", "引导把 ε̂ 推了多远"),
+    "plot_guidance_help": (
+        "The rule's ‖ε̂ − ε_c‖, and the pulls' b‖γ∇‖ in the same units.",
+        "规则的 ‖ε̂ − ε_c‖，以及同单位下拉力的 b‖γ∇‖。",
+    ),
+    "plot_direction": ("direction of the pull", "拉力的方向"),
+    "plot_direction_help": (
+        "Cosine of the pull and the prediction's score: above 0 it pulls the way the model goes already.",
+        "拉力与预测分数的余弦：大于 0 说明与模型本来的方向相同。",
+    ),
+    "plot_label": ("probability of the class", "属于该类别的概率"),
+    "plot_label_help": (
+        "Of x̂0 by the judge, which never guides, and by the noise-aware classifier, which also says it of x_t.",
+        "由从不参与引导的评判模型、以及抗噪分类器对 x̂0 给出；后者还对 x_t 给出。",
+    ),
+    "plot_clip": ("CLIP score of x̂0", "x̂0 的 CLIP 分数"),
+    "plot_clip_help": ("100 × cosine of x̂0 and the text.", "x̂0 与文字的余弦 × 100。"),
+    "plot_variance": ("variance of x̂0", "x̂0 的方差"),
+    "plot_variance_help": (
+        "Over all values of the picture, from −1 to 1: a grey blur has little, strong guidance much.",
+        "图中所有取值（−1 到 1）的方差：灰蒙蒙时小，引导强时大。",
+    ),
+    "line_rule": ("rule", "规则"),
+    "line_pull": ("pull", "拉力"),
+    "line_judge": ("judge, x̂0", "评判，x̂0"),
+    "line_guide": ("classifier, x̂0", "分类器，x̂0"),
+    "line_guide_noised": ("classifier, x_t", "分类器，x_t"),
+    "plot_hint": (
+        "The bold line is the seed shown, thin ones the others. Click a plot to go to that step.",
+        "粗线是所展示的种子，细线是其余种子。点击曲线可跳到那一步。",
+    ),
+    "plot_none": ("nothing to show in this run", "这次运行没有这一项"),
+}
