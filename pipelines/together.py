@@ -1,0 +1,202 @@
+"""Several runs of one pipeline at once: what they ask of the network is one batch, and the same row is asked once.
+
+Runs of one sampler visit the same times, so the sampler takes its steps on all of their pictures together. At each x_t
+a shadow of every rule, on a picture of one pixel, says which branches it will ask for; these are evaluated for all runs
+in one call; then each rule finds its own. Runs that begin with the same noise share the first step's null branch, and
+runs that do the same share everything. What a shadow did not foresee is asked alone. Gradients are taken run by run.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate, pairwise
+
+import torch
+from torch import Tensor
+
+from .denoiser import Condition, Denoiser
+from .effects import Controls
+from .guidance import Pull, Rule
+from .guided import GuidedPipeline, Step, _expect, _spread
+from .noise import Draw
+from .prediction import Prediction, Split
+from .samplers import DDIM
+from .schedule import Time
+
+MAX_ROWS = 80  # of one network call on a processor; larger ones leave its caches
+SETTINGS = {"prompt", "negative_prompt", "rules", "pulls", "sampler", "num_inference_steps", "seeds"}
+
+
+@torch.no_grad()
+def together(pipe: GuidedPipeline, runs: Sequence[Mapping], max_rows: int = MAX_ROWS) -> Iterator[list[Step]]:
+    """The steps of several runs, a list of one `Step` a run at each time.
+
+    Args:
+        runs: keyword arguments of `GuidedPipeline.steps`, with the same sampler and number of steps.
+        max_rows: the most pictures in one network call.
+
+    Raises:
+        ValueError: no runs, runs that cannot go together, and what `GuidedPipeline.steps` raises.
+    """
+    runs = [dict(run) for run in runs]
+    if not runs:
+        raise ValueError("runs is empty; allowed: at least one.")
+    if unknown := {name for run in runs for name in run} - SETTINGS:
+        raise ValueError(f"{min(unknown)!r} is not allowed in a run; allowed: {sorted(SETTINGS)}.")
+    ways = [(run.get("sampler", DDIM()), run.get("num_inference_steps", 25)) for run in runs]
+    if different := next((way for way in ways if way != ways[0]), None):
+        raise ValueError(f"Runs with {ways[0]} and with {different} cannot go together.")
+    sampler, steps = ways[0]
+    parts = [_Part(pipe, run) for run in runs]
+    draw = Draw([g for part in parts for g in part.draw.generators], pipe.unet.device)
+    joined = _Joined(parts, max_rows)
+    times = pipe.schedule.times(steps)
+    x = draw((len(draw), *pipe.sample_shape))
+    run = sampler.bound(pipe).run(joined.denoise, joined.pull, x, times, draw, pipe.config.clip_sample_range)
+    for index, (t, x, prediction) in enumerate(run):
+        yield [
+            Step(index, steps, t, x[rows], type(prediction)(*(each[rows] for each in prediction)), part.controls.effects)
+            for part, rows in zip(parts, joined.rows, strict=True)
+        ]
+
+
+class _Part:
+    """One of the runs: its conditions, its controls, and a shadow of its rules."""
+
+    def __init__(self, pipe: GuidedPipeline, run: Mapping):
+        prompt, negative = run.get("prompt"), run.get("negative_prompt")
+        self.draw = pipe._draw(prompt, run.get("seeds", (0,)), None)
+        batch = len(self.draw)
+        self.texts = {"conditional": _spread("prompt", prompt, batch), "null": _spread("negative_prompt", negative, batch)}
+        self.denoiser = Denoiser(pipe.network, {name: pipe.encode(texts) for name, texts in self.texts.items()},
+                                 pipe.config.target, pipe.variants)
+        self.found = _Found(self.denoiser)
+        rules = [pipe._able(_expect(Rule, "rules", rule)) for rule in run.get("rules", ())]
+        pulls = [_expect(Pull, "pulls", pull).begin(pipe).bind(self.denoiser) for pull in run.get("pulls", ())]
+        self.controls = Controls(self.found, [rule.begin() for rule in rules], pulls, negative=any(self.texts["null"]))
+        self._asked = _Asked()
+        self._shadow = Controls(self._asked, [rule.begin() for rule in rules], ())
+
+    def asks(self, t: Time) -> list[str]:
+        """The branches that the rules will ask for at the next x_t, as far as a shadow of them tells."""
+        self._asked.names = []
+        try:
+            self._shadow.denoise(torch.zeros(1, 1, 2, 2), t)
+        except Exception:  # a rule of one's own that needs a whole picture: it asks alone
+            return []
+        return self._asked.names
+
+
+class _Asked:
+    """A denoiser that notes what it is asked for, and answers with one pixel of nothing."""
+
+    names: list[str] = []
+
+    def __call__(self, x: Tensor, t: Time, *branches: str) -> list[Prediction]:
+        self.names += [name for name in branches if name not in self.names]
+        return [Prediction(x, x)] * len(branches)
+
+
+class _Found:
+    """A denoiser that has been given answers at one x_t, and asks its own for all others."""
+
+    def __init__(self, own: Denoiser):
+        self.own = own
+        self._at: tuple = (None, None)
+        self._known: dict[str, Prediction] = {}
+
+    def give(self, x: Tensor, t: Time, known: dict[str, Prediction]) -> None:
+        self._at, self._known = (x, t), known
+
+    def __call__(self, x: Tensor, t: Time, *branches: str) -> list[Prediction]:
+        known = self._known if self._at[0] is x and self._at[1] == t else {}
+        new = [name for name in branches if name not in known]
+        fresh = dict(zip(new, self.own(x, t, *new), strict=True)) if new else {}
+        return [known[name] if name in known else fresh[name] for name in branches]
+
+
+class _Joined:
+    """The two functions that a sampler asks, for all parts at once."""
+
+    def __init__(self, parts: Sequence[_Part], max_rows: int):
+        self.parts, self.max_rows = parts, max_rows
+        ends = accumulate((len(part.draw) for part in parts), initial=0)
+        self.rows = [slice(*pair) for pair in pairwise(ends)]
+
+    def denoise(self, x: Tensor, t: Time) -> Prediction:
+        """The guided predictions, (B, C, H, W) with B all pictures of all parts."""
+        own = [x[rows] for rows in self.rows]
+        self._ask(x, own, t)
+        guided = [part.controls.denoise(each, t) for part, each in zip(self.parts, own, strict=True)]
+        if len({isinstance(each, Split) for each in guided}) > 1:
+            raise ValueError("Runs with CFGPlusPlus and runs without cannot go together.")
+        return type(guided[0])(*(torch.cat(each) for each in zip(*guided, strict=True)))
+
+    def pull(self, x: Tensor, t: Time, prediction: Prediction) -> Tensor | None:
+        """The gradients, each part's from its own pulls, or None when no part has one."""
+        if not any(part.controls.pulls for part in self.parts):
+            return None
+        found = []
+        for part, rows in zip(self.parts, self.rows, strict=True):
+            gradient = part.controls.pull(x[rows], t, type(prediction)(*(each[rows] for each in prediction)))
+            found.append(torch.zeros_like(x[rows]) if gradient is None else gradient)
+        return torch.cat(found)
+
+    def _ask(self, x: Tensor, own: Sequence[Tensor], t: Time) -> None:
+        """Evaluate what the parts will ask for, each different row once, and give it to them."""
+        same = _first_equal(x)
+        wanted: dict[str, list[tuple[int, str]]] = {}
+        for i, part in enumerate(self.parts):
+            for name in part.asks(t):
+                if name in part.denoiser.branches or name in part.denoiser.variants:
+                    wanted.setdefault("" if name in part.denoiser.branches else name, []).append((i, name))
+        known: list[dict[str, Prediction]] = [{} for _ in self.parts]
+        for network, asked in wanted.items():
+            for (i, name), rows in zip(asked, self._evaluate(network, asked, x, same, t), strict=True):
+                known[i][name] = Prediction.of(self.parts[i].denoiser.target, own[i], rows, t)
+        for part, each, answers in zip(self.parts, own, known, strict=True):
+            part.found.give(each, t, answers)
+
+    def _evaluate(self, network: str, asked, x: Tensor, same: Sequence[int], t: Time) -> list[Tensor]:
+        """What a network gives for each (part, branch), (B of the part, C, H, W); "" is the pipeline's own network."""
+        place: dict[tuple[int, str], int] = {}  # of a row and its text
+        origin, where = [], []
+        for i, name in asked:
+            branch = name if not network else "conditional"
+            texts, start = self.parts[i].texts[branch], self.rows[i].start
+            indices = []
+            for row, text in enumerate(texts):
+                key = (same[start + row], text)
+                if key not in place:
+                    place[key] = len(origin)
+                    origin.append((i, branch, row))
+                indices.append(place[key])
+            where.append(indices)
+        first = self.parts[0].denoiser
+        call = first.variants[network] if network else first.network
+        rows = x[torch.tensor([self.rows[i].start + row for i, _, row in origin], device=x.device)]
+        told = Condition(*(torch.stack([self.parts[i].denoiser.branches[branch][k][row] for i, branch, row in origin])
+                           for k in range(2)))
+        size = math.ceil(len(origin) / math.ceil(len(origin) / self.max_rows))  # equal parts
+        outputs = [
+            call(part, torch.full((len(part),), float(t.index), device=x.device), Condition(*condition))
+            for part, *condition in zip(rows.split(size), *(each.split(size) for each in told), strict=True)
+        ]
+        output = torch.cat(outputs) if len(outputs) > 1 else outputs[0]
+        return [output[torch.tensor(indices, device=x.device)] for indices in where]
+
+
+def _first_equal(x: Tensor) -> list[int]:
+    """For each row the first row that is equal to it, to the bit. (B, ...) -> B numbers."""
+    flat = x.flatten(1)
+    few = flat[:, :: max(1, flat.shape[1] // 64)].float().cpu().contiguous().numpy()
+    seen: dict[bytes, list[int]] = {}
+    found = []
+    for row in range(len(flat)):
+        near = seen.setdefault(few[row].tobytes(), [])
+        equal = next((other for other in near if torch.equal(flat[other], flat[row])), row)
+        if equal == row:
+            near.append(row)
+        found.append(equal)
+    return found
