@@ -48,6 +48,7 @@ class Declared:
 REASONS = {
     "classifier": "This model has no classifier that understands noise.",
     "clip": "This model has no CLIP that understands noise.",
+    "maps": "This model's classifier has no feature maps.",
     "weak": "This model has no weaker copy of itself to be compared with.",
     "null": "This model was trained without a null condition.",
     "attention": "This model's network has no self-attention to perturb.",
@@ -64,6 +65,8 @@ def reason(needs, pipe) -> str | None:
 def _reason(need: str, pipe) -> str | None:
     if need == "null":
         there = getattr(pipe, "has_null", True)
+    elif need == "maps":
+        there = hasattr(getattr(pipe, "classifier", None), "maps")
     elif need == "attention":
         there = any(name.endswith("attn1") for name, _ in pipe.unet.named_modules())
     else:

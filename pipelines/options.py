@@ -7,6 +7,7 @@ nothing heavy, so that the page can be built before torch is loaded.
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -17,7 +18,7 @@ class Option:
 
     name: str
     default: Any
-    kind: str  # "number", "choice", "switch", "text", "texts", "numbers" or "pictures"
+    kind: str  # "number", "choice", "switch", "text", "texts", "numbers", "pictures" or "colour"
     low: float | None = None
     high: float | None = None
     step: float | None = None
@@ -47,6 +48,8 @@ class Option:
             return "one of " + ", ".join(repr(c) for c in self.choices)
         if self.kind == "switch":
             return "true or false"
+        if self.kind == "colour":
+            return "a colour such as #e02020"
         return f"text of at most {self.max_length} characters"
 
     def check(self, value: Any) -> Any:
@@ -103,6 +106,9 @@ class Option:
     def _check_choice(self, value: Any) -> Any:
         return value if isinstance(value, str) and value in self.choices else None
 
+    def _check_colour(self, value: Any) -> str | None:
+        return value if isinstance(value, str) and re.fullmatch(r"#[0-9a-fA-F]{6}", value) else None
+
     def _check_text(self, value: Any) -> str | None:
         return value if isinstance(value, str) and len(value) <= self.max_length else None
 
@@ -136,6 +142,11 @@ def switch(default=False, *, label="", help="") -> Any:
 def text(default="", *, max_length=200, label="", help="") -> Any:
     """A field for a text."""
     return _option(default, kind="text", max_length=max_length, label=label, help=help)
+
+
+def colour(default="#000000", *, label="", help="") -> Any:
+    """A field for a colour, as #rrggbb."""
+    return _option(default, kind="colour", label=label, help=help)
 
 
 def texts(default="", *, max_length=200, max_count=1024, label="", help="") -> Any:

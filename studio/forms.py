@@ -8,9 +8,10 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from .examples import PROMPTS, Example
+from .places import pulls_spec, pulls_values
 from .recipe import OPTIONS, Recipe, RecipeError
-from .slots import rule_spec, rule_values, sampler_spec
-from .specs import load
+from .slots import RULE_SLOTS, rule_spec, rule_values, sampler_spec
+from .specs import MAX_SPEC, load
 from .table import DEFAULT, MAX_COLUMNS, Column, Setting, Table, pictures
 from .values import parse_number, short
 
@@ -79,7 +80,9 @@ def write_query(recipes: Sequence[Recipe]) -> str:
     for name in FURTHER:
         if any(getattr(setting, name) for setting in settings):
             dicts = [recipe.as_dict()[name] for recipe in recipes]
-            columns["_" + name] = json.dumps(dicts, ensure_ascii=False, separators=(",", ":"))
+            # Pictures are long: what an earlier column has already is its number.
+            written = [i if (i := dicts.index(each)) < j and each else each for j, each in enumerate(dicts)]
+            columns["_" + name] = json.dumps(written, ensure_ascii=False, separators=(",", ":"))
     return "&".join(part for part in (shared, urlencode(columns, safe=",;")) if part)
 
 
@@ -110,9 +113,15 @@ def read_query(query: str) -> tuple[Recipe, tuple[Setting, ...]]:
 
 def _further(said: Mapping[str, str], name: str, count: int) -> list:
     """What each column has of a field that is written as one JSON list, None where there is none."""
-    found = load(f"_{name}", said[f"_{name}"]) if f"_{name}" in said else [None] * count
+    most = MAX_COLUMNS * MAX_SPEC
+    found = load(f"_{name}", said[f"_{name}"], most) if f"_{name}" in said else [None] * count
     if not isinstance(found, list) or len(found) != count:
         raise RecipeError(f"_{name}", short(said[f"_{name}"]), f"a list of {count}, one a column")
+    for j, each in enumerate(found):
+        if isinstance(each, int) and not isinstance(each, bool):  # the same as an earlier column's
+            if not 0 <= each < j:
+                raise RecipeError(f"_{name}", each, f"the number of a column before column {j}")
+            found[j] = found[each]
     return found
 
 
@@ -134,12 +143,13 @@ def gathered(values: Sequence[Any]) -> dict[str, Any]:
 
 
 def gathered_setting(values: Sequence[Any]) -> tuple:
-    """w, both γ, rule and pulls, of what the controls hold: three numbers, the base rule, its options, the pulls."""
-    numbers, base, options, pulls = values[:3], values[3], values[4:-1], values[-1]
-    return (*numbers, rule_spec(base, options) if base else "", pulls)
+    """w, both γ, rule and pulls, of what the controls hold: three numbers, the base rule, its options, the pulls'."""
+    numbers, base, held = values[:3], values[3], values[4:]
+    options, pulls = held[: len(RULE_SLOTS)], held[len(RULE_SLOTS) :]
+    return (*numbers, rule_spec(base, options) if base else "", pulls_spec(pulls))
 
 
 def spread_setting(setting: Setting) -> list[Any]:
     """The inverse of `gathered_setting`."""
     base, options = rule_values(setting.rule)
-    return [*setting[:3], base, *options, f"[{', '.join(setting.pulls)}]" if setting.pulls else ""]
+    return [*setting[:3], base, *options, *pulls_values(setting.pulls)]

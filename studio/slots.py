@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -34,11 +35,19 @@ class Slot(NamedTuple):
 
     def shown(self, value: Any) -> Any:
         """The value as the control holds it."""
-        return ", ".join(f"{each:g}" for each in value) if self.option.kind == "numbers" else value
+        if self.option.kind == "numbers":
+            return ", ".join(f"{each:g}" for each in value)
+        return "; ".join(value) if isinstance(value, (list, tuple)) else value
 
     def read(self, value: Any) -> Any:
-        """The inverse of `shown`; what is no list of numbers is left for the validator to tell."""
-        if self.option.kind != "numbers" or not isinstance(value, str):
+        """The inverse of `shown`; what is no list of numbers and no colour is left for the validator to tell."""
+        if not isinstance(value, str):
+            return value
+        if self.option.kind == "colour":
+            return hexadecimal(value)
+        if self.option.kind == "texts" and self.option.default == ():
+            return [each.strip() for each in re.split("[;；\n]", value) if each.strip()]
+        if self.option.kind != "numbers":
             return value
         try:
             return [float(each) for each in value.replace("，", ",").replace("、", ",").split(",") if each.strip()]
@@ -54,7 +63,7 @@ SAMPLER_SLOTS = tuple(
 
 def rule_spec(base: str, values: Sequence[Any]) -> dict:
     """The spec of a base rule and what is around it. values: of the controls, in the order of `RULE_SLOTS`."""
-    held = _by_entry(RULE_SLOTS, values)
+    held = by_entry(RULE_SLOTS, values)
     spec = {"name": base, **held.get(base, {})}
     for name in reversed([name for name in WRAPPERS if name in OFF]):
         if any(held[name][option] != off for option, off in OFF[name].items()):
@@ -74,7 +83,7 @@ def rule_values(rule: str) -> tuple[str, list[Any]]:
 
 def sampler_spec(sampler: Any, values: Sequence[Any]) -> dict:
     """The further options of a sampler. values: of the controls, in the order of `SAMPLER_SLOTS`."""
-    return _by_entry(SAMPLER_SLOTS, values).get(sampler, {}) if isinstance(sampler, str) else {}
+    return by_entry(SAMPLER_SLOTS, values).get(sampler, {}) if isinstance(sampler, str) else {}
 
 
 def sampler_values(sampler: str, options: str | Mapping) -> list[Any]:
@@ -86,7 +95,17 @@ def sampler_values(sampler: str, options: str | Mapping) -> list[Any]:
     ]
 
 
-def _by_entry(slots: Sequence[Slot], values: Sequence[Any]) -> dict[str, dict[str, Any]]:
+def hexadecimal(value: str) -> str:
+    """#rrggbb of a colour in the words of a style sheet, "rgba(224, 32, 32, 1)"; other texts as they are."""
+    found = re.fullmatch(r"rgba?\(([\d.]{1,12}), ?([\d.]{1,12}), ?([\d.]{1,12})(?:, ?[\d.]{1,12})?\)", value.strip())
+    try:
+        return "#" + bytes(round(float(each)) for each in found.groups()).hex() if found else value.strip().lower()
+    except ValueError:
+        return value[:60]
+
+
+def by_entry(slots: Sequence[Slot], values: Sequence[Any]) -> dict[str, dict[str, Any]]:
+    """Entry -> option -> what its control says."""
     held: dict[str, dict[str, Any]] = {}
     for slot, value in zip(slots, values, strict=True):
         held.setdefault(slot.entry, {})[slot.option.name] = slot.read(value)

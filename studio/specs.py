@@ -22,12 +22,12 @@ PLAIN = "ClassifierFree"  # the rule of a recipe that names none
 FLAT = {"DDIM": ("eta",), "DDPM": ("variance", "route")}  # options of samplers that are fields of the recipe
 
 
-def load(field: str, value: Any) -> Any:
-    """What a JSON text says; anything else as it is. Raises RecipeError."""
+def load(field: str, value: Any, most: int = MAX_SPEC) -> Any:
+    """What a JSON text of at most so many characters says; anything else as it is. Raises RecipeError."""
     if not isinstance(value, str):
         return value
-    if len(value) > MAX_SPEC:
-        raise RecipeError(field, f"a text of {len(value)} characters", f"at most {MAX_SPEC} characters of JSON")
+    if len(value) > most:
+        raise RecipeError(field, f"a text of {len(value)} characters", f"at most {most} characters of JSON")
     if value.strip()[:1] not in ("{", "["):
         return value.strip()
 

@@ -89,7 +89,7 @@ def _header() -> str:
 def _connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play) -> None:
     screen = [tab.table, tab.mark, tab.status, tab.notes, tab.generate, tab.cancel]
     form, setting = tab.shared, tab.setting
-    chosen = [*setting, tab.rule_about]
+    chosen = tab.chosen
     controls = [*form, tab.sampler_about, tab.examples, *chosen]
     n = len(form)
 
@@ -189,10 +189,12 @@ def _connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play) -> None:
     tab.table.more(add, form, [*chosen, *screen], **LIGHT)
     tab.add.click(add, form, [*chosen, *screen], **LIGHT)
     tab.remove.click(remove, form, [*chosen, *screen], **LIGHT)
-    tab.rule.input(rule, [*form, *setting], [tab.tick, *chosen, *screen], **LIGHT)
+    menus = [menu.input for menu in (tab.rule, *tab.place_menus)]
+    gr.on(menus, rule, [*form, *setting], [tab.tick, *chosen, *screen], **LIGHT)
     tab.sampler.input(lambda name: sampler_updates(name, ""), tab.sampler, tab.sampling, **LIGHT)
+    options_of_places = [control for control in tab.place_controls if control not in tab.place_menus]
     gr.on(
-        [tab.pulls.blur, *(control.input for control in (*setting[:3], *tab.rule_options))],
+        [tab.pulls.blur, *(control.input for control in (*setting[:3], *tab.rule_options, *options_of_places))],
         edit,
         [*form, *setting],
         [tab.tick, *screen],

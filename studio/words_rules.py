@@ -5,7 +5,10 @@ from __future__ import annotations
 from pipelines.catalogue import PULLS, RULES, SAMPLERS
 from pipelines.declared import REASONS
 
+from .places import PULL_SLOTS
 from .slots import RULE_SLOTS, SAMPLER_SLOTS
+from .words_facts import COSTS, SOURCES
+from .words_options import CHOICES, OPTIONS
 
 # Name -> what it is called in English and Chinese, and what it does in Chinese.
 ENTRIES = {
@@ -19,7 +22,7 @@ ENTRIES = {
     "Rescale": ("Rescale", "重缩放", "保持未引导预测的对比度，强引导也不会过曝。"),
     "Scheduled": ("Schedule", "强度曲线", "从噪声到图片的途中，强度沿曲线变化。"),
     "Classifier": ("Classifier", "分类器", "懂噪声的分类器把图拉向某个标签。"),
-    "Semantic": ("CLIP", "CLIP", "在加噪图上训练的 CLIP 把图拉向文字和图片，各有权重。"),
+    "Semantic": ("CLIP (Semantic)", "CLIP（语义）", "在加噪图上训练的 CLIP 把图拉向文字和图片，各有权重。"),
     "Style": ("Style", "画风", "一张图的纹理和颜色，不管在哪里。"),
     "Colour": ("Colour", "颜色", "图中一块区域的平均颜色。"),
     "LabelMap": ("Label map", "色块图", "用几种纯色画出什么在哪里；两色即蒙版。"),
@@ -32,37 +35,10 @@ ENTRIES = {
     "AMED": ("AMED", "AMED", "每步两次调用，第二次在学到的中间时刻：为四到八步而做。"),
     "Flow": ("Flow", "流", "沿噪声到数据的直线走欧拉，时刻在直线上等距。"),
 }
-# Control -> its label in Chinese, "" when it is a symbol; its help in Chinese.
-OPTIONS = {
-    "Perturbed_blocks": ("部位", "网络的哪一部分失去自注意力。"),
-    "Projected_eta": ("", "保留多少提高对比度的那部分。"),
-    "Projected_threshold": ("", "一步里一张图最多变多少；0 为不限。"),
-    "Projected_momentum": ("", "小于 0 时收回上一步的方向；0 为无。"),
-    "CFGZeroStar_scale": ("", "无提示词那一答的长度：校正，或照原样。"),
-    "CFGZeroStar_zero_steps": ("停留步数", "开头几步停在原处。"),
-    "Interval_low": ("从", "有引导的最小噪声：0 干净，1 纯噪声。"),
-    "Interval_high": ("到", "有引导的最大噪声：0 干净，1 纯噪声。"),
-    "Rescale_phi": ("", "0 照原样，1 完全恢复对比度。"),
-    "Rescale_on": ("作用于", "预测的噪声，或预测的图。"),
-    "Scheduled_shape": ("曲线", "强度怎样变化。"),
-    "Scheduled_start": ("噪声处", "纯噪声时的强度。"),
-    "Scheduled_end": ("终点处", "干净图片时的强度。"),
-    "Scheduled_points": ("各点", "手画曲线：从噪声到图片的强度。"),
-    "DDPM_at": ("梯度取在", "均值路线上：在 x_t 或在 μ 取梯度。"),
-    "ReverseSDE_noise": ("", "每步的噪声：0 为 ODE，1 为逆向 SDE。"),
-    "ReverseSDE_method": ("步法", "线性部分精确，或欧拉–丸山。"),
-    "Euler_variable": ("变量", "沿什么走：b/a（如 DDIM），或角度。"),
-    "Heun_variable": ("变量", "沿什么走：b/a、直线的时间，或角度。"),
-    "Diffusers_solver": ("求解器", "由 diffusers 的哪个求解器来走。"),
-    "AMED_coefficients": ("r 与 c", "用本世界与步数学到的，或处处用下面的值。"),
-    "AMED_r": ("", "第二次调用在两时刻间的何处：½ 即 DPM-Solver-2。"),
-    "AMED_c": ("", "步长的倍率：1 为不变。"),
-    "Flow_shift": ("偏移", "大于 1：更多步落在噪声多的地方。"),
-    "Flow_grid": ("时刻", "在直线上等距，或用模型自己的。"),
-}
 REASONS_ZH = {
     "classifier": "这个模型没有懂噪声的分类器。",
     "clip": "这个模型没有懂噪声的 CLIP。",
+    "maps": "这个模型的分类器没有特征图。",
     "weak": "这个模型没有可作对照的较弱版本。",
     "null": "这个模型训练时没有空条件。",
     "attention": "这个模型的网络没有可扰动的自注意力。",
@@ -77,10 +53,28 @@ SECTION = {
     ),
     "rule_help": ("What w is the strength of.", "w 即它的强度。"),
     "rule_around": ("Around the rule", "规则之外"),
-    "pulls": ("Further pulls, as JSON", "更多拉力（JSON）"),
+    "places": ("Further pulls", "更多拉力"),
+    "places_help": (
+        "Gradients beside the two γ of the column; they add up. Without a label or a text they take the prompt's.",
+        "列的两个 γ 之外的梯度，彼此相加。标签或文字留空，则取提示词的。",
+    ),
+    "place_0": ("Pull", "拉力"),
+    "place_1": ("A second pull", "第二种拉力"),
+    "place_help": ("What else pulls at the picture.", "还有什么在拉这张图。"),
+    "no_pull_here": ("none", "无"),
+    "pictures": ("Pictures", "图片"),
+    "pictures_help": (
+        "Made small, to travel in the recipe and its link; those of a map also get a few flat colours.",
+        "会缩小，以便写进配方和链接；色块图还会化为几种纯色。",
+    ),
+    "pictures_choose": ("Choose a picture", "选择图片"),
+    "pictures_another": ("Choose another", "再选一张"),
+    "pictures_remove": ("Remove this picture", "移除这张图"),
+    "pictures_bad": ("This file is no picture that the browser can read.", "浏览器读不出这个图片文件。"),
+    "pulls": ("More pulls, as JSON", "再多的拉力（JSON）"),
     "pulls_help": (
-        'Such as [{"name": "Colour", "colour": "#e02020"}]; Style and LabelMap take pictures. The last tab lists them.',
-        '如 [{"name": "Colour", "colour": "#e02020"}]；Style 与 LabelMap 可带图片。全部列表见最后一个标签页。',
+        'What the controls above cannot hold, such as [{"name": "Colour", "colour": "#e02020"}] as a third one.',
+        '上面的控件放不下的，例如第三种：[{"name": "Colour", "colour": "#e02020"}]。',
     ),
     "source": ("Source", "出处"),
     "cost": ("Cost of a step", "每步代价"),
@@ -103,15 +97,19 @@ SECTION = {
 
 
 def _words() -> dict[str, tuple[str, str]]:
+    """What has no Chinese yet is told in English: a new entry is one small file, and a test asks for its words."""
     found = dict(SECTION)
     for name, kind in {**RULES, **PULLS, **SAMPLERS}.items():
-        english, chinese, about = ENTRIES[name]
+        english, chinese, about = ENTRIES.get(name, (name, name, kind.summary))
         found[f"rule {name}"] = (english, chinese)
         found[f"about {name}"] = (kind.summary, about)
-    for slot in (*RULE_SLOTS, *SAMPLER_SLOTS):
-        label, told = OPTIONS[slot.key]
+        found[f"cost {name}"] = (kind.cost, COSTS.get(kind.cost, kind.cost))
+        found[f"source {name}"] = (kind.source, SOURCES.get(kind.source, kind.source))
+    for slot in (*RULE_SLOTS, *SAMPLER_SLOTS, *PULL_SLOTS):
+        label, told = OPTIONS.get(slot.key, ("", slot.option.help))
         found[f"option {slot.key}"] = (slot.option.label, label or slot.option.label)
         found[f"option {slot.key} help"] = (slot.option.help, told)
+    found |= {f"choice {value}": pair for value, pair in CHOICES.items()}
     return found | {f"lacks {need}": (english, REASONS_ZH[need]) for need, english in REASONS.items()}
 
 

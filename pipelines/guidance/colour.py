@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import KW_ONLY, dataclass
 
 import torch
 from torch import Tensor
 
-from ..options import OptionError, number, text
+from ..options import OptionError, colour, number
 from ..schedule import Time
 from .gradient import Differentiable
 
@@ -26,8 +25,8 @@ class Colour(Differentiable):
     equation = r"\varphi = -\tfrac N2 \big\lVert \tfrac 1N \textstyle\sum_{p \in \text{box}} x_t(p) - a\,c \big\rVert^2"
     source = "a guidance function of this studio; any φ: Bansal et al. 2023"
 
-    gamma: float = number(1.0, low=-100, high=100, step=0.1, label="γ", help="How strongly the colour pulls.")
-    colour: str = text("#e02020", max_length=7, label="colour", help="As #rrggbb.")
+    gamma: float = number(0.5, low=-100, high=100, step=0.1, label="γ", help="How strongly the colour pulls.")
+    colour: str = colour("#e02020", label="colour", help="The mean colour of the box.")
     _: KW_ONLY
     left: float = number(0.25, low=0, high=1, step=0.05, label="left", help="Left edge of the box, 0 to 1.")
     top: float = number(0.25, low=0, high=1, step=0.05, label="top", help="Upper edge of the box, 0 to 1.")
@@ -36,8 +35,6 @@ class Colour(Differentiable):
 
     def __post_init__(self):
         super().__post_init__()
-        if not re.fullmatch(r"#[0-9a-fA-F]{6}", self.colour):
-            raise OptionError("colour", self.colour, "a colour such as #e02020")
         for low, high in (("left", "right"), ("top", "bottom")):
             if getattr(self, low) >= getattr(self, high):
                 raise OptionError(low, getattr(self, low), f"numbers below {high}, {getattr(self, high):g}")

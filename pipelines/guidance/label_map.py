@@ -32,7 +32,7 @@ class LabelMap(Differentiable):
     )
     source = "a guidance function of this studio; any φ: Bansal et al. 2023"
 
-    gamma: float = number(1.0, low=-100, high=100, step=0.1, label="γ", help="How strongly the map pulls.")
+    gamma: float = number(0.3, low=-100, high=100, step=0.1, label="γ", help="How strongly the map pulls.")
     images: tuple[str, ...] = pictures(max_count=1, label="map", help="A picture of at most 16 flat colours.")
     _: KW_ONLY
     softness: float = number(

@@ -21,8 +21,8 @@ class Rescale(Wrapper):
     """Pulls the spread of the guided prediction back to that of the conditional one (Lin et al. 2023, eq. 14 to 16).
 
     z' = φ z std(z_y)/std(z) + (1 − φ) z, one standard deviation an image over (C, H, W). The paper rescales what the
-    network gives, whichever that is; here z is ε̂, which has a mean near 0, or x̂0, in which the factor moves the mean
-    too, so that white turns grey.
+    network gives, whichever that is; here z is x̂0, in which the factor moves the mean too, so that white turns grey, or
+    ε̂, whose spread is near 1 with guidance or without it, so that little changes where x̂0 is bounded.
     """
 
     summary = "Keeps the contrast of the unguided prediction, so that strong guidance does not burn out."
@@ -35,7 +35,7 @@ class Rescale(Wrapper):
     phi: float = number(
         0.7, low=0, high=1, step=0.05, label="φ", help="0 leaves the guidance as it is, 1 restores all of the contrast."
     )
-    on: str = choice("eps", ("eps", "x0"), label="acts on", help="The predicted noise, or the predicted picture.")
+    on: str = choice("x0", ("x0", "eps"), label="acts on", help="The predicted noise, or the predicted picture.")
 
     def __call__(self, denoiser, x: Tensor, t: Time) -> Prediction:
         """The rescaled prediction: (B, C, H, W)."""

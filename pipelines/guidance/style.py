@@ -33,9 +33,9 @@ class Style(Differentiable):
     )
     source = "Gatys et al. 2016; Liu et al. 2021"
     cost = "no network call; the classifier twice and its backward pass"
-    needs = ("classifier",)
+    needs = ("classifier", "maps")
 
-    gamma: float = number(100.0, low=-10000, high=10000, step=10, label="γ", help="How strongly the style pulls.")
+    gamma: float = number(30.0, low=-10000, high=10000, step=10, label="γ", help="How strongly the style pulls.")
     images: tuple[str, ...] = pictures(label="pictures", help="One style picture, or one an image.")
     _: KW_ONLY
     layers: str = choice(

@@ -17,7 +17,8 @@ from ..status import message
 from ..table import Setting
 from ..vocabulary import Vocabulary, has_upsampler
 from ..words import WORDS, both, t
-from .rules import LATEX, labels as rule_labels, rule_section, sampler_about, sampler_choices, sampler_options
+from .controls import LATEX
+from .rules import labels as rule_labels, rule_section, sampler_about, sampler_choices, sampler_options
 
 TABLE_JS = Path(__file__).with_suffix(".js")
 NUMBERS = ("agreement", "clip_score", "diversity", "time", "calls")
@@ -43,6 +44,9 @@ class PlayTab(NamedTuple):
     rule: gr.Dropdown
     rule_about: gr.Markdown
     rule_options: list
+    place_menus: list
+    place_abouts: list
+    place_controls: list
     pulls: gr.Textbox
     add: gr.Button
     remove: gr.Button
@@ -71,7 +75,13 @@ class PlayTab(NamedTuple):
     @property
     def setting(self) -> list:
         """The controls of the chosen column, as `forms.gathered_setting` reads them."""
-        return [self.w, self.gamma_classifier, self.gamma_clip, self.rule, *self.rule_options, self.pulls]
+        rule = [self.w, self.gamma_classifier, self.gamma_clip, self.rule, *self.rule_options]
+        return [*rule, *self.place_controls, self.pulls]
+
+    @property
+    def chosen(self) -> list:
+        """What depends on the chosen column, in the order of `rules.setting_updates`."""
+        return [*self.setting, self.rule_about, *self.place_abouts]
 
     @property
     def sampling(self) -> list:

@@ -7,8 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from pipelines.catalogue import RULES, SAMPLERS
-from pipelines.options import Option
+from pipelines.catalogue import PULLS, RULES, SAMPLERS
 
 from ..abilities import unavailable
 from ..forms import spread_setting
@@ -16,26 +15,24 @@ from ..slots import BASES, OFF, RULE_SLOTS, SAMPLER_SLOTS, Slot, sampler_values
 from ..specs import FLAT, rule_of, strength_of
 from ..table import Setting
 from ..words import WORDS, both, t
-
-LATEX = [{"left": "$$", "right": "$$", "display": True}]
+from .controls import LATEX, about_entry, control, label, update
+from .places import place_section, place_updates
 
 
 def rule_section(setting: Setting, world: str) -> dict:
     """The closed section of the chosen column's rule."""
-    base, *options = spread_setting(setting)[3:-1]
+    base, *options = spread_setting(setting)[3 : 4 + len(RULE_SLOTS)]
     with gr.Accordion(t("rule"), open=False, elem_id="rule_section"):
         gr.Markdown(t("rule_section_help"), elem_classes="help")
         rule = gr.Dropdown(
             rule_choices(world), value=base, label=t("rule"), info=t("rule_help"), filterable=False, elem_id="rule"
         )
         about = gr.Markdown(rule_about(base, world), latex_delimiters=LATEX, elem_id="rule_about", elem_classes="about")
-        slots = [_control(slot, value, slot.entry == base) for slot, value in _pairs(RULE_SLOTS, options, OFF, False)]
+        slots = [control(slot, value, slot.entry == base) for slot, value in _pairs(RULE_SLOTS, options, OFF, False)]
         gr.Markdown(t("rule_around"), elem_classes="help")
-        around = [_control(slot, value, True) for slot, value in _pairs(RULE_SLOTS, options, OFF, True)]
-        pulls = gr.Textbox(
-            spread_setting(setting)[-1], label=t("pulls"), info=t("pulls_help"), lines=1, max_lines=4, elem_id="pulls"
-        )
-    return dict(rule=rule, rule_about=about, rule_options=[*slots, *around], pulls=pulls)
+        around = [control(slot, value, True) for slot, value in _pairs(RULE_SLOTS, options, OFF, True)]
+        places = place_section(setting.pulls, world)
+    return dict(rule=rule, rule_about=about, rule_options=[*slots, *around], **places)
 
 
 def _pairs(slots: Sequence[Slot], values: Sequence[Any], among, inside: bool) -> list[tuple[Slot, Any]]:
@@ -45,18 +42,19 @@ def _pairs(slots: Sequence[Slot], values: Sequence[Any], among, inside: bool) ->
 def sampler_options(sampler: str, options) -> list:
     """The controls of every sampler's further options."""
     values = sampler_values(sampler, options)
-    return [_control(slot, value, slot.entry == sampler) for slot, value in zip(SAMPLER_SLOTS, values, strict=True)]
+    return [control(slot, value, slot.entry == sampler) for slot, value in zip(SAMPLER_SLOTS, values, strict=True)]
 
 
 def setting_updates(setting: Setting, world: str) -> list:
-    """What the controls of the chosen column hold, in the order of `PlayTab.setting`, and the lines about its rule."""
+    """What the controls of the chosen column hold, in the order of `PlayTab.chosen`."""
     values = spread_setting(setting)
     base, strength = values[3], strength_of(rule_of(setting.rule))
     w = gr.Slider(minimum=strength.low, maximum=strength.high, step=strength.step, value=setting.w)
-    held = zip(RULE_SLOTS, values[4:-1], strict=True)
-    slots = [_update(slot, value, slot.entry == base or slot.entry in OFF) for slot, value in held]
+    held = zip(RULE_SLOTS, values[4 : 4 + len(RULE_SLOTS)], strict=True)
+    slots = [update(slot, value, slot.entry == base or slot.entry in OFF) for slot, value in held]
+    places, abouts = place_updates(setting.pulls, world)
     rule = gr.Dropdown(choices=rule_choices(world), value=base)
-    return [w, *values[1:3], rule, *slots, values[-1], rule_about(base, world)]
+    return [w, *values[1:3], rule, *slots, *places, rule_about(base, world), *abouts]
 
 
 def sampler_updates(sampler: str, options, held: Mapping[str, Any] | None = None) -> list:
@@ -71,7 +69,7 @@ def sampler_updates(sampler: str, options, held: Mapping[str, Any] | None = None
     }
     return [
         *(gr.update(**each) for each in shown.values()),
-        *(_update(slot, v, slot.entry == sampler) for slot, v in zip(SAMPLER_SLOTS, values, strict=True)),
+        *(update(slot, v, slot.entry == sampler) for slot, v in zip(SAMPLER_SLOTS, values, strict=True)),
         sampler_about(sampler),
     ]
 
@@ -79,12 +77,12 @@ def sampler_updates(sampler: str, options, held: Mapping[str, Any] | None = None
 def rule_choices(world: str) -> list[tuple]:
     """The base rules; what cannot work in the world says so."""
     closed = unavailable(world)
-    return [(_label(f"rule {name}{' closed' if name in closed else ''}"), name) for name in BASES]
+    return [(label(f"rule {name}{' closed' if name in closed else ''}"), name) for name in BASES]
 
 
 def sampler_choices() -> list[tuple]:
     """Every sampler."""
-    return [(_label(f"rule {name}"), name) for name in SAMPLERS]
+    return [(label(f"rule {name}"), name) for name in SAMPLERS]
 
 
 def rule_about(name: str, world: str) -> str:
@@ -96,45 +94,16 @@ def rule_about(name: str, world: str) -> str:
         if WORDS[f"lacks {need}"][0] == reason
     ]
     told = f"\n\n{both('not_here')}: {' '.join(closed)}" if closed else ""
-    return _about(name, RULES[name]) + told
+    return about_entry(name, RULES[name]) + told
 
 
 def sampler_about(name: str) -> str:
     """The same of a sampler."""
-    return _about(name, SAMPLERS[name]) if name in SAMPLERS else ""
-
-
-def _about(name: str, kind: type) -> str:
-    return (
-        f"{both(f'about {name}')}\n\n$${kind.equation}$$\n\n"
-        f"{both('source')}: {kind.source}. {both('cost')}: {kind.cost}."
-    )
-
-
-def _control(slot: Slot, value: Any, visible: bool):
-    option: Option = slot.option
-    common = dict(
-        label=_label(f"option {slot.key}"), info=_label(f"option {slot.key} help"), visible=visible, elem_id=slot.key
-    )
-    if option.kind == "number":
-        return gr.Slider(option.low, option.high, value, step=option.step, buttons=[], **common)
-    if option.kind == "choice":
-        return gr.Dropdown(list(option.choices), value=value, filterable=False, **common)
-    return gr.Textbox(value, max_length=option.max_length or 400, **common)
-
-
-def _update(slot: Slot, value: Any, visible: bool):
-    return gr.update(value=value, visible=visible)
+    return about_entry(name, SAMPLERS[name]) if name in SAMPLERS else ""
 
 
 def labels() -> dict[str, tuple[str, str]]:
-    """Names of rules that cannot work somewhere, for the translations of the page."""
+    """Names of rules and pulls that cannot work somewhere, for the translations of the page."""
     ends = (" (not available)", "（不可用）")
-    names = {f"rule {name} closed": WORDS[f"rule {name}"] for name in BASES}
+    names = {f"rule {name} closed": WORDS[f"rule {name}"] for name in (*BASES, *PULLS)}
     return {key: tuple(map("".join, zip(pair, ends, strict=True))) for key, pair in names.items()}
-
-
-def _label(key: str):
-    from gradio.i18n import I18nData
-
-    return I18nData(key)

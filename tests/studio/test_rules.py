@@ -1,11 +1,14 @@
 """Rules, pulls and samplers as options of the recipe and of the page."""
 
 import json
+import re
 
 import pytest
 
+from pipelines.catalogue import PULLS, RULES, SAMPLERS
 from studio.forms import gathered_setting, read_query, setting_of, shared_of, spread_setting, write_query
 from studio.handlers import Play
+from studio.places import PULL_SLOTS
 from studio.prompts import Note, read, silent
 from studio.recipe import VERSION, Recipe, RecipeError
 from studio.slots import BASES, RULE_SLOTS, SAMPLER_SLOTS, rule_spec, rule_values, sampler_spec, sampler_values
@@ -247,8 +250,19 @@ def test_notes_are_those_of_the_rule(fields, keys):
 
 
 def test_every_entry_and_option_has_its_words():
-    for slot in (*RULE_SLOTS, *SAMPLER_SLOTS):
+    for slot in (*RULE_SLOTS, *SAMPLER_SLOTS, *PULL_SLOTS):
         assert WORDS[f"option {slot.key}"] and WORDS[f"option {slot.key} help"][1] != slot.option.help
+    for name in (*RULES, *PULLS, *SAMPLERS):
+        for said in ("about", "source", "cost"):
+            english, chinese = WORDS[f"{said} {name}"]
+            assert english != chinese and re.search("[\u4e00-\u9fff]", chinese), (said, name)
+
+
+def test_every_choice_of_a_menu_has_its_words():
+    """But names of methods, which are the same everywhere."""
+    named = {"dpmsolver++", "dpmsolver++ 3", "sde-dpmsolver++", "unipc", "deis", "ddim", "beta", "beta_tilde", "score"}
+    for slot in (*RULE_SLOTS, *SAMPLER_SLOTS, *PULL_SLOTS):
+        assert {f"choice {each}" for each in slot.option.choices if each not in named} <= set(WORDS), slot.key
 
 
 def test_a_link_fills_every_control_of_the_page():

@@ -1,0 +1,53 @@
+"""One control an option, made from its declaration, and what an entry says of itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from pipelines.options import Option
+
+from ..slots import Slot
+from ..words import WORDS, both
+
+LATEX = [{"left": "$$", "right": "$$", "display": True}]
+
+
+def control(slot: Slot, value: Any, visible: bool, elem_id: str = ""):
+    """The component of an option."""
+    option: Option = slot.option
+    common = dict(
+        label=label(f"option {slot.key}"),
+        info=label(f"option {slot.key} help"),
+        visible=visible,
+        elem_id=elem_id or slot.key,
+    )
+    if option.kind == "number":
+        return gr.Slider(option.low, option.high, value, step=option.step, buttons=[], **common)
+    if option.kind == "choice":
+        choices = [(label(key) if (key := f"choice {each}") in WORDS else each, each) for each in option.choices]
+        return gr.Dropdown(choices, value=value, filterable=False, **common)
+    if option.kind == "colour":
+        return gr.ColorPicker(value, **common)
+    return gr.Textbox(value, max_length=option.max_length or 400, **common)
+
+
+def update(slot: Slot, value: Any, visible: bool):
+    """What such a component holds now."""
+    return gr.update(value=value, visible=visible)
+
+
+def about_entry(name: str, kind: type) -> str:
+    """What an entry does, its equation, where it is from and what it costs. Markdown."""
+    return (
+        f"{both(f'about {name}')}\n\n$${kind.equation}$$\n\n"
+        f"{both('source')}: {both(f'source {name}')}. {both('cost')}: {both(f'cost {name}')}."
+    )
+
+
+def label(key: str):
+    """A word that the page translates, whether or not it is one of `WORDS`."""
+    from gradio.i18n import I18nData
+
+    return I18nData(key)
