@@ -1,0 +1,145 @@
+"""An axis: one option of a recipe, named by a path, and the values it takes in turn."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..recipe import FIELDS, OPTIONS, RecipeError
+from ..specs import PLAIN, base_strength
+from ..values import short
+
+MAX_VALUES = 32
+MAX_TEXT = 4000
+FIXED = ("version", "seeds", "revision")  # not options: what is drawn in every cell
+NUMBER = re.compile(r"[+-]?(\d{1,20}\.?\d{0,20}|\.\d{1,20})(e[+-]?\d{1,3})?", re.ASCII | re.IGNORECASE)
+RANGE = re.compile(r"\s*(\S+)\s*(?:to|到|…|\.\.\.?)\s*(\S+)\s*(?:(?:by|step|每)\s*(\S+))?\s*", re.IGNORECASE)
+ALLOWED = f"1 to {MAX_VALUES} values of one kind, as '0, 1, 2', '0 to 4 by 0.5', or a list"
+
+
+@dataclass(frozen=True)
+class Axis:
+    """path: "w", "rule.phi", "pulls.0.gamma", "sampler_options.noise"; values: plain data of one kind, each once.
+
+    Raises:
+        RecipeError: naming the axis, the value and what is allowed.
+    """
+
+    path: str
+    values: tuple[Any, ...]
+
+    def __post_init__(self):
+        if not isinstance(self.path, str) or not re.fullmatch(r"[a-z_]{1,40}(\.[a-z_0-9]{1,40}){0,5}", self.path):
+            raise RecipeError("axis", short(self.path), "the name of an option, such as 'w' or 'rule.phi'")
+        head = self.path.split(".")[0]
+        if head not in FIELDS or head in FIXED:
+            raise RecipeError("axis", self.path[:80], "one of " + ", ".join(n for n in FIELDS if n not in FIXED))
+        object.__setattr__(self, "values", _values(self.path, self.values))
+
+    @classmethod
+    def parse(cls, raw: Any) -> Axis:
+        """From what a program sends: {"option": "w", "values": [0, 1]} or {"option": "w", "values": "0, 1"}."""
+        if isinstance(raw, Axis):
+            return raw
+        if not isinstance(raw, Mapping) or set(raw) != {"option", "values"}:
+            raise RecipeError("axis", short(raw), 'a dictionary such as {"option": "w", "values": [0, 1, 2]}')
+        return cls(raw["option"], raw["values"])
+
+    def within(self, fields: Mapping[str, Any], value: Any) -> dict[str, Any]:
+        """The fields of a recipe, as `Recipe.as_dict` has them, with this option at a value."""
+        head, *rest = self.path.split(".")
+        fields = dict(fields)
+        if head == "sampler" and not rest:
+            fields["sampler_options"] = {}  # those of another sampler
+        if head == "rule" and not rest and isinstance(value, Mapping) and base_strength(value).name in _innermost(value):
+            fields.pop("w", None)  # the rule says how strong it is
+        held = fields.get(head)
+        fields[head] = _put(held, rest, value, self.path) if rest else value
+        return fields
+
+
+def _innermost(spec: Mapping) -> Mapping:
+    for _ in range(10):
+        if not isinstance(spec.get("rule"), Mapping):
+            break
+        spec = spec["rule"]
+    return spec
+
+
+def _put(held: Any, rest: list[str], value: Any, path: str) -> Any:
+    """A copy of nested plain data with one place changed. Options that are at their default are not written there."""
+    name, *further = rest
+    if isinstance(held, (list, tuple)):
+        if not name.isdigit() or int(name) >= len(held):
+            raise RecipeError("axis", path[:80], f"a number from 0 to {len(held) - 1} after the first dot, one of the pulls"
+                              if held else "an option of a pull; this recipe has no pulls")
+        new = _put(held[int(name)], further, value, path) if further else value
+        return [*held[: int(name)], new, *held[int(name) + 1 :]]
+    if held is None and path.startswith("rule"):
+        held = {"name": PLAIN}
+    if not isinstance(held, Mapping):
+        raise RecipeError("axis", path[:80], "a path into options that are there")
+    return {**held, name: _put(held.get(name), further, value, path) if further else value}
+
+
+def _values(path: str, raw: Any) -> tuple[Any, ...]:
+    values = _read(path, raw) if isinstance(raw, str) else raw
+    if not isinstance(values, (list, tuple, range)) or not 1 <= len(values) <= MAX_VALUES:
+        count = f"{len(values)} values" if hasattr(values, "__len__") and len(values) > 6 else short(values)
+        raise RecipeError(f"axis {path}", count, ALLOWED)
+    kinds = {_kind(value) for value in values}
+    if len(kinds) > 1 or kinds & {"nothing", "list"}:
+        raise RecipeError(f"axis {path}", short(list(values)), "values of one kind: all numbers, all texts or all dictionaries")
+    try:
+        written = [json.dumps(v + 0.0 if _kind(v) == "number" else v, sort_keys=True, allow_nan=False) for v in values]
+    except (ValueError, TypeError, OverflowError) as error:
+        raise RecipeError(f"axis {path}", short(list(values)), f"plain values ({error})") from None
+    if twice := next((value for value, text in zip(values, written, strict=True) if written.count(text) > 1), None):
+        raise RecipeError(f"axis {path}", short(twice), "each value once")
+    if len(set(written)) < len(written):
+        raise RecipeError(f"axis {path}", short(list(values)), "each value once")
+    return tuple(values)
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, bool):
+        return "switch"
+    if isinstance(value, (int, float)):
+        return "number"
+    if isinstance(value, str) or value is None:
+        return "text" if value is not None else "nothing"
+    return "dictionary" if isinstance(value, Mapping) else "list"
+
+
+def _read(path: str, text: str) -> list[Any]:
+    """Values that a person wrote: a range, JSON, lines, or what stands between commas or semicolons."""
+    if len(text) > MAX_TEXT:
+        raise RecipeError(f"axis {path}", f"a text of {len(text)} characters", f"at most {MAX_TEXT} characters")
+    if (found := RANGE.fullmatch(text)) and NUMBER.fullmatch(found[1]) and NUMBER.fullmatch(found[2]):
+        return _range(path, *found.groups())
+    if text.strip()[:1] == "[":
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise RecipeError(f"axis {path}", text[:60], f"JSON text ({error})") from error
+    option = OPTIONS.get(path)
+    prose = option is not None and option.kind == "text"
+    breaks = r"[;；\n]" if prose and re.search(r"[;；\n]", text.strip()) else r"[,，、;；\n]"
+    words = [part.strip() for part in re.split(breaks, text) if part.strip()]
+    if words and all(NUMBER.fullmatch(word.replace("−", "-")) for word in words) and not prose:
+        numbers = [float(word.replace("−", "-")) for word in words]
+        return [int(each) if each.is_integer() else each for each in numbers]
+    return words
+
+
+def _range(path: str, first: str, last: str, step: str | None) -> list[float]:
+    if step is not None and not NUMBER.fullmatch(step):
+        raise RecipeError(f"axis {path}", step[:40], "a number after 'by'")
+    low, high, by = float(first), float(last), float(step or 1)
+    if by <= 0 or high < low or (high - low) / by >= MAX_VALUES:
+        raise RecipeError(f"axis {path}", f"{first} to {last} by {by:g}", f"at most {MAX_VALUES} values, from low to high")
+    values = [round(low + i * by, 10) for i in range(int((high - low) / by + 1e-9) + 1)]
+    return [int(value) if value.is_integer() else value for value in values]
