@@ -15,6 +15,7 @@ from .panels import play
 from .panels.rules import sampler_updates, setting_updates
 from .theme import head, theme
 from .vocabulary import Vocabulary, VocabularyError, vocabulary, worlds
+from .wiring_inside import add_tab as add_inside
 from .wiring_lab import add_tabs
 from .words import WORDS, both, t, translations
 
@@ -44,7 +45,7 @@ def build(engine: Engine, examples: Sequence[Example] = ()) -> gr.Blocks:
     ) as demo:
         gr.HTML(_header(), apply_default_css=False, js_on_load=None, elem_id="header")
         first = handlers.first_recipe
-        with gr.Tabs(selected="play", elem_id="tabs"):
+        with gr.Tabs(selected="play", elem_id="tabs") as tabs:
             with gr.Tab(t("play"), id="play"):
                 tab = play.build(
                     first,
@@ -54,6 +55,7 @@ def build(engine: Engine, examples: Sequence[Example] = ()) -> gr.Blocks:
                     _words(first.world),
                     worlds(),
                 )
+            add_inside(demo, tabs, engine, tab, handlers)
             add_tabs()
         _connect(demo, tab, handlers)
         api.add(demo, engine)
@@ -189,12 +191,10 @@ def _connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play) -> None:
     tab.table.more(add, form, [*chosen, *screen], **LIGHT)
     tab.add.click(add, form, [*chosen, *screen], **LIGHT)
     tab.remove.click(remove, form, [*chosen, *screen], **LIGHT)
-    menus = [menu.input for menu in (tab.rule, *tab.place_menus)]
-    gr.on(menus, rule, [*form, *setting], [tab.tick, *chosen, *screen], **LIGHT)
+    gr.on([menu.input for menu in tab.menus], rule, [*form, *setting], [tab.tick, *chosen, *screen], **LIGHT)
     tab.sampler.input(lambda name: sampler_updates(name, ""), tab.sampler, tab.sampling, **LIGHT)
-    options_of_places = [control for control in tab.place_controls if control not in tab.place_menus]
     gr.on(
-        [tab.pulls.blur, *(control.input for control in (*setting[:3], *tab.rule_options, *options_of_places))],
+        [tab.pulls.blur, *(control.input for control in setting[:-1] if control not in tab.menus)],
         edit,
         [*form, *setting],
         [tab.tick, *screen],

@@ -28,7 +28,9 @@ MAX_TRACES = 16  # kept for films, those of all visitors together: 100 frames of
 
 
 class Screen(NamedTuple):
-    """What stands on the tab. view: what the viewer shows, None: as before; running: whether a run is on."""
+    """What stands on the tab. view: what the viewer shows, {}: what was traced before, None: as it is now. running:
+    whether a run is on.
+    """
 
     view: dict[str, Any] | None
     status: str
@@ -45,9 +47,11 @@ class Choice(NamedTuple):
 
 @dataclass
 class Visitor:
-    """One open page: the run that is on, if any."""
+    """One open page. cancel: of the run that is on; waiting: one is asked for; refused: and was cancelled since."""
 
     cancel: threading.Event | None = None
+    waiting: bool = False
+    refused: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -69,33 +73,42 @@ class Desk:
         chosen = seed if seed in recipe.seeds else recipe.seeds[0]
         return Choice(about(recipe), list(recipe.seeds), chosen)
 
+    def begin(self, key: str | None) -> Screen:
+        """A run is asked for, and waits for its turn; the one of this page that is on ends."""
+        visitor = self._visitor(key)
+        visitor.waiting, visitor.refused = True, False
+        if visitor.cancel is not None:
+            visitor.cancel.set()
+        return Screen(None, progress("waiting", 0), True)
+
     def trace(self, key: str | None, find: Callable[[], Recipe], seed: Any = None) -> Iterator[Screen]:
         """Trace the recipe that `find` gives, and show one of its seeds. What was shown stays until then."""
         visitor, cancel = self._visitor(key), threading.Event()
         with visitor.lock:
             if visitor.cancel is not None:
                 visitor.cancel.set()
-            visitor.cancel = cancel
-        screen = Screen(None, "", False)
+            visitor.cancel, visitor.waiting = cancel, False
+        screen = Screen({}, "", False)
         try:
-            recipe = find().but(upsample=False)
-            check_budget([recipe])
-            shown = seed if seed in recipe.seeds else seed_of(recipe, None)
-            ready = self.engine.ready(recipe.world)
-            yield Screen(None, progress("waiting" if ready else "loading", 0), True)
-            self.engine.world(recipe.world)  # waits for it: a job of the engine finds it loaded
-            for screen in self._run(recipe, shown, cancel):
+            for screen in self._run(find, seed, cancel, visitor.refused):
                 if screen.running:
                     yield screen
         except Exception as error:
-            screen = Screen(None, told(error), False)
+            screen = Screen({}, told(error), False)
         finally:
             cancel.set()
             if visitor.cancel is cancel:
-                visitor.cancel = None
-        yield screen._replace(running=visitor.cancel is not None)
+                visitor.cancel, visitor.refused = None, False
+        yield screen._replace(running=visitor.waiting or visitor.cancel is not None)
 
-    def _run(self, recipe: Recipe, seed: int, cancel: threading.Event) -> Iterator[Screen]:
+    def _run(self, find: Callable[[], Recipe], seed: Any, cancel: threading.Event, refused: bool) -> Iterator[Screen]:
+        if refused:
+            yield Screen({}, message("inside_refused"), False)
+            return
+        recipe = find().but(upsample=False)
+        check_budget([recipe])
+        seed = seed if seed in recipe.seeds else seed_of(recipe, None)
+        yield Screen(None, progress("waiting" if self.engine.ready(recipe.world) else "loading", 0), True)
         world, shown, began = self.engine.world(recipe.world), 0.0, time.perf_counter()
         with closing(self.engine.stream(tracing(world, recipe, seed), cancel)) as moments:
             for trace, moment in moments:
@@ -107,9 +120,12 @@ class Desk:
         yield Screen(view(trace, name), _told(trace), False)
 
     def cancel(self, key: str | None) -> None:
-        """Stop the run of this page within a step; what was traced is shown."""
+        """Stop the run of this page within a step; what was traced is shown. One that waits does not begin."""
         visitor = self._visitors.get(key or "")
-        if visitor is not None and visitor.cancel is not None:
+        if visitor is None:
+            return
+        visitor.refused = visitor.waiting
+        if visitor.cancel is not None:
             visitor.cancel.set()
 
     def leave(self, key: str | None) -> None:

@@ -64,6 +64,7 @@ class PlayTab(NamedTuple):
     copy_link: gr.Button
     load_png: gr.UploadButton
     table: gr.HTML
+    open_inside: gr.Button
     query: gr.Textbox
     tick: gr.Number
 
@@ -77,6 +78,12 @@ class PlayTab(NamedTuple):
         """The controls of the chosen column, as `forms.gathered_setting` reads them."""
         rule = [self.w, self.gamma_classifier, self.gamma_clip, self.rule, *self.rule_options]
         return [*rule, *self.place_controls, self.pulls]
+
+    @property
+    def menus(self) -> list:
+        """Menus of the chosen column that change which of its other controls are seen."""
+        shapes = [control for control in self.rule_options if control.elem_id == "Scheduled_shape"]
+        return [self.rule, *shapes, *self.place_menus]
 
     @property
     def chosen(self) -> list:
@@ -117,6 +124,9 @@ def build(
                 elem_id="table",
                 js_on_load=_script(),
             )
+            with gr.Row(elem_classes="open-inside"):
+                parts["open_inside"] = gr.Button(t("open_inside"), size="sm", scale=0, min_width=220, elem_id="open_inside")
+                _help("open_inside_help")
             gr.HTML(_legend(), apply_default_css=False, js_on_load=None, elem_id="legend")
     parts["query"] = gr.Textbox(visible="hidden", elem_id="query", container=False)
     parts["tick"] = gr.Number(0, visible="hidden", elem_id="tick", container=False)

@@ -50,9 +50,9 @@ def test_what_cannot_run_is_told_and_what_was_traced_stays(desk):
         raise RecipeError("steps", "<b>", "whole numbers from 1 to 250")
 
     (screen,) = desk.trace("me", wrong)
-    assert screen.view is None and 'role="alert"' in screen.status and "<b>" not in screen.status
+    assert screen.view == {} and 'role="alert"' in screen.status and "<b>" not in screen.status
     large = last(desk, RECIPE.but(steps=250, seeds=tuple(range(16)), gamma_clip=5.0))
-    assert large.view is None and "at most 8000" in large.status
+    assert large.view == {} and "at most 8000" in large.status
     assert last(desk).view["done"]
 
 
@@ -90,6 +90,14 @@ def test_a_new_run_of_a_page_ends_its_old_one_and_another_page_does_not():
     new = last(desk)
     old.join()
     assert ended[0].view["done"] and not ended[1].view["done"] and new.view["done"] and not new.running
+
+
+def test_a_run_that_waits_is_cancelled_before_it_begins(desk):
+    assert desk.begin("me").running
+    desk.cancel("me")
+    (screen,) = desk.trace("me", lambda: RECIPE)
+    assert WORDS["inside_refused"][0] in screen.status and not screen.running and not desk.engine.fake.begun
+    assert last(desk).view["done"]
 
 
 def test_leaving_stops_the_run():

@@ -1,0 +1,71 @@
+"""The Inside tab tied to its desk; it takes the recipe of the Play tab's chosen column."""
+
+from __future__ import annotations
+
+import gradio as gr
+
+from .engine import Engine
+from .forms import gathered, recipe_of
+from .handlers import Play
+from .inside.desk import Desk, Screen
+from .panels import inside
+from .panels.play import PlayTab
+from .recipe import Recipe
+from .words import t
+
+QUIET = dict(show_progress="hidden", api_visibility="private")
+HEAVY = dict(concurrency_id="engine", concurrency_limit=1, **QUIET)
+LIGHT = dict(queue=False, **QUIET)
+
+
+def add_tab(demo: gr.Blocks, tabs: gr.Tabs, engine: Engine, play: PlayTab, handlers: Play) -> None:
+    """Inside of `gr.Tabs`. play: the tab whose fields are read, handlers: what knows its chosen column."""
+    desk = Desk(engine)
+
+    def found(key: str, values) -> Recipe:
+        return recipe_of(gathered(values), handlers.sessions[key].table.setting)
+
+    def inside_film(asked) -> dict:
+        asked = asked if isinstance(asked, dict) else {}
+        return desk.film(asked.get("name"), asked.get("kind"))
+
+    first = desk.choice(lambda: handlers.first_recipe.but(**handlers.first_setting._asdict()))
+    with gr.Tab(t("inside"), id="inside") as here:
+        tab = inside.build(first.about, first.seeds, inside_film)
+    form, screen = play.shared, [tab.view, tab.status, tab.trace, tab.cancel]
+
+    def choose(request: gr.Request, seed, *values):
+        choice = desk.choice(lambda: found(request.session_hash, values), seed)
+        return [choice.about, gr.Dropdown(choices=choice.seeds, value=choice.seed)]
+
+    def begin(request: gr.Request, seed, *values):
+        return [*choose(request, seed, *values), *_shown(desk.begin(request.session_hash))]
+
+    def trace(request: gr.Request, seed, *values):
+        for shown in desk.trace(request.session_hash, lambda: found(request.session_hash, values), seed):
+            yield _shown(shown)
+
+    def leave(request: gr.Request) -> None:
+        desk.leave(request.session_hash)
+
+    def cancel(request: gr.Request) -> None:
+        desk.cancel(request.session_hash)
+
+    asked, choice = [tab.seed, *form], [tab.about, tab.seed]
+    demo.unload(leave)
+    here.select(choose, asked, choice, **LIGHT)
+    begun = gr.on([tab.trace.click, tab.seed.input], begin, asked, [*choice, *screen], **LIGHT)
+    begun.then(trace, asked, screen, trigger_mode="always_last", **HEAVY)
+    opened = play.open_inside.click(lambda: gr.Tabs(selected="inside"), None, tabs, **LIGHT)
+    opened = opened.then(begin, asked, [*choice, *screen], **LIGHT)
+    opened.then(trace, asked, screen, trigger_mode="always_last", **HEAVY)
+    tab.cancel.click(cancel, **LIGHT)
+
+
+def _shown(screen: Screen) -> list:
+    return [
+        gr.skip() if screen.view is None else screen.view,
+        screen.status,
+        gr.Button(interactive=not screen.running),
+        gr.Button(interactive=screen.running),
+    ]
