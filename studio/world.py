@@ -18,6 +18,7 @@ from pipelines.together import MAX_ROWS, together
 from pipelines.worlds import WorldError
 
 from . import metrics
+from .judging import Judging
 from .plan import plan
 from .prompts import Note, Reading
 from .recipe import UPSAMPLER_STEPS, Recipe
@@ -26,8 +27,9 @@ from .recipe import UPSAMPLER_STEPS, Recipe
 class World:
     """A pipeline and its judge. `judge` may be missing: `no_judge` then says why, and only the scores are."""
 
-    def __init__(self, pipe, judge=None, no_judge: str = "", enlarge: int = 1):
+    def __init__(self, pipe, judge=None, no_judge: str = "", enlarge: int = 1, name: str = ""):
         self.pipe, self.judge, self.no_judge, self.enlarge = pipe, judge, no_judge, enlarge
+        self.judging = Judging(pipe, judge, name)
 
     @classmethod
     def open(cls, name: str) -> World:
@@ -45,7 +47,7 @@ class World:
         if torch.cuda.is_available():
             pipe.to("cuda")
             judge = judge and judge.to("cuda")
-        return cls(pipe, judge, no_judge, enlarge=2 if name == "memory" else 1)
+        return cls(pipe, judge, no_judge, enlarge=2 if name == "memory" else 1, name=name)
 
     def steps(self, recipe: Recipe, reading: Reading) -> Iterator:
         """The steps of the pipeline."""

@@ -15,7 +15,7 @@ from PIL import Image
 
 from studio.engine import Engine
 from studio.inside.trace import NUMBERS, Moment
-from studio.metrics import Scores, diversity, wilson
+from studio.metrics import Scores, Seen, diversity, wilson
 
 SIZE = 64
 
@@ -159,6 +159,11 @@ class FakeWorld:
 
     final = preview
 
+    @property
+    def judging(self):
+        """Made-up judges of finished pictures."""
+        return FakeJudging()
+
     def score(self, step, reading):
         """Made up, but shaped like the real ones."""
         n = len(step.x)
@@ -176,6 +181,25 @@ class FakeWorld:
 
 def _bytes(x) -> np.ndarray:
     return (255 * x).round().astype(np.uint8)
+
+
+class FakeJudging:
+    """Sees mean colours; believes in a label the more the larger the disc is."""
+
+    data = None
+
+    def look(self, pictures, groups, readings):
+        arrays = np.stack([np.asarray(picture, float) / 255 for picture in pictures])
+        inside = (arrays.min(-1) < 0.999).mean((1, 2))
+        sure = np.clip(0.4 + inside, 0, 1)
+        wanted = [("group", 0) if reading.label else None for reading in readings]
+        return Seen(
+            arrays[:, ::8, ::8].reshape(len(arrays), -1),
+            {"group": np.stack([sure, 1 - sure], axis=1)},
+            np.asarray(groups, int),
+            [wanted[group] for group in groups],
+            inside,
+        )
 
 
 def _disc(recipe, text: str, seed: int) -> np.ndarray:
