@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import gradio as gr
 
-from . import api
+from . import api, api_trajectory
 from .engine import Engine
 from .examples import Example
 from .forms import SHARED, gathered, gathered_setting, shared_of
@@ -59,6 +59,7 @@ def build(engine: Engine, examples: Sequence[Example] = ()) -> gr.Blocks:
             add_tabs()
         _connect(demo, tab, handlers)
         api.add(demo, engine)
+        api_trajectory.add(demo, engine)
     return demo
 
 

@@ -38,7 +38,7 @@ def sheet(pictures: Sequence[np.ndarray]) -> str:
 def over(picture: np.ndarray, heat: np.ndarray) -> np.ndarray:
     """A picture in pale grey under its heat in red. uint8: (H, W, 3) and (H, W) -> (H, W, 3). inside.js does the same."""
     grey = 140 + 0.45 * (picture @ np.array([0.299, 0.587, 0.114]))[..., None]
-    share = (heat / 255)[..., None] ** 0.7
+    share = (heat / 255)[..., None]
     return (grey * (1 - share) + RED * share).round().clip(0, 255).astype(np.uint8)
 
 

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 
 from ..forms import setting_of
+from ..prompts import read
 from ..status import note_list
+from ..vocabulary import vocabulary
 from .film import FORMATS, PER_ROW, sheet
 from .trace import NUMBERS, Trace
 
@@ -72,6 +74,7 @@ def view(trace: Trace, name: str) -> dict[str, Any]:
         "title": setting.title,
         "short": setting.short,
         "asked": asked(trace),
+        "label": _label(trace),
         "thinned": trace.thinned,
         "films": films,
         "notes": note_list((), trace.notes),
@@ -88,6 +91,12 @@ def asked(trace: Trace) -> str:
     """What was asked for: the words of the recipe."""
     recipe = trace.recipe
     return " · ".join(filter(None, (recipe.style, recipe.prompt or recipe.category)))
+
+
+def _label(trace: Trace) -> list[str] | None:
+    """The class that the scores are about, in English and Chinese."""
+    label = read(trace.recipe).label
+    return label and [label, vocabulary(trace.recipe.world).categories.get(label, label)]
 
 
 def live(picture: Sequence[np.ndarray], index: int, total: int) -> dict[str, Any]:

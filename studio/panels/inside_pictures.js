@@ -16,9 +16,10 @@ function make(tag, attributes = {}, ...children) {
 }
 
 // A text in both languages, of which the style sheet shows one.
-function told(key, values = {}) {
+const told = (key, values = {}) => twice(WORDS[key].map((text) => filled(text, values)));
+function twice(texts) {
   const node = document.createDocumentFragment();
-  WORDS[key].forEach((text, i) => node.append(make("span", { class: ["en", "zh"][i], lang: ["en", "zh"][i] }, filled(text, values))));
+  texts.forEach((text, i) => node.append(make("span", { class: ["en", "zh"][i], lang: ["en", "zh"][i] }, text)));
   return node;
 }
 
@@ -88,7 +89,7 @@ function paintHeat(canvas, pictures, heats, k) {
   const heat = enlarged(heats.tile(k), heats.width, heats.height, 1, w, h), image = new ImageData(w, h);
   for (let i = 0; i < w * h; i++) {
     const grey = 140 + 0.45 * (0.299 * under[3 * i] + 0.587 * under[3 * i + 1] + 0.114 * under[3 * i + 2]);
-    const share = Math.min(Math.max(heat[i] / 255, 0), 1) ** 0.7;
+    const share = Math.min(Math.max(heat[i] / 255, 0), 1);
     [220, 38, 38].forEach((red, c) => { image.data[4 * i + c] = grey * (1 - share) + red * share; });
     image.data[4 * i + 3] = 255;
   }

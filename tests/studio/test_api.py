@@ -90,8 +90,8 @@ def test_rules_pulls_and_samplers_are_given_as_data(client):
         client.predict(rule={"name": "Projected", "eta": 7}, api_name="/generate")
 
 
-def test_only_generate_is_public(client):
-    assert list(client.view_api(return_format="dict")["named_endpoints"]) == ["/generate"]
+def test_only_what_is_meant_for_programs_is_public(client):
+    assert list(client.view_api(return_format="dict")["named_endpoints"]) == ["/generate", "/trajectory"]
 
 
 @pytest.mark.parametrize(

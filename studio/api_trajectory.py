@@ -1,0 +1,120 @@
+"""`/trajectory` for programs: one run opened up, as numbers of every step and a film.
+
+from gradio_client import Client
+run, film = Client("http://127.0.0.1:7860").predict(prompt="red apple", w=3, seeds=[4], api_name="/trajectory")
+print(run["levels"][0]["level"], run["numbers"]["difference"][0])
+"""
+
+# No `from __future__ import annotations` here: gradio reads these type hints as they are.
+from collections.abc import Callable
+
+import gradio as gr
+from gradio.processing_utils import save_bytes_to_cache
+from gradio.utils import get_upload_folder
+
+from .api import BASE
+from .engine import Engine
+from .inside.film import FORMATS
+from .inside.trace import Trace, seed_of, tracing
+from .inside.view import trajectory as as_data
+from .recipe import Recipe, RecipeError
+from .words import language, say
+
+FILMS = ("", *FORMATS)
+
+
+def add(demo: gr.Blocks, engine: Engine) -> None:
+    """Give the page the endpoint `/trajectory`."""
+    gr.api(
+        tracer(engine, demo.upload_file_set.add),
+        api_name="trajectory",
+        concurrency_id="engine",
+        concurrency_limit=1,
+    )
+
+
+def tracer(engine: Engine, remember: Callable[[str], None]) -> Callable:
+    """The function behind `/trajectory`. remember: told the path of every file, to delete it one day."""
+
+    def trajectory(
+        request: gr.Request,
+        prompt: str = BASE.prompt,
+        style: str = BASE.style,
+        category: str = BASE.category,
+        w: float = BASE.w,
+        gamma_classifier: float = BASE.gamma_classifier,
+        gamma_clip: float = BASE.gamma_clip,
+        sampler: str = BASE.sampler,
+        eta: float = BASE.eta,
+        steps: int = BASE.steps,
+        seeds: list[int] | str = [0],  # noqa: B006 (never changed)
+        negative_prompt: str = BASE.negative_prompt,
+        world: str = BASE.world,
+        rule: dict | str = "",
+        pulls: list[dict] | str = [],  # noqa: B006 (never changed)
+        sampler_options: dict | str = "",
+        variance: str = BASE.variance,
+        route: str = BASE.route,
+        seed: int | None = None,
+        film: str = "gif",
+    ) -> tuple[dict, gr.FileData]:
+        """One run opened up: what happens at every step, and a film of it.
+
+        The parameters up to route are those of /generate, and the pictures are the same to the bit. seed: the one of
+        seeds that the film shows; the first where it is left out. film: "gif", "mp4", or "" for none.
+        Returns the run and the film's file. Of the run: "levels", for each step and for the finished picture a, b,
+        level = 2/π atan(b/a), sigma = b/a and log_snr; "numbers", name -> steps × seeds, null where there is none:
+        difference ‖ε_c − ε_φ‖, their cosine, change ‖ε̂ − ε_c‖ by the rule, pull b‖γ∇‖, pull_cosine with the score, the
+        probability of the class of x̂0 by judge and guide and of x_t by guide_noised, clip_score and variance of x̂0;
+        "frames", the steps in the film; "calls" and "extra_calls" of the network, of the run and to observe it.
+        """
+        raw = dict(
+            prompt=prompt,
+            style=style,
+            category=category,
+            w=w,
+            gamma_classifier=gamma_classifier,
+            gamma_clip=gamma_clip,
+            sampler=sampler,
+            eta=eta,
+            steps=steps,
+            seeds=seeds,
+            negative_prompt=negative_prompt,
+            world=world,
+            rule=rule,
+            pulls=pulls,
+            sampler_options=sampler_options,
+            variance=variance,
+            route=route,
+        )
+        try:
+            recipe = Recipe.parse(raw)
+            shown = seed_of(recipe, seed)
+            _check_film(film)
+            for trace, _ in engine.stream(tracing(engine.world(recipe.world), recipe, shown)):  # noqa: B007 (the last)
+                yield {}, None
+            file = _file(trace, film, remember)
+        except RecipeError as error:
+            raise gr.Error(str(error), duration=None, print_exception=False) from error
+        except Exception as error:
+            lang = language(request.headers.get("accept-language"))
+            raise gr.Error(say(lang, "failed", reason=str(error))) from error
+        yield as_data(trace), file
+
+    return trajectory
+
+
+def _check_film(film: str) -> None:
+    if film not in FILMS:
+        raise RecipeError("film", str(film)[:40], f"one of {', '.join(map(repr, FILMS))}")
+    if film and (missing := FORMATS[film].missing):
+        raise RecipeError("film", film, f"'gif': the package {missing} is not installed; pip install {missing}")
+
+
+def _file(trace: Trace, film: str, remember: Callable[[str], None]) -> gr.FileData | None:
+    if not film:
+        return None
+    name, form = f"inside-seed-{trace.seed}.{film}", FORMATS[film]
+    path = save_bytes_to_cache(form.write(trace), name, get_upload_folder())
+    remember(path)
+    return gr.FileData(path=path, orig_name=name, mime_type=form.mime)
