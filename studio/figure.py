@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
+from .forms import setting_of
 from .theme import PALETTE
+from .words import WORDS
 
 if TYPE_CHECKING:
     from .examples import Example
 
-SCALE, GAP, MARGIN, HEAD, SIDE = 2, 10, 16, 52, 64
+SCALE, GAP, MARGIN, HEAD, SIDE, LINE = 2, 10, 16, 52, 64, 16
+# The font has Latin letters only.
+LATIN = {"γ": "gamma", "φ": "phi", "λ": "lambda", "−": "-", " · ": ", ", "–": "-", "→": "to"}
 INK, PAPER, FAINT = "#0f172a", "#ffffff", "#64748b"
 
 
@@ -20,33 +24,51 @@ def figure(example: Example) -> Image.Image:
     first = example.columns[0]
     side = first.pictures[0].width * SCALE
     width = 2 * MARGIN + SIDE + len(example.columns) * (side + GAP) - GAP
-    height = 2 * MARGIN + HEAD + len(first.pictures) * (side + GAP) - GAP
+    bold, small = ImageFont.load_default(15), ImageFont.load_default(13)
+    lines = [_wrapped(titles(column.recipe)[1], small, side) for column in example.columns]
+    head = HEAD + LINE * (max(map(len, lines)) - 1)
+    height = 2 * MARGIN + head + len(first.pictures) * (side + GAP) - GAP
     whole = Image.new("RGB", (width, height), PAPER)
-    draw, bold, small = ImageDraw.Draw(whole), ImageFont.load_default(15), ImageFont.load_default(13)
+    draw = ImageDraw.Draw(whole)
     for j, column in enumerate(example.columns):
         x = MARGIN + SIDE + j * (side + GAP)
         name, setting, rule = titles(column.recipe)
         draw.rectangle((x, MARGIN, x + side - 1, MARGIN + 3), fill=ImageColor.getrgb(PALETTE[rule][0]))
-        draw.text((x, MARGIN + 9), name, INK, bold)
-        draw.text((x, MARGIN + 28), setting, FAINT, small)
+        draw.text((x, MARGIN + 9), _fitting(name, bold, side), INK, bold)
+        for k, line in enumerate(lines[j]):
+            draw.text((x, MARGIN + 28 + LINE * k), line, FAINT, small)
         for i, picture in enumerate(column.pictures):
-            place = (x, MARGIN + HEAD + i * (side + GAP))
+            place = (x, MARGIN + head + i * (side + GAP))
             whole.paste(picture.resize((side, side), Image.Resampling.LANCZOS), place)
     for i, seed in enumerate(first.recipe.seeds):
-        draw.text((MARGIN, MARGIN + HEAD + i * (side + GAP) + side // 2 - 8), f"seed {seed}", FAINT, small)
+        draw.text((MARGIN, MARGIN + head + i * (side + GAP) + side // 2 - 8), f"seed {seed}", FAINT, small)
     return whole
 
 
 def titles(recipe) -> tuple[str, str, str]:
-    """Name and setting of a column, and the rule whose colour it has."""
-    if recipe.gamma_classifier and not recipe.gamma_clip and recipe.w in (-1, 0):
-        return "Classifier", f"gamma = {recipe.gamma_classifier:g}", "classifier"
-    if recipe.gamma_clip and not recipe.gamma_classifier and recipe.w in (-1, 0):
-        return "CLIP", f"gamma = {recipe.gamma_clip:g}", "clip"
-    if recipe.gamma_clip or recipe.gamma_classifier:
-        return "Mixed", f"w = {recipe.w:g}", "mixed"
-    if recipe.w == 0:
-        return "Unguided", "w = 0", "unguided"
-    if recipe.w == -1:
-        return "Unconditional", "w = -1", "unconditional"
-    return "Classifier-free", f"w = {recipe.w:g} (s = {1 + recipe.w:g})", "classifier_free"
+    """Name of a column; its strengths, modifiers and pulls, with commas; and the rule whose colour it has."""
+    setting = setting_of(recipe)
+    name, parts = WORDS[setting.title][0], setting.short
+    for sign, text in LATIN.items():
+        parts = parts.replace(sign, text)
+    return name, parts, setting.kind
+
+
+def _wrapped(parts: str, font, width: int) -> list[str]:
+    """Lines that break after commas, each within the width."""
+    lines = [""]
+    for part in parts.split(", "):
+        longer = f"{lines[-1]}, {part}" if lines[-1] else part
+        if lines[-1] and font.getlength(longer) > width:
+            lines.append(part)
+        else:
+            lines[-1] = longer
+    return [_fitting(line, font, width) for line in lines]
+
+
+def _fitting(text: str, font, width: int) -> str:
+    """The text, cut where it would run into the next column."""
+    short = text
+    while font.getlength(short) > width and len(short) > 2:
+        short = short[:-2].rstrip() + "."
+    return short

@@ -11,7 +11,8 @@ from difflib import get_close_matches
 
 from pipelines.classes import named
 
-from .abilities import lacking
+from .abilities import MADE, lacking, learned
+from .idle import idle
 from .recipe import Recipe
 from .vocabulary import Vocabulary, vocabulary
 
@@ -48,6 +49,8 @@ NOTES = {
     "no_branch": "The negative prompt has no effect: the rule compares with no other prompt.",
     "no_pull": "{control} was left out: it needs a prompt, a label or a picture.",
     "scheduled": "w has no effect: the schedule says how strong the rule is.",
+    "no_amed": "AMED has learned nothing for this world, so it walks with r = {r} and c = {c}. To train it: {command}",
+    "no_amed_here": "AMED cannot learn for this world, so it walks with r = {r} and c = {c}.",
     "no_effect": "{control} had no effect on these pictures.",
 }
 
@@ -117,7 +120,18 @@ def read(recipe: Recipe) -> Reading:
         notes.append(Note("no_branch"))
     elif reading.negative and recipe.unguided:
         notes.append(Note("no_negative"))
-    return Reading(text, negative, label, tuple(notes))
+    return Reading(text, negative, label, (*notes, *_amed(recipe)))
+
+
+def _amed(recipe: Recipe) -> list[Note]:
+    """What AMED does in a world without learned coefficients, and how to get them."""
+    options = json.loads(recipe.sampler_options or "{}")
+    if recipe.sampler != "AMED" or options.get("coefficients") == "fixed" or learned(recipe.world):
+        return []
+    values = {name: f"{options.get(name, default):g}" for name, default in (("r", 0.5), ("c", 1.0))}
+    if recipe.world in MADE:
+        return [Note("no_amed_here", values)]
+    return [Note("no_amed", values | {"command": f"python -m pipelines.training.amed {recipe.world}"})]
 
 
 def filled(pull: str, text: str, label: str | None) -> dict | None:
@@ -146,7 +160,7 @@ def silent(recipe: Recipe, effects: Iterable, told: Iterable[Note] = ()) -> tupl
             names.append(recipe.rule_name)
         elif effect.kind == "negative_prompt" and known.isdisjoint({"no_branch", "no_negative"}):
             names.append(effect.name)
-    return tuple(Note("no_effect", {"control": name}) for name in dict.fromkeys(names))
+    return tuple(Note("no_effect", {"control": name}) for name in dict.fromkeys((*names, *idle(recipe))))
 
 
 def _classes(recipe: Recipe) -> tuple[str, list[Note]]:

@@ -148,7 +148,7 @@ class Recipe:
             wanted.append(("pulls", pull, [clean + need for need in pull.needs]))
         for field, entry, needs in wanted:
             if reason := why_not(needs, self.world):
-                allowed = f"what can work in the world {self.world!r}. {reason}"
+                allowed = f"what can work in the world {self.world!r}. {reason.rstrip('.')}"
                 raise RecipeError(field, type(entry).__name__, allowed)
 
     @classmethod

@@ -81,6 +81,14 @@ def rule_values(rule: str) -> tuple[str, list[Any]]:
     ]
 
 
+def seen(slot: Slot, base: str, held: Mapping[str, Any]) -> bool:
+    """Whether an option of a rule can change anything now. base: the base rule; held: what the controls hold, by key."""
+    if slot.entry == "Scheduled" and slot.option.name != "shape":
+        shape = held["Scheduled_shape"]
+        return shape == "points" if slot.option.name == "points" else shape in ("linear", "cosine")
+    return slot.entry == base or slot.entry in OFF
+
+
 def sampler_spec(sampler: Any, values: Sequence[Any]) -> dict:
     """The further options of a sampler. values: of the controls, in the order of `SAMPLER_SLOTS`."""
     return by_entry(SAMPLER_SLOTS, values).get(sampler, {}) if isinstance(sampler, str) else {}

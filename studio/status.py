@@ -78,8 +78,9 @@ def mark_of(setting: Setting) -> str:
         f'<span class="pill{" on" if key == here else ""}"><b>{value}</b> {both(key)}</span>'
         for key, value in marks.items()
     )
-    number = f"w = {w:g} · s = {1 + w:g}".replace("-", "−") if setting.base == PLAIN else setting.short
-    now = f'<span class="now">{both(setting.title)}: {escape(number)}</span>'
+    plain = f"w = {w:g} · s = {1 + w:g}".replace("-", "−")
+    number = escape(plain) if setting.base == PLAIN else spans(*map(setting.said, range(len(LANGUAGES))))
+    now = f'<span class="now">{both(setting.title)}: {number}</span>'
     if setting.base == "CFGPlusPlus":  # its strength is no w
         pills = ""
     return f'<div class="marks rule-{setting.kind}">{now}{pills}</div>'

@@ -18,7 +18,7 @@ from pipelines.catalogue import parts_of, strengths
 from .recipe import Recipe
 from .specs import PLAIN, pull_of, rule_of, strength_of
 from .vocabulary import VocabularyError, vocabulary
-from .words import both, spans
+from .words import WORDS, both, spans
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -72,7 +72,11 @@ class Setting(NamedTuple):
 
     @property
     def short(self) -> str:
-        """The numbers in one line: both conventions of w, and what γ there is."""
+        """The numbers in one line: both conventions of w, and what γ there is. In English."""
+        return self.said(0)
+
+    def said(self, language: int) -> str:
+        """`short` in a language, by its place in `words.LANGUAGES`."""
         gammas = {"γ": self.gamma_classifier, "γ CLIP": self.gamma_clip}
         rule = rule_of(self.rule)
         if self.kind in ("classifier", "clip") and self.w == 0 and not self.rule:
@@ -80,7 +84,8 @@ class Setting(NamedTuple):
         name = strength_of(rule).label
         parts = [f"w = {self.w:g} (s = {self.w + 1:g})" if self.base == PLAIN else f"{name} = {self.w:g}"]
         if self.kind == "mixed" and self.base != PLAIN:
-            parts.insert(0, self.base)
+            parts.insert(0, WORDS[f"rule {self.base}"][language])
+        at = len(parts) - 1
         for around in parts_of(rule)[1]:
             kind = type(around).__name__
             if kind == "Interval":
@@ -89,8 +94,9 @@ class Setting(NamedTuple):
                 parts.append(f"φ = {around.phi:g}")
             elif kind == "Scheduled" and around.shape != "constant":
                 ends = around.points if around.shape == "points" else (around.start, around.end)
-                parts[0] = f"{name} = {ends[0]:g} → {ends[-1]:g}"
-        parts += [f"{type(pull).__name__} γ = {pull.gamma:g}" for pull in map(pull_of, self.pulls)]
+                parts[at] = f"{name} = " + (f"{ends[0]:g} → {ends[-1]:g}" if ends else "?")
+        for pull in map(pull_of, self.pulls):
+            parts.append(f"{WORDS[f'rule {type(pull).__name__}'][language]} γ = {pull.gamma:g}")
         return " · ".join(parts + [f"{name} = {value:g}" for name, value in gammas.items() if value]).replace(
             "-", "−"
         )
@@ -207,7 +213,7 @@ def _head(table: Table, i: int, stale: bool) -> str:
         f'<th scope="col" class="{classes}"><button type="button" class="pick" data-pick="{i}" '
         f'aria-pressed="{str(chosen).lower()}">'
         f'<span class="rule"><i class="dot"></i>{both(column.setting.title)}</span>'
-        f'<span class="setting">{escape(column.setting.short.replace(" = ", NARROW))}</span>'
+        f'<span class="setting">{spans(*(column.setting.said(i).replace(" = ", NARROW) for i in range(2)))}</span>'
         f'<span class="state">{both(state) if state else "&nbsp;"}</span></button>{remove}'
         f'<span class="bar"><i style="width:{100 * column.progress:.0f}%"></i></span></th>'
     )

@@ -92,6 +92,14 @@ SECTION = {
         "w has no effect: the schedule says how strong the rule is.",
         "w 不起作用：强度由曲线决定。",
     ),
+    "no_amed": (
+        "AMED has learned nothing for this world, so it walks with r = {r} and c = {c}. To train it: {command}",
+        "AMED 还没有为这个世界学过，所以用 r = {r}、c = {c} 来走。训练它：{command}",
+    ),
+    "no_amed_here": (
+        "AMED cannot learn for this world, so it walks with r = {r} and c = {c}.",
+        "AMED 无法为这个世界学习，所以用 r = {r}、c = {c} 来走。",
+    ),
     "no_effect": ("{control} had no effect on these pictures.", "{control}对这些图片没有起作用。"),
 }
 

@@ -9,9 +9,10 @@ import gradio as gr
 from pipelines.options import Option
 
 from ..slots import Slot
-from ..words import WORDS, both
+from ..words import WORDS, both, spans
 
 LATEX = [{"left": "$$", "right": "$$", "display": True}]
+FACTS = ("{}: {}. {}: {}.", "{}：{}。{}：{}。")
 
 
 def control(slot: Slot, value: Any, visible: bool, elem_id: str = ""):
@@ -40,10 +41,9 @@ def update(slot: Slot, value: Any, visible: bool):
 
 def about_entry(name: str, kind: type) -> str:
     """What an entry does, its equation, where it is from and what it costs. Markdown."""
-    return (
-        f"{both(f'about {name}')}\n\n$${kind.equation}$$\n\n"
-        f"{both('source')}: {both(f'source {name}')}. {both('cost')}: {both(f'cost {name}')}."
-    )
+    said = [WORDS[key] for key in ("source", f"source {name}", "cost", f"cost {name}")]
+    told = (form.format(*pair) for form, pair in zip(FACTS, zip(*said, strict=True), strict=True))
+    return f"{both(f'about {name}')}\n\n$${kind.equation}$$\n\n{spans(*told)}"
 
 
 def label(key: str):

@@ -56,6 +56,13 @@ const dialog = make("dialog", { id: "large", "aria-label": word("recipe") }, clo
   make("div", { class: "facts" }, title, facts, download, note));
 document.body.append(dialog);
 
+// A rule, pulls or a sampler's options as a text; "" when there are none. Pictures are shown by their beginning.
+function written(value) {
+  if (value === null || Object.keys(value).length === 0) return "";
+  const short = (_, each) => (typeof each === "string" && each.startsWith("data:image/") ? `${each.slice(0, 14)}…` : each);
+  return JSON.stringify(value, short, 1).replace(/\s+/g, " ");
+}
+
 function open(button) {
   const recipe = button.dataset.recipe ? JSON.parse(button.dataset.recipe) : {};
   const seed = button.dataset.seed;
@@ -63,8 +70,9 @@ function open(button) {
   title.textContent = `${word("seed")} ${seed}`;
   facts.replaceChildren();
   for (const [name, value] of Object.entries(recipe)) {
-    if (value === "" || name === "seeds") continue;
-    const shown = name === "w" ? `${value} (s = ${+(1 + value).toFixed(2)})` : String(value);
+    const said = typeof value === "object" ? written(value) : String(value);
+    if (!said || name === "seeds") continue;
+    const shown = name === "w" ? `${value} (s = ${+(1 + value).toFixed(2)})` : said;
     facts.append(make("div", {}, make("dt", {}, name), make("dd", {}, shown)));
   }
   const final = Boolean(button.dataset.png);

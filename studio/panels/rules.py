@@ -11,7 +11,7 @@ from pipelines.catalogue import PULLS, RULES, SAMPLERS
 
 from ..abilities import unavailable
 from ..forms import spread_setting
-from ..slots import BASES, OFF, RULE_SLOTS, SAMPLER_SLOTS, Slot, sampler_values
+from ..slots import BASES, OFF, RULE_SLOTS, SAMPLER_SLOTS, Slot, sampler_values, seen
 from ..specs import FLAT, rule_of, strength_of
 from ..table import Setting
 from ..words import WORDS, both, t
@@ -28,11 +28,16 @@ def rule_section(setting: Setting, world: str) -> dict:
             rule_choices(world), value=base, label=t("rule"), info=t("rule_help"), filterable=False, elem_id="rule"
         )
         about = gr.Markdown(rule_about(base, world), latex_delimiters=LATEX, elem_id="rule_about", elem_classes="about")
+        held = _by_key(options)
         slots = [control(slot, value, slot.entry == base) for slot, value in _pairs(RULE_SLOTS, options, OFF, False)]
         gr.Markdown(t("rule_around"), elem_classes="help")
-        around = [control(slot, value, True) for slot, value in _pairs(RULE_SLOTS, options, OFF, True)]
+        around = [control(slot, value, seen(slot, base, held)) for slot, value in _pairs(RULE_SLOTS, options, OFF, True)]
         places = place_section(setting.pulls, world)
     return dict(rule=rule, rule_about=about, rule_options=[*slots, *around], **places)
+
+
+def _by_key(options: Sequence[Any]) -> dict[str, Any]:
+    return {slot.key: value for slot, value in zip(RULE_SLOTS, options, strict=True)}
 
 
 def _pairs(slots: Sequence[Slot], values: Sequence[Any], among, inside: bool) -> list[tuple[Slot, Any]]:
@@ -50,8 +55,9 @@ def setting_updates(setting: Setting, world: str) -> list:
     values = spread_setting(setting)
     base, strength = values[3], strength_of(rule_of(setting.rule))
     w = gr.Slider(minimum=strength.low, maximum=strength.high, step=strength.step, value=setting.w)
-    held = zip(RULE_SLOTS, values[4 : 4 + len(RULE_SLOTS)], strict=True)
-    slots = [update(slot, value, slot.entry == base or slot.entry in OFF) for slot, value in held]
+    options = values[4 : 4 + len(RULE_SLOTS)]
+    held = _by_key(options)
+    slots = [update(slot, value, seen(slot, base, held)) for slot, value in zip(RULE_SLOTS, options, strict=True)]
     places, abouts = place_updates(setting.pulls, world)
     rule = gr.Dropdown(choices=rule_choices(world), value=base)
     return [w, *values[1:3], rule, *slots, *places, rule_about(base, world), *abouts]
