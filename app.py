@@ -23,6 +23,13 @@ def _arguments(given):
     parser.add_argument(
         "--no-warm", action="store_true", help="load the model at the first picture, not at once"
     )
+    parser.add_argument(
+        "--history",
+        metavar="FOLDER",
+        default=None,
+        help="where drawn pictures are kept (default: $STUDIO_HISTORY, or the data folder of the user; "
+        "but on a hosted Space, or when others can reach the page, each visitor's go when they leave)",
+    )
     parser.add_argument("--open", action="store_true", help="open the page in the browser")
     return parser.parse_args(given)
 
@@ -34,9 +41,11 @@ print("Guidance studio: opening the page; the model loads behind it.", flush=Tru
 
 from studio import examples, wiring  # noqa: E402
 from studio.engine import Engine  # noqa: E402
+from studio.history import histories  # noqa: E402
 
 engine = Engine()
-demo = wiring.build(engine, examples.load())
+others = ARGUMENTS.share or ARGUMENTS.host not in (None, "127.0.0.1", "localhost", "::1")
+demo = wiring.build(engine, examples.load(), histories(ARGUMENTS.history, others))
 
 
 def main(arguments) -> None:

@@ -215,7 +215,7 @@ class Play:
         recipes = session.take_pending()
         form = shared_of(recipes[0]) if recipes else {}
         if recipes:
-            for _ in draw(self.engine, session, recipes, lambda recipe, frame: self._keep(key, recipe, frame)):
+            for _ in draw(self.engine, session, recipes, lambda recipe, frame: self.keep(key, recipe, frame)):
                 yield self._screen(session, form)
         yield self._screen(session, form)
 
@@ -248,7 +248,7 @@ class Play:
         return self._screen(session, form)
 
     def load(self, key: str, content: bytes, form: Mapping) -> tuple[Controls | None, Screen]:
-        """The recipe inside a PNG or a JSON file: its shared fields for the page, its guidance for the chosen column."""
+        """The recipe in a PNG or a JSON file: its shared fields for the page, its guidance for the chosen column."""
         try:
             recipe = Recipe.from_file(content)
         except RecipeError as error:
@@ -286,7 +286,7 @@ class Play:
         self.sessions.leave(key)
         self.histories.leave(key)
 
-    def _keep(self, key: str, recipe: Recipe, frame: Frame) -> Sequence[Note]:
+    def keep(self, key: str, recipe: Recipe, frame: Frame) -> Sequence[Note]:
         """Put a finished column into the history; what goes wrong there is told, and the run goes on."""
         history = self.histories[key]
         try:

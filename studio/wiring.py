@@ -11,12 +11,15 @@ from .engine import Engine
 from .examples import Example
 from .forms import SHARED, gathered, gathered_setting, shared_of
 from .handlers import Controls, Play, Screen
+from .history import Histories
 from .panels import play
 from .panels.rules import sampler_updates, setting_updates
 from .theme import head, theme
 from .vocabulary import Vocabulary, VocabularyError, vocabulary, worlds
+from .wiring_compare import add_compare, connect as connect_compare
+from .wiring_history import PlayTies, add_history, connect as connect_history
 from .wiring_inside import add_tab as add_inside
-from .wiring_lab import add_tabs
+from .wiring_lab import add_lab, add_list
 from .words import WORDS, both, t, translations
 
 CACHE = (3600, 6 * 3600)  # look each hour, delete files older than six hours
@@ -37,9 +40,12 @@ COPY_LINK = """async () => {
 }"""
 
 
-def build(engine: Engine, examples: Sequence[Example] = ()) -> gr.Blocks:
-    """The whole page around an engine. examples: tables drawn before; a visitor sees the first one."""
-    handlers = Play(engine, examples)
+def build(engine: Engine, examples: Sequence[Example] = (), histories: Histories | None = None) -> gr.Blocks:
+    """The whole page around an engine. examples: tables drawn before; a visitor sees the first one.
+
+    histories: where pictures are kept; without them each visitor has a history that goes with them.
+    """
+    handlers = Play(engine, examples, histories)
     with gr.Blocks(
         title=WORDS["title"][0], analytics_enabled=False, fill_width=True, delete_cache=CACHE
     ) as demo:
@@ -55,9 +61,13 @@ def build(engine: Engine, examples: Sequence[Example] = ()) -> gr.Blocks:
                     _words(first.world),
                     worlds(),
                 )
+            compared = add_compare()
             add_inside(demo, tabs, engine, tab, handlers)
-            add_tabs()
-        _connect(demo, tab, handlers)
+            add_lab()
+            kept = add_history(handlers.histories.private)
+            add_list()
+        ties = _connect(demo, tab, handlers)
+        connect_history(tabs, kept, handlers, ties, connect_compare(demo, compared, handlers, tab.shared))
         api.add(demo, engine)
         api_trajectory.add(demo, engine)
     return demo
@@ -89,7 +99,7 @@ def _header() -> str:
     return f"<header><h1>{both('title')}</h1><p>{both('sentence')}</p></header>"
 
 
-def _connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play) -> None:
+def _connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play) -> PlayTies:
     screen = [tab.table, tab.mark, tab.status, tab.notes, tab.generate, tab.cancel]
     form, setting = tab.shared, tab.setting
     chosen = tab.chosen
@@ -178,7 +188,9 @@ def _connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play) -> None:
         return _shown(handlers.settle(request.session_hash, gathered(values)))
 
     def load(request: gr.Request, content, *values):
-        fields, shown = handlers.load(request.session_hash, content, gathered(values))
+        return filled(*handlers.load(request.session_hash, content, gathered(values)))
+
+    def filled(fields: Controls | None, shown: Screen) -> list:
         return [*(held(fields) if fields else [gr.skip()] * len(controls)), *_shown(shown)]
 
     def leave(request: gr.Request) -> None:
@@ -210,6 +222,7 @@ def _connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play) -> None:
     tab.cancel.click(cancel, form, screen, **LIGHT)
     tab.load_png.upload(load, [tab.load_png, *form], [*controls, *screen], **LIGHT)
     tab.copy_link.click(None, None, None, js=COPY_LINK)
+    return PlayTies(form, [*controls, *screen], filled)
 
 
 def _shown(screen: Screen | None) -> list:

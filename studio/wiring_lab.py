@@ -10,7 +10,7 @@ from .panels import lab
 from .words import t
 
 
-def add_tabs() -> None:
+def add_lab() -> None:
     """Inside of `gr.Tabs`."""
     desk = Desk()
 
@@ -28,5 +28,9 @@ def add_tabs() -> None:
 
     with gr.Tab(t("lab"), id="lab"):
         lab.build([lab_start, lab_plane, lab_flow, lab_views])
+
+
+def add_list() -> None:
+    """Inside of `gr.Tabs`: everything there is."""
     with gr.Tab(t("rules_page"), id="rules"):
         lab.build_rules(listings())

@@ -124,6 +124,7 @@ HISTORY: dict[str, tuple[str, str]] = {
     ),
     "compare_running": ("{side}, step {index} of {total}", "{side}，第 {index}/{total} 步"),
     "compare_done": ("{pictures} pictures in {seconds} s.", "{pictures} 张图片，用时 {seconds} 秒。"),
+    "compare_nothing": ("Everything is drawn already.", "全都已经画好。"),
     "compare_show": ("Show seed", "显示种子"),
     "none": ("none", "无"),
     "yes": ("yes", "是"),

@@ -26,6 +26,16 @@ def default_folder() -> Path:
     return Path(named).expanduser() if named else user_data_path(NAME, appauthor=False)
 
 
+def histories(folder: str | None = None, others: bool = False) -> Histories:
+    """Those of a program. folder: what its user asked for. others: whether anybody else can reach the page.
+
+    Without a folder that was asked for, here or in the environment, visitors from elsewhere share nothing.
+    """
+    asked = folder or os.environ.get(VARIABLE, "").strip()
+    private = "SPACE_ID" in os.environ or (others and not asked)
+    return Histories(None if private else Path(folder).expanduser() if folder else default_folder())
+
+
 class Histories:
     """Histories by session. folder: the one that everybody shares; None: each visitor has their own, on a temporary
     folder, which is removed when they leave or when the program ends.

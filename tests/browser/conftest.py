@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.request
@@ -67,7 +68,7 @@ def real_site():
             "the weights of the emoji world are not there: assets/worlds/emoji/model_index.json is missing"
         )
     port = free_port()
-    with served(port, "app.py", "--port", str(port)) as url:
+    with tempfile.TemporaryDirectory() as kept, served(port, "app.py", "--port", str(port), "--history", kept) as url:
         yield url
 
 

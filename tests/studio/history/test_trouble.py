@@ -6,7 +6,7 @@ import sqlite3
 import pytest
 from PIL import Image
 
-from studio.history import Histories, History, HistoryError, database, default_folder, files, keepers
+from studio.history import Histories, History, HistoryError, database, default_folder, files, histories, keepers
 from studio.recipe import Recipe
 
 RECIPE = Recipe(prompt="red apple", seeds=(0, 1))
@@ -176,3 +176,13 @@ def test_the_folder_is_the_users_or_what_the_environment_names(monkeypatch, tmp_
     monkeypatch.setenv(keepers.VARIABLE, str(tmp_path / "named"))
     assert default_folder() == tmp_path / "named"
     assert not list(tmp_path.glob("home")) and not (tmp_path / "named").exists()
+
+
+def test_visitors_from_elsewhere_share_nothing_unless_a_folder_is_named(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    for name in ("SPACE_ID", keepers.VARIABLE):
+        monkeypatch.delenv(name, raising=False)
+    assert not histories().private and histories(others=True).private
+    assert not histories(str(tmp_path / "named"), others=True).private
+    monkeypatch.setenv("SPACE_ID", "someone/studio")
+    assert histories().private and histories(str(tmp_path / "named")).private

@@ -1,0 +1,275 @@
+"""What happens on the Compare tab: plain values in, plain values out. No component is known here."""
+
+from __future__ import annotations
+
+import base64
+import io
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..drawing import told
+from ..forms import recipe_of
+from ..history import HistoryError
+from ..recipe import Recipe, RecipeError, check_budget, parse_seeds
+from ..status import message, note_list, problem, progress, trouble
+from ..table import SIDE, Column
+from . import view
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from ..handlers import Play
+
+SIDES = ("a", "b")
+LIMIT = 64  # sessions
+
+
+@dataclass
+class Side:
+    """A or B. pictures: by seed, in the model's own size. rule: its colour. caption: of a picture of the history."""
+
+    source: str
+    recipe: Recipe
+    pictures: dict[int, Image]
+    caption: str = ""
+
+
+@dataclass
+class Session:
+    """What one page compares. sides: a and b, once chosen; chosen: the seed that is shown large."""
+
+    sides: dict[str, Side] = field(default_factory=dict)
+    seeds: tuple[int, ...] = ()
+    chosen: int | None = None
+    status: str = ""
+    running: bool = False
+    cancel: threading.Event = field(default_factory=threading.Event)
+
+
+class Screen(NamedTuple):
+    """What stands on the tab. pair: A and B of the chosen seed, or None."""
+
+    sources: str
+    words: str
+    seeds: str
+    rows: str
+    pair: tuple[Image, Image] | None
+    gap: str
+    status: str
+    running: bool
+
+
+class Desk:
+    """The Compare tab of one server, over what the Play tab holds. form: its shared fields, unchecked."""
+
+    def __init__(self, play: Play):
+        self.play = play
+        self.sessions: dict[str, Session] = {}
+
+    def show(self, key: str, form: Mapping) -> Screen:
+        """The tab was opened: columns are read again, and chosen where nothing was chosen yet."""
+        session, table = self._session(key), self.play.sessions[key].table
+        if not session.running:
+            wanted = {"a": "column 0", "b": f"column {table.selected or len(table.columns) - 1}"}
+            wanted |= {name: side.source for name, side in session.sides.items()}
+            changed = False
+            for name, source in wanted.items():
+                changed |= self._choose(key, session, form, name, source)
+            if changed:
+                self._settle(session)
+        return self._screen(key, session)
+
+    def choose(self, key: str, form: Mapping, side: Any, source: Any) -> Screen:
+        """Another A or B: "column 2" of the Play tab, or "history 17"."""
+        session = self._session(key)
+        if side in SIDES and not session.running:
+            session.status = ""
+            if self._choose(key, session, form, side, str(source)[:40]):
+                self._settle(session)
+        return self._screen(key, session)
+
+    def swap(self, key: str) -> Screen:
+        """A becomes B and B becomes A."""
+        session = self._session(key)
+        if len(session.sides) == 2 and not session.running:
+            session.sides = {"a": session.sides["b"], "b": session.sides["a"]}
+        return self._screen(key, session)
+
+    def pick(self, key: str, seed: Any) -> Screen:
+        """Show another seed large."""
+        session = self._session(key)
+        if seed in session.seeds:
+            session.chosen = int(seed)
+        return self._screen(key, session)
+
+    def begin(self, key: str, seeds: Any) -> Screen:
+        """Check the seeds and make ready for a run."""
+        session = self._session(key)
+        if session.running:
+            return self._screen(key, session)
+        try:
+            if len(session.sides) < 2:
+                session.status = message("compare_choose", "error")
+                return self._screen(key, session)
+            session.seeds = parse_seeds(seeds)
+            recipes = [recipe for _, recipe in _missing(session)]
+            if recipes:
+                check_budget(recipes)
+        except RecipeError as error:
+            session.status = problem(error)
+            return self._screen(key, session)
+        if session.chosen not in session.seeds:
+            session.chosen = session.seeds[0]
+        session.cancel, session.running = threading.Event(), True
+        session.status = progress("waiting", 0)
+        return self._screen(key, session)
+
+    def run(self, key: str) -> Iterator[Screen]:
+        """Draw what is missing on either side; what is finished enters the history."""
+        session = self._session(key)
+        if not session.running:
+            yield self._screen(key, session)
+            return
+        cancel, began, drawn, notes = session.cancel, time.perf_counter(), 0, []
+        try:
+            todo = _missing(session)
+            recipes = [recipe for _, recipe in todo]
+            with closing(self.play.engine.columns(recipes, cancel) if recipes else _nothing()) as frames:
+                for number, frame in frames:
+                    name, recipe = todo[number]
+                    if frame.done and not frame.cancelled:
+                        session.sides[name].pictures |= zip(recipe.seeds, frame.pictures, strict=True)
+                        notes += self.play.keep(key, recipe, frame)
+                        drawn += len(recipe.seeds)
+                    share = (number + frame.index / frame.total) / len(todo)
+                    values = {"side": name.upper(), "index": frame.index, "total": frame.total}
+                    session.status = progress("compare_running", share, **values)
+                    yield self._screen(key, session)
+            seconds = f"{time.perf_counter() - began:.1f}"
+            ended = "cancelled" if cancel.is_set() else "compare_done" if todo else "compare_nothing"
+            session.status = message(ended, pictures=drawn, seconds=seconds) + note_list((), notes)
+        except Exception as error:
+            session.status = told(error)
+        finally:
+            session.running = False
+        yield self._screen(key, session)
+
+    def cancel(self, key: str) -> None:
+        """Stop within a step; the run tells the page itself."""
+        self._session(key).cancel.set()
+
+    def leave(self, key: str) -> None:
+        """The page was closed."""
+        session = self.sessions.pop(key or "", None)
+        if session is not None:
+            session.cancel.set()
+
+    def _session(self, key: str | None) -> Session:
+        key = key or ""
+        if key not in self.sessions:
+            for old in [k for k, s in self.sessions.items() if not s.running][: max(0, len(self.sessions) - LIMIT)]:
+                self.sessions.pop(old, None)
+        return self.sessions.setdefault(key, Session())
+
+    def _choose(self, key: str, session: Session, form: Mapping, name: str, source: str) -> bool:
+        """Whether the side is another one now, or has other pictures."""
+        old = session.sides.get(name)
+        try:
+            side = self._read(key, form, source)
+        except (RecipeError, HistoryError, LookupError, ValueError) as error:
+            if isinstance(error, HistoryError):
+                session.status = trouble(error)
+            elif isinstance(error, RecipeError):
+                session.status = problem(error)
+            return False
+        if old is not None and old.source == source and old.recipe.but(seeds=(0,)) == side.recipe.but(seeds=(0,)):
+            fresh = side.pictures.keys() - old.pictures.keys()
+            old.pictures |= side.pictures
+            return bool(fresh)
+        session.sides[name] = side
+        return True
+
+    def _read(self, key: str, form: Mapping, source: str) -> Side:
+        kind, _, number = source.partition(" ")
+        if kind == "history":
+            entry = self.play.histories[key].get(int(number))
+            recipe = entry.recipe
+            try:
+                pictures = {recipe.seeds[0]: entry.image()}
+            except HistoryError:  # its file is gone: the recipe can be drawn again
+                pictures = {}
+            return Side(source, recipe, pictures, entry.caption)
+        if kind != "column" or not number.isdecimal():
+            raise ValueError(source)
+        column = self.play.sessions[key].table.columns[int(number)]
+        if column.shown is not None and column.state in ("done", "example"):
+            return Side(source, column.shown, _images(column))
+        return Side(source, recipe_of(form, column.setting), {})
+
+    def _settle(self, session: Session) -> None:
+        """Seeds after a choice: those that both sides have pictures of, or else those of A."""
+        if not session.sides:
+            return
+        a, b = (session.sides.get(name) for name in SIDES)
+        common = [seed for seed in a.pictures if seed in b.pictures] if a and b else []
+        session.seeds = tuple(common) or (a or b).recipe.seeds
+        if session.chosen not in session.seeds:
+            session.chosen = session.seeds[0]
+
+    def _screen(self, key: str, session: Session) -> Screen:
+        columns = self.play.sessions[key].table.columns
+        a, b = (session.sides.get(name) for name in SIDES)
+        pair, gap = None, ""
+        if a and b and session.chosen in a.pictures and session.chosen in b.pictures:
+            one, other = a.pictures[session.chosen], b.pictures[session.chosen]
+            pair, gap = (_large(one), _large(other)), view.gap(one, other)
+        status = session.status
+        if not status and pair is None and a and b:
+            status = message("compare_ready")
+        return Screen(
+            view.sources(columns, session.sides),
+            view.words(a.recipe, b.recipe) if a and b else "",
+            ", ".join(map(str, session.seeds)),
+            view.rows(session.seeds, a, b, session.chosen),
+            pair,
+            gap,
+            status,
+            session.running,
+        )
+
+
+def _missing(session: Session) -> list[tuple[str, Recipe]]:
+    """What there is to draw: the side and its recipe at the seeds that it has no picture of."""
+    found = []
+    for name in SIDES:
+        side = session.sides[name]
+        seeds = tuple(seed for seed in session.seeds if seed not in side.pictures)
+        if seeds:
+            found.append((name, side.recipe.but(seeds=seeds, revision="")))
+    return found
+
+
+def _nothing() -> Iterator:
+    yield from ()
+
+
+def _images(column: Column) -> dict[int, Image]:
+    """The finished pictures of a column by seed."""
+    from PIL import Image as pillow
+
+    found = {}
+    for seed, picture in zip(column.shown.seeds, column.pictures, strict=False):
+        if picture.png:
+            content = base64.b64decode(picture.png.partition(",")[2])
+            found[seed] = pillow.open(io.BytesIO(content), formats=["PNG"]).convert("RGB")
+    return found
+
+
+def _large(image: Image) -> Image:
+    from PIL import Image as pillow
+
+    return image.convert("RGB").resize((SIDE, SIDE), pillow.Resampling.LANCZOS)

@@ -1,0 +1,82 @@
+"""Ties the Compare tab to its desk; computes nothing."""
+
+from __future__ import annotations
+
+import gradio as gr
+
+from .compare import Desk, Screen
+from .forms import gathered
+from .handlers import Play
+from .panels import compare
+from .panels.compare import CompareTab
+from .wiring_history import CompareTies
+from .words import t
+
+QUIET = dict(show_progress="hidden", api_visibility="private")
+HEAVY = dict(concurrency_id="engine", concurrency_limit=1, **QUIET)
+LIGHT = dict(queue=False, **QUIET)
+
+
+def add_compare() -> CompareTab:
+    """Inside of `gr.Tabs`."""
+    with gr.Tab(t("compare"), id="compare", elem_id="compare_tab") as tab:
+        return compare.build(tab)
+
+
+def connect(demo: gr.Blocks, tab: CompareTab, handlers: Play, form: list) -> CompareTies:
+    """The events of the Compare tab, and how a picture of the history becomes A or B. form: what columns share."""
+    desk = Desk(handlers)
+    screen = [tab.sources, tab.words, tab.seeds, tab.rows, tab.pair, tab.gap, tab.status, tab.draw, tab.cancel]
+
+    def show(request: gr.Request, *values):
+        return _shown(desk.show(request.session_hash, gathered(values)))
+
+    def choose(request: gr.Request, event: gr.EventData, *values):
+        return _shown(desk.choose(request.session_hash, gathered(values), event.side, event.source))
+
+    def chosen(key: str, form: dict, side: str, source: str) -> list:
+        desk.choose(key, form, side, source)
+        return _shown(desk.show(key, form))
+
+    def pick(request: gr.Request, event: gr.EventData):
+        return _shown(desk.pick(request.session_hash, event.seed))
+
+    def swap(request: gr.Request):
+        return _shown(desk.swap(request.session_hash))
+
+    def begin(request: gr.Request, seeds):
+        return _shown(desk.begin(request.session_hash, seeds))
+
+    def run(request: gr.Request):
+        for shown in desk.run(request.session_hash):
+            yield _shown(shown)
+
+    def cancel(request: gr.Request) -> None:
+        desk.cancel(request.session_hash)
+
+    def leave(request: gr.Request) -> None:
+        desk.leave(request.session_hash)
+
+    demo.unload(leave)
+    tab.tab.select(show, form, screen, **LIGHT)
+    tab.sources.choose(choose, form, screen, **LIGHT)
+    tab.rows.pick(pick, None, screen, **LIGHT)
+    tab.swap.click(swap, None, screen, **LIGHT)
+    started = gr.on([tab.draw.click, tab.seeds.submit], begin, tab.seeds, screen, **LIGHT)
+    started.then(run, None, screen, **HEAVY)
+    tab.cancel.click(cancel, None, None, **LIGHT)
+    return CompareTies(screen, chosen)
+
+
+def _shown(screen: Screen) -> list:
+    return [
+        screen.sources,
+        screen.words,
+        screen.seeds,
+        screen.rows,
+        screen.pair,
+        screen.gap,
+        screen.status,
+        gr.Button(interactive=not screen.running),
+        gr.Button(interactive=screen.running),
+    ]

@@ -1,0 +1,111 @@
+"""Ties the History tab to its handlers, and a picture of it to the Play and Compare tabs; computes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import gradio as gr
+
+from .forms import gathered
+from .handlers import Controls, Play, Screen
+from .history.shelf import Shelf, Shown
+from .panels import history
+from .panels.history import HistoryTab
+from .words import t
+
+QUIET = dict(show_progress="hidden", api_visibility="private")
+LIGHT = dict(queue=False, **QUIET)
+SAVE = """() => setTimeout(() => {
+  const place = document.querySelector("#history_file");
+  (place?.matches("a, button") ? place : place?.querySelector("a, button"))?.click();
+}, 100)"""
+
+
+class PlayTies(NamedTuple):
+    """How others fill the Play tab: its shared controls, what it shows, and what a recipe puts there."""
+
+    form: list
+    outputs: list
+    filled: Callable[[Controls | None, Screen], list]
+
+
+class CompareTies(NamedTuple):
+    """How others choose a side of the Compare tab."""
+
+    outputs: list
+    chosen: Callable[[str, dict, str, str], list]  # session, the Play tab's form, side, source
+
+
+def add_history(private: bool) -> HistoryTab:
+    """Inside of `gr.Tabs`."""
+    with gr.Tab(t("history"), id="history", elem_id="history_tab") as tab:
+        return history.build(tab, private)
+
+
+def connect(tabs: gr.Tabs, tab: HistoryTab, handlers: Play, into: PlayTies, compare: CompareTies) -> None:
+    """The events of the History tab."""
+    shelf = Shelf(handlers.histories)
+    shown_in = [tab.tiles, tab.offset, tab.status, tab.world, tab.rule]
+    asked = [*tab.wanted, tab.offset]
+
+    def wanted(values: Sequence) -> dict:
+        return dict(zip(("text", "world", "rule", "starred"), values, strict=True))
+
+    def show(request: gr.Request, *values):
+        return _shown(shelf.show(request.session_hash, wanted(values[:4]), values[4]))
+
+    def search(request: gr.Request, *values):
+        return _shown(shelf.show(request.session_hash, wanted(values)))
+
+    def turn(request: gr.Request, event: gr.EventData, *values):
+        return _shown(shelf.show(request.session_hash, wanted(values), event.to))
+
+    def star(request: gr.Request, event: gr.EventData, *values):
+        return _shown(shelf.star(request.session_hash, wanted(values[:4]), values[4], event.id, event.on))
+
+    def drop(request: gr.Request, event: gr.EventData, *values):
+        shown = shelf.delete(request.session_hash, wanted(values[:4]), values[4], event.id)
+        return [*_shown(shown), [event.id], gr.Button(visible=True)]
+
+    def undo(request: gr.Request, numbers, *values):
+        shown = shelf.restore(request.session_hash, wanted(values[:4]), values[4], numbers)
+        return [*_shown(shown), [], gr.Button(visible=False)]
+
+    def choose(request: gr.Request, event: gr.EventData):
+        return shelf.detail(request.session_hash, event.id)
+
+    def export(request: gr.Request, *values):
+        for path, status in shelf.export(request.session_hash, wanted(values)):
+            yield path or gr.skip(), status
+
+    def play(request: gr.Request, event: gr.EventData, *values):
+        fields, shown = handlers.open(request.session_hash, event.id, gathered(values))
+        return [gr.Tabs(selected="play"), *into.filled(fields, shown)]
+
+    def side(request: gr.Request, event: gr.EventData, *values):
+        shown = compare.chosen(request.session_hash, gathered(values), event.side, f"history {event.id}")
+        return [gr.Tabs(selected="compare"), *shown]
+
+    tab.tab.select(show, asked, shown_in, **LIGHT)
+    tab.text.input(search, tab.wanted, shown_in, trigger_mode="always_last", **LIGHT)
+    gr.on([tab.world.input, tab.rule.input, tab.starred.input], search, tab.wanted, shown_in, **LIGHT)
+    tab.tiles.turn(turn, tab.wanted, shown_in, **LIGHT)
+    tab.tiles.star(star, asked, shown_in, **LIGHT)
+    tab.detail.star(star, asked, shown_in, **LIGHT)
+    tab.tiles.choose(choose, None, [tab.detail, tab.status], **LIGHT)
+    tab.detail.drop(drop, asked, [*shown_in, tab.deleted, tab.undo], **LIGHT)
+    tab.undo.click(undo, [tab.deleted, *asked], [*shown_in, tab.deleted, tab.undo], **LIGHT)
+    tab.detail.play(play, into.form, [tabs, *into.outputs], **LIGHT)
+    tab.detail.compare(side, into.form, [tabs, *compare.outputs], **LIGHT)
+    tab.export.click(export, tab.wanted, [tab.file, tab.status], **QUIET).then(None, None, None, js=SAVE)
+
+
+def _shown(shown: Shown) -> list:
+    return [
+        shown.tiles,
+        shown.offset,
+        shown.status,
+        gr.Dropdown(choices=history.world_choices(shown.worlds)),
+        gr.Dropdown(choices=history.rule_choices(shown.rules)),
+    ]
