@@ -1,0 +1,29 @@
+"""A run of each world that ships, opened up: the pictures of the plain run to the bit, and whole numbers."""
+
+import numpy as np
+import pytest
+
+from studio.engine import Engine
+from studio.inside.trace import tracing
+from studio.recipe import Recipe
+from studio.vocabulary import worlds
+
+GUIDED = {
+    "emoji": dict(prompt="red apple", w=3.0, gamma_clip=40.0, rule="Projected", sampler="Heun"),
+    "fashion": dict(prompt="sneaker", w=1.0, gamma_classifier=3.0, sampler="DDPM"),
+    "memory": dict(prompt="red apple", w=0.0, gamma_classifier=1.0, rule={"name": "Interval", "low": 0.2, "high": 0.8}),
+}
+
+
+def test_every_world_is_looked_into():
+    assert set(worlds()) <= set(GUIDED)
+
+
+@pytest.mark.parametrize("world", sorted(set(worlds()) & set(GUIDED)))
+def test_the_traced_picture_is_that_of_the_plain_run(world):
+    engine, recipe = Engine(), Recipe(world=world, steps=3, seeds=(1, 2), **GUIDED[world])
+    (*_, plain) = engine.run(recipe)
+    (*_, (trace, _)) = engine.stream(tracing(engine.world(world), recipe, 2))
+    assert (trace.frames[-1].x == np.asarray(plain.pictures[1])).all() and trace.calls == plain.calls
+    assert all(np.isfinite(trace.numbers[name][:-1]).all() for name in ("difference", "change", "pull", "judge", "guide"))
+    assert (trace.numbers["pull"][0] > 0).all() and trace.frames[0].peak > 0  # the exact classifier is soon certain
