@@ -163,4 +163,9 @@ LAB: dict[str, tuple[str, str]] = {
     "catalogue_source": ("Source", "出处"),
     "catalogue_cost": ("Cost of a step", "每步代价"),
     "catalogue_options": ("Options", "选项"),
+    "kind_text": ("a text", "一段文字"),
+    "kind_texts": ("texts", "文字"),
+    "kind_pictures": ("pictures", "图片"),
+    "kind_colour": ("a colour, as #e02020", "颜色，如 #e02020"),
+    "kind_switch": ("yes or no", "是或否"),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipelines.catalogue import PULLS, RULES, SAMPLERS
 from pipelines.declared import REASONS
+from pipelines.options import options_of
 
 from .places import PULL_SLOTS
 from .slots import RULE_SLOTS, SAMPLER_SLOTS
@@ -117,6 +118,11 @@ def _words() -> dict[str, tuple[str, str]]:
         label, told = OPTIONS.get(slot.key, ("", slot.option.help))
         found[f"option {slot.key}"] = (slot.option.label, label or slot.option.label)
         found[f"option {slot.key} help"] = (slot.option.help, told)
+    for name, kind in RULES.items():
+        for option in options_of(kind):
+            if option.name == kind.strength:
+                found[f"option {name}_{option.name}"] = (option.label, option.label)
+                found[f"option {name}_{option.name} help"] = (option.help, "引导的强度。")
     found |= {f"choice {value}": pair for value, pair in CHOICES.items()}
     return found | {f"lacks {need}": (english, REASONS_ZH[need]) for need, english in REASONS.items()}
 

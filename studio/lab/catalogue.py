@@ -12,6 +12,8 @@ from pipelines.options import options_of
 from pipelines.samplers import SAMPLERS
 from pipelines.spec import inner_names, to_spec
 
+from ..specs import FLAT
+from ..words import WORDS
 from .plane import Plane
 from .presets import PRESETS
 from .run import run
@@ -38,19 +40,29 @@ def catalogue() -> dict[str, list[dict]]:
 
 
 def entry(group: str, kind: type) -> dict:
-    """name, summary, equation, source, cost, options; inner: the entry it holds, or None; reason: why it cannot be used
-    here, or None.
+    """name, options; called, summary, reason: in English and Chinese; inner: the entry it holds, or None.
+
+    reason: why it cannot be used here, or None.
     """
+    name = kind.__name__
     return {
-        "name": kind.__name__,
-        **{name: str(getattr(kind, name, "")) for name in ("summary", "equation", "source", "cost")},
-        "options": [_option(option) for option in options_of(kind) if option.kind in KINDS],
+        "name": name,
+        "called": words(f"rule {name}", name),
+        "summary": words(f"about {name}", kind.summary),
+        "options": [_option(name, option) for option in options_of(kind) if option.kind in KINDS],
         "inner": _inner(group, kind),
         "reason": unusable(group, kind),
     }
 
 
-def _option(option) -> dict:
+def words(key: str, english: str) -> tuple[str, str]:
+    """The words of a key, or the English ones twice."""
+    return WORDS.get(key, (english, english))
+
+
+def _option(entry_name: str, option) -> dict:
+    key = option.name if option.name in FLAT.get(entry_name, ()) else f"option {entry_name}_{option.name}"
+    help_key = f"{key}_help" if key == option.name else f"{key} help"
     return {
         "name": option.name,
         "kind": option.kind,
@@ -58,9 +70,9 @@ def _option(option) -> dict:
         "low": option.low,
         "high": option.high,
         "step": option.step or (1 if option.whole else 0.05),
-        "choices": list(option.choices),
-        "label": option.label or option.name,
-        "help": option.help,
+        "choices": [(each, *words(f"choice {each}", each)) for each in option.choices],
+        "label": words(key, option.label or option.name),
+        "help": words(help_key, option.help),
     }
 
 
@@ -72,7 +84,8 @@ def _inner(group: str, kind: type) -> dict | None:
     return {
         "field": names[0],
         "name": default.__name__,
-        "options": [_option(o) for o in options_of(default) if o.kind in KINDS],
+        "called": words(f"rule {default.__name__}", default.__name__),
+        "options": [_option(default.__name__, o) for o in options_of(default) if o.kind in KINDS],
     }
 
 

@@ -3,40 +3,49 @@
 from __future__ import annotations
 
 from pipelines.catalogue import PULLS, RULES, SAMPLERS
-from pipelines.options import options_of
+from pipelines.options import Option, options_of
 
-from ..words import LANGUAGES
-from ..words_lab import LAB
+from ..words import LANGUAGES, WORDS, say
+
+COMMAS, COLON = (", ", "、"), (" ", "：")
 
 
 def listing(lang: str) -> str:
     """One section a registry, one entry a heading: summary, equation, source, cost and options."""
     parts = []
     for key, registry in (("rule", RULES), ("pull", PULLS), ("sampler", SAMPLERS)):
-        parts.append(f"## {_say('catalogue_' + key, lang)}")
-        parts += [_entry(kind, lang) for kind in registry.values()]
+        parts.append(f"## {say(lang, 'catalogue_' + key)}")
+        parts += [_entry(name, kind, lang) for name, kind in registry.items()]
     return "\n\n".join(parts)
 
 
-def _entry(kind: type, lang: str) -> str:
-    equation = getattr(kind, "equation", "")
-    facts = [(key, getattr(kind, key, "")) for key in ("source", "cost")]
-    options = ", ".join(
-        f"{option.label or option.name} ({option.allowed})"
-        for option in options_of(kind)
-        if option.kind in ("number", "choice")
-    )
-    lines = [f"### {kind.__name__}", getattr(kind, "summary", "") or (kind.__doc__ or "").splitlines()[0]]
-    if equation:
-        lines.append(f"$$ {equation} $$")
-    lines += [f"**{_say('catalogue_' + key, lang)}** {text}" for key, text in [*facts, ("options", options)] if text]
+def _entry(name: str, kind: type, lang: str) -> str:
+    """Under the name that a program says, since the page's own name need not be that."""
+    at = LANGUAGES.index(lang)
+    called = say(lang, f"rule {name}")
+    heading = f"### {name}" + ("" if called == name else f" · {called}")
+    options = COMMAS[at].join(_option(name, option, lang) for option in options_of(kind))
+    facts = [("source", say(lang, f"source {name}")), ("cost", say(lang, f"cost {name}")), ("options", options)]
+    lines = [heading, say(lang, f"about {name}"), f"$$ {kind.equation} $$"]
+    lines += [f"**{say(lang, 'catalogue_' + key)}**{COLON[at]}{text}" for key, text in facts if text]
     return "\n\n".join(lines)
+
+
+def _option(name: str, option: Option, lang: str) -> str:
+    """An option as a program says it, and what it may be: the label too where that is another word."""
+    label = WORDS.get(f"option {name}_{option.name}", (option.label, option.label))[LANGUAGES.index(lang)]
+    called = f"`{option.name}`" + (f" {label}" if label and label != option.name else "")
+    return f"{called} ({_allowed(option, lang)})" if lang == "en" else f"{called}（{_allowed(option, lang)}）"
+
+
+def _allowed(option: Option, lang: str) -> str:
+    if option.kind in ("number", "numbers"):
+        return f"{option.low:g} … {option.high:g}".replace("-", "−")
+    if option.kind == "choice":
+        return COMMAS[LANGUAGES.index(lang)].join(f"`{each}`" for each in option.choices)
+    return say(lang, f"kind_{option.kind}")
 
 
 def listings() -> list[str]:
     """English and Chinese."""
     return [listing(lang) for lang in LANGUAGES]
-
-
-def _say(key: str, lang: str) -> str:
-    return LAB[key][LANGUAGES.index(lang)]

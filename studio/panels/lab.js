@@ -56,6 +56,8 @@ function planeView(known) {
     draw();
   });
   const changed = () => { root.classList.add("busy"); ask(state); };
+  const entries = Object.values(known.catalogue).flat();
+  const called = (name) => said(entries.find((each) => each.name === name)?.called ?? [name, name]);
 
   // Controls
   const rule = entryControl("rule", known.catalogue.rule, state.rule, (spec) => { state.rule = spec; off(); changed(); }, true);
@@ -162,7 +164,7 @@ function planeView(known) {
     }
     const lines_ = [];
     if (view.same !== null) lines_.push(["good", word("lab_same", { gamma: shown(1 + view.strength), w: shown(view.strength), difference: power(view.same) })]);
-    if (view.silent.length) lines_.push(["note", word("lab_silent", { names: view.silent.join(", ") })]);
+    if (view.silent.length) lines_.push(["note", word("lab_silent", { names: view.silent.map(called).join(", ") })]);
     if (view.away > 0.02) lines_.push(["note", word("lab_away", { share: (100 * view.away).toFixed(0) })]);
     if (view.tilted_exact < 0.999) lines_.push(["note", word("lab_resampled", { share: (100 * (1 - view.tilted_exact)).toFixed(0) })]);
     notes.replaceChildren(...lines_.map(([kind, text]) => make("p", { class: kind }, text)));
@@ -298,3 +300,4 @@ async function begin() {
   root.replaceChildren(nav, views.plane);
 }
 begin();
+document.addEventListener("studio:language", begin); // its texts are drawn here

@@ -16,6 +16,7 @@ const power = (value) => {
   const raised = [...String(+exponent)].map((c) => ({ "-": "⁻" })[c] ?? "⁰¹²³⁴⁵⁶⁷⁸⁹"[+c]).join("");
   return value === 0 ? "0" : `${digit} · 10${raised}`;
 };
+const said = (pair) => pair[chinese() ? 1 : 0];
 let made = 0;
 
 // A slider with its number, which can be typed. changed(value) is called on every move.
@@ -58,19 +59,19 @@ function entryControl(key, entries, spec, changed, optional) {
   const select = make("select", { "aria-label": word(`lab_${key}`), "data-name": key });
   const body = make("div", { class: "options" }), note = make("p", { class: "help" });
   if (optional) select.append(make("option", { value: "" }, word("lab_none")));
-  for (const entry of entries) select.append(make("option", { value: entry.name, disabled: Boolean(entry.reason) }, entry.name));
+  for (const entry of entries) select.append(make("option", { value: entry.name, disabled: Boolean(entry.reason) }, said(entry.called)));
   let current = spec;
 
   function field(option, target) {
     if (!(option.name in target)) target[option.name] = option.default;
     if (option.kind === "choice") {
-      const choose = make("select", { "aria-label": option.label, "data-name": option.name,
+      const choose = make("select", { "aria-label": said(option.label), "data-name": option.name,
         onchange: (event) => { target[option.name] = event.target.value; changed(current); } },
-        ...option.choices.map((each) => make("option", { value: each }, each.replace("beta_tilde", "β̃").replace(/^beta$/, "β"))));
+        ...option.choices.map(([each, ...called]) => make("option", { value: each }, said(called).replace("beta_tilde", "β̃").replace(/^beta$/, "β"))));
       choose.value = target[option.name];
-      return make("div", { class: "field choice", title: option.help }, make("label", {}, option.label), choose);
+      return make("div", { class: "field choice", title: said(option.help) }, make("label", {}, said(option.label)), choose);
     }
-    return slider(option.label, { ...option, value: target[option.name], id: option.name }, (value) => {
+    return slider(said(option.label), { ...option, help: said(option.help), value: target[option.name], id: option.name }, (value) => {
       target[option.name] = value;
       changed(current);
     });
@@ -79,11 +80,11 @@ function entryControl(key, entries, spec, changed, optional) {
   function draw() {
     const entry = entries.find((each) => each.name === (current && current.name));
     select.value = entry ? entry.name : "";
-    note.textContent = entry ? entry.summary : "";
+    note.textContent = entry ? said(entry.summary) : "";
     body.replaceChildren(...(entry ? entry.options.map((option) => field(option, current)) : []));
     if (entry && entry.inner) {
       const inner = (current[entry.inner.field] ||= { name: entry.inner.name });
-      body.append(make("div", { class: "inner" }, make("span", {}, `${word("lab_inner")} ${inner.name}`),
+      body.append(make("div", { class: "inner" }, make("span", {}, `${word("lab_inner")} ${said(entry.inner.called)}`),
         ...entry.inner.options.map((option) => field(option, inner))));
     }
   }
@@ -95,7 +96,7 @@ function entryControl(key, entries, spec, changed, optional) {
   draw();
   const reasons = entries.filter((each) => each.reason);
   const why = make("details", { class: "why", hidden: !reasons.length }, make("summary", {}, word("lab_unavailable", { count: reasons.length })),
-    ...reasons.map((each) => make("p", {}, make("b", {}, each.name), " ", each.reason[chinese() ? 1 : 0])));
+    ...reasons.map((each) => make("p", {}, make("b", {}, said(each.called)), " ", said(each.reason))));
   const node = make("section", { class: `entry ${key}` }, make("div", { class: "field choice" }, make("h3", {}, word(`lab_${key}`)), select), note, body, why);
   node.put = (spec) => { current = spec ? structuredClone(spec) : null; draw(); };
   node.spec = () => current;

@@ -1,6 +1,7 @@
 """The Lab's plane: its numbers against what is known, its controls against the registries, its answers to bad input."""
 
 import json
+import re
 import time
 
 import pytest
@@ -96,6 +97,9 @@ def test_the_controls_are_the_declared_options():
     w = next(each for each in found["rule"] if each["name"] == "ClassifierFree")["options"][0]
     assert (w["name"], w["low"], w["high"]) == ("w", -1, 20)
     assert next(each for each in found["rule"] if each["name"] == "Interval")["inner"]["name"] == "ClassifierFree"
+    for each in (*found["rule"], *found["pull"], *found["sampler"]):
+        for pair in (each["summary"], *(option["help"] for option in each["options"])):
+            assert pair[0] != pair[1] and re.search("[\u4e00-\u9fff]", pair[1]), (each["name"], pair)
 
 
 def test_a_control_without_effect_is_named(desk):

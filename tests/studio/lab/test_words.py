@@ -46,4 +46,6 @@ def test_the_list_has_every_entry_with_its_equation():
     for text in listings():
         for name in (*RULES, *PULLS, *SAMPLERS):
             assert f"### {name}" in text
+            at = listings().index(text)
+            assert all(WORDS[f"{said} {name}"][at] in text for said in ("rule", "about", "source", "cost"))
         assert text.count("$$") >= 2 * len(RULES)
