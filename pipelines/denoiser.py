@@ -81,23 +81,27 @@ class Denoiser:
 class PatchUNet:
     """A diffusers U-Net that sees patches: p × p pixels of 3 colours become 3p² channels.
 
-    The patch size is read from the U-Net's input channels. The network works relative to the
-    background, so that empty space, padding and the mean of the data are all near 0.
+    The patch size is read from the U-Net's output channels. The network works relative to the
+    background, so that empty space, padding and the mean of the data are all near 0. With a `Layout`
+    the U-Net sees its small picture too, as three more channels.
     """
 
     unet: torch.nn.Module
     schedule: object
     background: float = 1.0
+    layout: torch.nn.Module | None = None
 
     @property
     def patch(self) -> int:
         """Pixels a side of one patch."""
-        return round((self.unet.config.in_channels / 3) ** 0.5)
+        return round((self.unet.config.out_channels / 3) ** 0.5)
 
     def __call__(self, x: Tensor, timesteps: Tensor, condition: Condition) -> Tensor:
         """x̂0. x: (B, 3, H, W); timesteps: (B,)."""
         signal = self.schedule.signal(timesteps.to(x.device)).sqrt().to(x.dtype)
         patches = pixel_unshuffle(x - self.background * signal[:, None, None, None], self.patch)
+        if self.layout is not None:
+            patches = torch.cat([patches, self.layout(condition.pooled).to(patches.dtype)], 1)
         output = self.unet(
             patches.contiguous(memory_format=torch.channels_last),
             timesteps,

@@ -14,7 +14,7 @@ from torch import Tensor
 
 # Diffusers loads a component of ours only when its module was imported before.
 from . import class_encoder as _class_encoder, classifier as _classifier, clip as _clip, text_encoder as _text_encoder  # noqa: F401
-from . import judge as _judge, upsampler as _upsampler  # noqa: F401
+from . import judge as _judge, layout as _layout, upsampler as _upsampler  # noqa: F401
 from .denoiser import Condition, Denoiser, PatchUNet
 from .effects import Controls, Effect
 from .guidance import Pull, Rule
@@ -63,6 +63,7 @@ class GuidedPipeline(DiffusionPipeline):
         weak: a worse copy of the U-Net, smaller or less trained, that is told the same; `Auto` asks it.
         clean_classifier: a classifier that never saw noise; `Classifier(encoder="clean")` asks it, to see why noise matters.
         clean_clip: the same of a CLIP, for `Semantic(encoder="clean")`.
+        layout: the `Layout` whose small picture of the text the U-Net sees, when it was trained with one.
         upsampler: the `Upsampler` that makes its pictures twice as large; see `pipelines.cascade`.
         target: what the U-Net gives: "x0", "eps", "v" or "score".
         clip_sample_range: x̂0 is held within ± this at each step; None for no bound.
@@ -70,16 +71,17 @@ class GuidedPipeline(DiffusionPipeline):
     """
 
     model_cpu_offload_seq = "text_encoder->unet"
-    _optional_components = ["clip", "classifier", "weak", "upsampler", "clean_classifier", "clean_clip"]
+    _optional_components = ["clip", "classifier", "weak", "upsampler", "clean_classifier", "clean_clip", "layout"]
 
     def __init__(self, unet, text_encoder, schedule, clip=None, classifier=None, target: str = "x0",
                  clip_sample_range: float | None = 1.0, background: float = 1.0, weak=None, upsampler=None,
-                 clean_classifier=None, clean_clip=None):
+                 clean_classifier=None, clean_clip=None, layout=None):
         super().__init__()
         if target not in TARGETS:
             raise ValueError(f"Unknown target {target!r}; choose from {sorted(TARGETS)}.")
         self.register_modules(unet=unet, text_encoder=text_encoder, schedule=schedule, clip=clip, classifier=classifier,
-                              weak=weak, upsampler=upsampler, clean_classifier=clean_classifier, clean_clip=clean_clip)
+                              weak=weak, upsampler=upsampler, clean_classifier=clean_classifier, clean_clip=clean_clip,
+                              layout=layout)
         self.register_to_config(target=target, clip_sample_range=clip_sample_range, background=background)
         self.amed: dict | None = None  # what `AMED` learned for this world, by number of steps
 
@@ -98,7 +100,10 @@ class GuidedPipeline(DiffusionPipeline):
         return self._of_pictures(self.unet)
 
     def _of_pictures(self, unet) -> Callable[..., Tensor]:
-        return unet if getattr(unet, "sees_pictures", False) else PatchUNet(unet, self.schedule, self.config.background)
+        if getattr(unet, "sees_pictures", False):
+            return unet
+        sees_layout = unet.config.in_channels > unet.config.out_channels
+        return PatchUNet(unet, self.schedule, self.config.background, self.layout if sees_layout else None)
 
     @property
     def variants(self) -> dict[str, Callable[..., Tensor]]:

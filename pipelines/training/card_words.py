@@ -33,7 +33,7 @@ BUILD = {"emoji": "python -m pipelines.training.data", "fashion": "python -m pip
 ORDER = ("clip", "classifier", "judge", "judge_clip", "clean_classifier", "clean_clip", "unet", "weak", "upsampler")
 
 SHEETS = """`sheets/`: 64 pictures (seeds 0 to 63) at w = 0, 2 and 5, from left to right, for each of ten
-prompts that were chosen before looking: `python -m pipelines.training.report --sheets FOLDER`."""
+prompts that were chosen before looking: `python -m pipelines.training.report --steps 12 --sheets FOLDER`."""
 TEN = """![Ten prompts at w = 0, 2 and 5, four pictures each](ten_prompts.jpg)
 
 Ten prompts that were chosen before looking, seeds 0 to 3: `python -m pipelines.training.report {world} --ten`."""

@@ -12,12 +12,14 @@ import torch
 from diffusers import UNet2DConditionModel
 from diffusers.models.attention_processor import AttnProcessor, AttnProcessor2_0
 from torch import Tensor, nn
+from torch.nn.functional import avg_pool2d
 
 from ..class_encoder import ClassEncoder
 from ..clip import CLIP
 from ..denoiser import PatchUNet
 from ..guidance import ClassifierFree
 from ..guided import GuidedPipeline
+from ..layout import Layout
 from ..schedule import NoiseSchedule
 from ..text_encoder import TextEncoder
 from .datasets import DataSet, load
@@ -33,13 +35,20 @@ class TextToPicture(nn.Module):
     """The U-Net and what encodes its condition, trained as one network: (x_t, timesteps, ids) -> x̂0."""
 
     def __init__(self, unet: UNet2DConditionModel, text_encoder: TextEncoder | ClassEncoder, schedule: NoiseSchedule,
-                 background: float = 1.0):
+                 background: float = 1.0, layout: Layout | None = None):
         super().__init__()
         self.unet, self.text_encoder, self.schedule, self.background = unet, text_encoder, schedule, background
+        self.layout = layout
 
-    def forward(self, x: Tensor, timesteps: Tensor, ids: Tensor) -> Tensor:
-        """x: (B, 3, H, W); timesteps: (B,); ids: (B, L) of tokens or (B,) of classes -> (B, 3, H, W)."""
-        return PatchUNet(self.unet, self.schedule, self.background)(x, timesteps, self.text_encoder(ids))
+    def forward(self, x: Tensor, timesteps: Tensor, ids: Tensor) -> tuple[Tensor, Tensor | None]:
+        """x̂0, (B, 3, H, W), and what the text alone tells of it, (B, 3, h, w) in pixel values; None without a layout.
+
+        x: (B, 3, H, W); timesteps: (B,); ids: (B, L) of tokens or (B,) of classes.
+        """
+        condition = self.text_encoder(ids)
+        small = self.layout(condition.pooled) if self.layout else None
+        network = PatchUNet(self.unet, self.schedule, self.background, self.layout and (lambda pooled: small))
+        return network(x, timesteps, condition), self.layout and small + self.background
 
 
 class UNetTask(Task):
@@ -59,21 +68,24 @@ class UNetTask(Task):
     def network(self) -> TextToPicture:
         text = self.clip.config.model_cfg if self.clip else {}
         width, dim = (text["text_cfg"]["width"], text["embed_dim"]) if self.clip else (None, self.recipe["width"])
-        unet = make_unet(self.recipe["channels"], self.recipe["attention"], self.recipe["patch"], self.data.images.shape[1],
-                         width, dim, self.recipe["layers"], self.recipe["dropout"])
+        patch, size = self.recipe["patch"], self.data.images.shape[1]
+        layout = Layout(dim, self.recipe["layout"], size // patch) if self.recipe["layout"] else None
+        unet = make_unet(self.recipe["channels"], self.recipe["attention"], patch, size, width, dim, self.recipe["layers"],
+                         self.recipe["dropout"], more=3 if layout else 0)
         # On a CPU the plain product of matrices has the faster backward pass for so few tokens.
         unet.set_attn_processor(AttnProcessor())
         unet.to(memory_format=torch.channels_last)
         if self.recipe["compile"]:
             unet.compile()  # in place, and copies of it (the averages) are not: they are seldom called
-        return TextToPicture(unet, self.encoder(dim), self.schedule, self.data.background)
+        return TextToPicture(unet, self.encoder(dim), self.schedule, self.data.background, layout)
 
     def encoder(self, dim: int) -> TextEncoder | ClassEncoder:
         """What tells the U-Net of the condition, trained with it. dim: length of a class's vector."""
         return TextEncoder.from_clip(self.clip) if self.clip else ClassEncoder(self.data.forms, dim)
 
     def matrix(self, name: str, parameter) -> bool:
-        outer = ("conv_in", "conv_out", "time_embedding", "class_embedding", "token_embedding", "positional", "text_projection")
+        outer = ("conv_in", "conv_out", "time_embedding", "class_embedding", "token_embedding", "positional",
+                 "text_projection", "layout")
         return parameter.ndim >= 2 and not any(part in name for part in outer)
 
     def loss(self, network, rng: torch.Generator) -> Tensor:
@@ -85,9 +97,13 @@ class UNetTask(Task):
         timesteps = self.levels(len(x0), rng)
         x = noised(x0, timesteps, self.schedule, rng)
         ids = self.tokenize(texts)
-        x_hat = network(x.to(self.device), timesteps.to(self.device), ids)
-        error = (x_hat.float() - x0.to(self.device)).square().mean((1, 2, 3))
-        return (error * self.weight(timesteps).to(self.device)).mean()
+        x0 = x0.to(self.device)
+        x_hat, small = network(x.to(self.device), timesteps.to(self.device), ids)
+        error = (x_hat.float() - x0).square().mean((1, 2, 3))
+        loss = (error * self.weight(timesteps).to(self.device)).mean()
+        if small is not None:  # what the text alone tells is held to the picture's patches
+            loss = loss + (small.float() - avg_pool2d(x0, self.recipe["patch"])).square().mean()
+        return loss
 
     def tokenize(self, texts: list[str]) -> Tensor:
         """(B, L) of tokens; (B,) of classes without a CLIP."""
@@ -116,14 +132,15 @@ class UNetTask(Task):
             timesteps = torch.full((len(held),), level)
             x = noised(x0, timesteps, self.schedule, rng)
             with torch.autocast(self.device.type, torch.bfloat16, enabled=self.recipe["bf16"]):
-                parts = [network(*(part[rows].to(self.device) for part in (x, timesteps, ids)))
+                parts = [network(*(part[rows].to(self.device) for part in (x, timesteps, ids)))[0]
                          for rows in torch.arange(len(held)).split(50)]
             errors[f"error_{level}"] = (torch.cat(parts).float().cpu() - x0).square().mean().item()
         return dict(loss=float(np.mean([np.log(e) for e in errors.values()])), **errors)
 
     def pipeline(self, network: TextToPicture) -> GuidedPipeline:
         """The network in the pipeline that it is sampled with."""
-        return GuidedPipeline(network.unet, network.text_encoder, self.schedule, background=self.data.background)
+        return GuidedPipeline(network.unet, network.text_encoder, self.schedule, background=self.data.background,
+                              layout=network.layout)
 
     def pictures(self, network):
         pipe = self.pipeline(network)
@@ -137,9 +154,14 @@ class UNetTask(Task):
         network.unet.set_attn_processor(AttnProcessor2_0())
         network.half()
         network.unet.save_pretrained(folder)
-        network.text_encoder.save_pretrained(folder / "text_encoder")
+        for name in self.beside(network):
+            getattr(network, name).save_pretrained(folder / name)
         network.float()
         network.unet.set_attn_processor(AttnProcessor())
+
+    def beside(self, network: TextToPicture) -> list[str]:
+        """What was trained with the U-Net and belongs to it: folders of the export."""
+        return ["text_encoder", *(["layout"] if network.layout else [])]
 
     def facts(self) -> dict:
         return dict(data=str(self.recipe["data"]), trained_on=len(self.data.train), held_out=len(self.data.held_out),
@@ -147,8 +169,8 @@ class UNetTask(Task):
 
 
 def make_unet(channels, attention, patch: int, size: int, text_width: int | None, text_dim: int, layers: int = 1,
-              dropout: float = 0.0) -> UNet2DConditionModel:
-    """A U-Net on (3 patch², size/patch, size/patch).
+              dropout: float = 0.0, more: int = 0) -> UNet2DConditionModel:
+    """A U-Net on (3 patch² + more, size/patch, size/patch), giving the first 3 patch² channels.
 
     channels: of each resolution; attention: whether that resolution has attention, to itself and to the token states;
     text_width: of those states, None for none of them; text_dim: of the pooled text, which is added to the time's
@@ -160,7 +182,7 @@ def make_unet(channels, attention, patch: int, size: int, text_width: int | None
     # The number of heads where there is cross-attention, else the width of one: diffusers' name fits one of the two.
     heads = dict(attention_head_dim=4) if text_width else dict(attention_head_dim=32, mid_block_type="UNetMidBlock2D")
     return UNet2DConditionModel(
-        sample_size=size // patch, in_channels=3 * patch**2, out_channels=3 * patch**2, block_out_channels=tuple(channels),
+        sample_size=size // patch, in_channels=3 * patch**2 + more, out_channels=3 * patch**2, block_out_channels=tuple(channels),
         down_block_types=tuple(down), up_block_types=tuple(up), layers_per_block=layers, norm_num_groups=16,
         cross_attention_dim=text_width or text_dim, resnet_time_scale_shift="scale_shift", **heads,
         class_embed_type="projection", projection_class_embeddings_input_dim=text_dim, dropout=dropout)

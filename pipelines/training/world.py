@@ -1,7 +1,7 @@
 """Join exported networks into a world's folder: `python -m pipelines.training.world emoji`.
 
 Each trainer exports its own network; this writes `model_index.json` and the schedule beside them, so that
-`load_world` reads the folder, and moves the text encoder out of the U-Net that it was trained with.
+`load_world` reads the folder, and moves out of the U-Net what was trained with it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from ..classifier import NoisyClassifier
 from ..clip import CLIP
 from ..guided import GuidedPipeline
 from ..judge import Judge
+from ..layout import Layout
 from ..schedule import NoiseSchedule
 from ..text_encoder import TextEncoder
 from ..upsampler import Upsampler
@@ -26,20 +27,20 @@ from ..worlds import FOLDER
 
 PARTS = dict(unet=UNet2DConditionModel, text_encoder=TextEncoder, clip=CLIP, classifier=NoisyClassifier)
 # Joined where they are. The clean guides are networks of the judges' kinds, and not the judges.
-OPTIONAL = dict(upsampler=Upsampler, weak=UNet2DConditionModel, clean_classifier=Judge, clean_clip=CLIP)
+OPTIONAL = dict(upsampler=Upsampler, weak=UNet2DConditionModel, clean_classifier=Judge, clean_clip=CLIP, layout=Layout)
 
 
 def assemble(folder: Path) -> GuidedPipeline:
     """The pipeline of a world's folder, after writing what joins its parts. Raises `ValueError` for a missing part."""
-    inner = folder / "unet" / "text_encoder"
-    if inner.is_dir():
-        shutil.rmtree(folder / "text_encoder", ignore_errors=True)
-        shutil.move(inner, folder / "text_encoder")
+    for name in ("text_encoder", "layout"):
+        if (inner := folder / "unet" / name).is_dir():
+            shutil.rmtree(folder / name, ignore_errors=True)
+            shutil.move(inner, folder / name)
     if missing := [name for name in PARTS if not (folder / name).is_dir()]:
         raise ValueError(f"{folder} has no {missing[0]}/; train it and export it there first.")
     facts = json.loads((folder / "unet" / "training.json").read_text("utf-8"))
     kinds = PARTS if facts["recipe"]["clip_folder"] else PARTS | {"text_encoder": ClassEncoder}
-    kinds |= {name: kind for name, kind in OPTIONAL.items() if (folder / name).is_dir()}
+    kinds = kinds | {name: kind for name, kind in OPTIONAL.items() if (folder / name).is_dir()}
     parts = {name: kind.from_pretrained(folder / name, torch_dtype=torch.float32) for name, kind in kinds.items()}
     schedule = NoiseSchedule(shift=facts["recipe"]["shift"])
     pipe = GuidedPipeline(**parts, schedule=schedule, background=facts.get("background", 1.0))

@@ -10,7 +10,7 @@ from .fidelity import COLUMNS, Against
 from .figures import Figure, Section, Table
 from .setup import Setting
 
-STRENGTHS = (1.0,)
+STRENGTHS = (0.5, 1.0)
 
 
 def candidates(folder: Path) -> list[str]:

@@ -6,11 +6,14 @@ import shutil
 import numpy as np
 import pytest
 import torch
+from torch.nn.functional import avg_pool2d
 
 from pipelines import Classifier, ClassifierFree, Semantic, load_judge, load_world
 from pipelines.guidance import Auto
+from pipelines.layout import Layout
 from pipelines.schedule import NoiseSchedule
 from pipelines.training.loop import DEFAULTS, Loop
+from pipelines.training.pictures import to_model
 from pipelines.training.recipe import read
 from pipelines.training.unet import UNetTask, level_shares, make_unet
 from pipelines.training.weak import WeakTask
@@ -19,7 +22,7 @@ from pipelines.worlds import WorldError
 from tests.tiny import tiny_classifier, tiny_clip, tiny_data, tiny_judge
 
 TINY = dict(channels=[16, 32], attention=[False, True], patch=2, batch=12, bf16=False, threads=1, warmup=2, steps=4, held_out=3,
-            compile=False)
+            compile=False, layout=24)
 
 
 def make(folder, **changes):
@@ -43,6 +46,28 @@ def test_resumed_equals_uninterrupted_to_the_bit(tmp_path, optimizer):
     assert (tmp_path / "whole" / "pictures" / "0000004.png").exists() and whole.figures == parts.figures
 
 
+def test_the_layout_learns_what_the_text_alone_tells(tmp_path):
+    """Its picture comes nearer to the pictures of the text, and the U-Net sees it."""
+    loop = make(tmp_path, steps=60, lr=3e-3, cooldown=0.0)
+    task, network = loop.task, loop.bare
+    x0 = avg_pool2d(to_model(task.data.images[task.data.train]), 2)
+    ids = task.tokenize([task.captions.name(i) for i in task.data.train])
+
+    def error():
+        with torch.no_grad():
+            return (network.layout(network.text_encoder(ids).pooled) + 1 - x0).square().mean().item()
+
+    before = error()
+    for _ in range(60):
+        loop.update()
+    assert error() < 0.8 * before
+    with torch.no_grad():
+        x, t = torch.randn(1, 3, 16, 16), torch.tensor([900])
+        one, _ = network(x, t, ids[:1])
+        network.layout.body[-1].bias += 1.0
+        assert not torch.equal(one, network(x, t, ids[:1])[0])
+
+
 def test_levels_are_drawn_as_the_recipe_says():
     schedule = NoiseSchedule()
     drawn = torch.multinomial(level_shares(schedule, -1.0, 1.5), 40_000, replacement=True, generator=torch.Generator().manual_seed(0))
@@ -54,9 +79,11 @@ def test_the_network_of_the_recipe_keeps_to_its_cost():
     from torch.utils.flop_counter import FlopCounterMode
 
     recipe = read("unet", DEFAULTS)
-    unet = make_unet(recipe["channels"], recipe["attention"], recipe["patch"], 64, 256, 256, recipe["layers"])
+    unet = make_unet(recipe["channels"], recipe["attention"], recipe["patch"], 64, 256, 256, recipe["layers"], more=3)
+    layout = Layout(256, recipe["layout"], 16)
     with torch.no_grad(), FlopCounterMode(display=False) as counter:
-        unet(torch.zeros(1, 48, 16, 16), torch.zeros(1), torch.zeros(1, 24, 256), class_labels=torch.zeros(1, 256))
+        layout(torch.zeros(1, 256))
+        unet(torch.zeros(1, 51, 16, 16), torch.zeros(1), torch.zeros(1, 24, 256), class_labels=torch.zeros(1, 256))
     assert counter.get_total_flops() <= 1e9
 
 
@@ -79,7 +106,7 @@ def world(joined, tmp_path):
 
 def test_a_joined_world_loads_in_float32_and_makes_pictures(world):
     pipe = load_world(world)
-    assert {p.dtype for part in (pipe.unet, pipe.text_encoder, pipe.clip, pipe.classifier) for p in part.parameters()} == {torch.float32}
+    assert {p.dtype for part in (pipe.unet, pipe.layout, pipe.text_encoder, pipe.clip, pipe.classifier) for p in part.parameters()} == {torch.float32}
     images = pipe("red apple", rules=[ClassifierFree(2)], num_inference_steps=2, output_type="pt").images
     assert images.shape == (1, 3, 16, 16) and images.isfinite().all()
     assert set(load_judge(world).labels) == {"group", "subgroup", "style"}
