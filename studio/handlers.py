@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -16,6 +16,7 @@ from .history import Histories, HistoryError
 from .prompts import Note, unknown
 from .recipe import OPTIONS, Recipe, RecipeError, check_budget
 from .sessions import Session, Sessions, copy_of
+from .snippet import snippet
 from .specs import base_strength, rule_of, strength_of
 from .status import mark_of, message, note_list, problem, progress, trouble
 from .table import MAX_COLUMNS, Column, Setting, Table, render
@@ -280,6 +281,23 @@ class Play:
             values = {"world": recipe.world, "there": recipe.revision, "here": recipe.elsewhere}
             session.notes = note_list((), [Note("other_revision", values)])
         return Controls(shared_of(recipe), setting_of(recipe)), self._answer(session, shared_of(recipe))
+
+    def written(self, key: str, form: Mapping, write: Callable[[Recipe], str]) -> tuple[str, str]:
+        """The chosen column's recipe as a text, and the line beside the table. "" and why not, for a wrong setting."""
+        session = self.sessions[key]
+        try:
+            return write(recipe_of(form, session.table.setting).stamped()), session.status
+        except RecipeError as error:
+            session.status = problem(error)
+            return "", session.status
+
+    @staticmethod
+    def python(content: Any) -> str:
+        """A recipe's JSON, as the page holds it beside a picture, as a program; "" for what is none."""
+        try:
+            return snippet(Recipe.from_json(content, budget=None))
+        except RecipeError:
+            return ""
 
     def leave(self, key: str) -> None:
         """The page was closed."""

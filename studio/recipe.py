@@ -298,12 +298,16 @@ class Recipe:
     @classmethod
     def from_file(cls, content: bytes, *, budget: int | None = BUDGET) -> Recipe:
         """The recipe of a PNG or of a JSON file."""
-        if bytes(content[:8]) == PNG or b"\0" in content[:64]:
+        start = bytes(content[:64])
+        if start.startswith(PNG):
             return cls.from_png(content, budget=budget)
         try:
-            return cls.from_json(bytes(content).decode("utf-8-sig"), budget=budget)
-        except UnicodeDecodeError as error:
-            raise RecipeError("file", f"{len(content)} bytes", "a PNG or a JSON file saved by this studio") from error
+            text = bytes(content).decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = ""
+        if not text.lstrip().startswith("{"):
+            raise RecipeError("file", f"{len(content)} bytes", "a .png or .json file that this studio has saved")
+        return cls.from_json(text, budget=budget)
 
     @property
     def hash(self) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+
+from .words import WORDS
 
 # A rule keeps its colour in columns, figures and legends: (on light, on dark).
 PALETTE = {
@@ -14,6 +17,8 @@ PALETTE = {
     "mixed": ("#be185d", "#f472b6"),
     "other": ("#0369a1", "#38bdf8"),
 }
+
+TABS = ("play", "frontier", "compare", "inside", "lab", "history", "rules_page")  # words for their names
 
 FONTS = (
     "system-ui",
@@ -27,11 +32,6 @@ FONTS = (
     "sans-serif",
 )
 MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Noto Sans Mono", "monospace")
-
-# Before anything is drawn: the language decides which of two texts is shown.
-LANGUAGE = """<script>
-document.documentElement.lang = (navigator.language || "en").toLowerCase().startsWith("zh") ? "zh" : "en";
-</script>"""
 
 
 def theme():
@@ -81,4 +81,6 @@ def css() -> str:
 
 def head() -> str:
     """For the head of the page. The style sheet is here, because gradio rewrites what it gets as `css`."""
-    return f"{LANGUAGE}<style>{css()}</style>"
+    tabs = json.dumps([WORDS[key] for key in TABS if key in WORDS], ensure_ascii=False)
+    script = Path(__file__).with_name("page.js").read_text(encoding="utf-8").replace("__TABS__", tabs)
+    return f"<script>{script}</script><style>{css()}</style>"

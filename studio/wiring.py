@@ -14,9 +14,13 @@ from .handlers import Controls, Play, Screen
 from .history import Histories
 from .panels import play
 from .panels.rules import sampler_updates, setting_updates
+from .recipe import Recipe
+from .snippet import snippet
+from .sweeps import Keep
 from .theme import head, theme
 from .vocabulary import Vocabulary, VocabularyError, vocabulary, worlds
 from .wiring_compare import add_compare, connect as connect_compare
+from .wiring_frontier import add_frontier, connect as connect_frontier
 from .wiring_history import PlayTies, add_history, connect as connect_history
 from .wiring_inside import add_tab as add_inside
 from .wiring_lab import add_lab, add_list
@@ -38,12 +42,16 @@ COPY_LINK = """async () => {
   button.textContent = "✓";
   setTimeout(() => { button.textContent = before; }, 1500);
 }"""
+COPY_CODE = """(text) => { window.studio.copy(text, document.querySelector("#python")); }"""
+SAVE_JSON = """(text) => { window.studio.save(text, "guidance-recipe.json"); }"""
 
 
-def build(engine: Engine, examples: Sequence[Example] = (), histories: Histories | None = None) -> gr.Blocks:
+def build(engine: Engine, examples: Sequence[Example] = (), histories: Histories | None = None,
+          keep: Keep | None = None) -> gr.Blocks:
     """The whole page around an engine. examples: tables drawn before; a visitor sees the first one.
 
-    histories: where pictures are kept; without them each visitor has a history that goes with them.
+    histories: where pictures are kept; without them each visitor has a history that goes with them. keep: where the
+    pictures of sweeps are kept; without it a sweep begins anew each time.
     """
     handlers = Play(engine, examples, histories)
     with gr.Blocks(
@@ -60,7 +68,9 @@ def build(engine: Engine, examples: Sequence[Example] = (), histories: Histories
                     handlers.prompts(first.world),
                     _words(first.world),
                     worlds(),
+                    handlers.python,
                 )
+            frontier = add_frontier(engine, handlers, keep)
             compared = add_compare()
             add_inside(demo, tabs, engine, tab, handlers)
             add_lab()
@@ -68,6 +78,7 @@ def build(engine: Engine, examples: Sequence[Example] = (), histories: Histories
             add_list()
         ties = _connect(demo, tab, handlers)
         connect_history(tabs, kept, handlers, ties, connect_compare(demo, compared, handlers, tab.shared))
+        connect_frontier(demo, frontier, handlers, tab)
         api.add(demo, engine)
         api_trajectory.add(demo, engine)
     return demo
@@ -96,7 +107,8 @@ def _words(world: str) -> Vocabulary | None:
 
 
 def _header() -> str:
-    return f"<header><h1>{both('title')}</h1><p>{both('sentence')}</p></header>"
+    switch = f'<button type="button" id="language">{both("language")}</button>'
+    return f"<header><h1>{both('title')}</h1><p>{both('sentence')}</p>{switch}</header>"
 
 
 def _connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play) -> PlayTies:
@@ -193,6 +205,12 @@ def _connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play) -> PlayTies:
     def filled(fields: Controls | None, shown: Screen) -> list:
         return [*(held(fields) if fields else [gr.skip()] * len(controls)), *_shown(shown)]
 
+    def python(request: gr.Request, *values):
+        return handlers.written(request.session_hash, gathered(values), snippet)
+
+    def recipe(request: gr.Request, *values):
+        return handlers.written(request.session_hash, gathered(values), Recipe.to_json)
+
     def leave(request: gr.Request) -> None:
         handlers.leave(request.session_hash)
 
@@ -220,7 +238,11 @@ def _connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play) -> PlayTies:
     started.then(run, None, screen, **HEAVY).then(settle, form, screen, **LIGHT)
     tab.query.change(None, tab.query, None, js=WRITE_QUERY)
     tab.cancel.click(cancel, form, screen, **LIGHT)
-    tab.load_png.upload(load, [tab.load_png, *form], [*controls, *screen], **LIGHT)
+    for place in (tab.load_png, tab.dropped):
+        place.upload(load, [place, *form], [*controls, *screen], **LIGHT)
+    for button, what, js in ((tab.python, python, COPY_CODE), (tab.json, recipe, SAVE_JSON)):
+        made = button.click(what, form, [tab.made, tab.status], **LIGHT)
+        made.then(None, tab.made, None, js=js)
     tab.copy_link.click(None, None, None, js=COPY_LINK)
     return PlayTies(form, [*controls, *screen], filled)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html as escaping
 
+from .words_frontier import FRONTIER
 from .words_history import HISTORY
 from .words_inside import INSIDE
 from .words_lab import LAB
@@ -130,7 +131,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "copy_link": ("Copy the link", "复制链接"),
     "copied": ("Link copied", "链接已复制"),
-    "load_png": ("Load a recipe from a PNG", "从 PNG 载入配方"),
+    "load_png": ("Load a PNG or JSON", "载入 PNG 或 JSON"),
     # numbers
     "seed": ("seed", "种子"),
     "numbers": ("What the numbers mean", "这些数字的含义"),
@@ -229,7 +230,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
 }
 
-WORDS |= LAB | HISTORY | RULE_WORDS | INSIDE
+WORDS |= LAB | HISTORY | RULE_WORDS | INSIDE | FRONTIER
 
 
 def language(accept: str | None) -> str:

@@ -132,5 +132,9 @@ HISTORY: dict[str, tuple[str, str]] = {
     "further_pulls": ("Further pulls", "更多拉力"),
     # the page
     "language": ("中文", "English"),
-    "drop_here": ("Drop a PNG or JSON to load its recipe", "松开以载入 PNG 或 JSON 中的配方"),
+    "keep_column_help": (
+        "The chosen column's recipe, as a program that makes the same pixels or as a file. "
+        "A PNG or JSON can also be dropped anywhere on the page.",
+        "所选列的配方：复制为能画出同样像素的程序，或存为文件。PNG 或 JSON 也可以拖放到页面任意位置。",
+    ),
 }

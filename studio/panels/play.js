@@ -50,10 +50,12 @@ const picture = make("img", { alt: "", width: 384, height: 384 });
 const title = make("h2", {});
 const facts = make("dl", {});
 const note = make("p", {});
-const download = make("a", { class: "download" }, word("download"));
-const close = make("button", { type: "button", class: "close", "aria-label": word("close") }, "×");
-const dialog = make("dialog", { id: "large", "aria-label": word("recipe") }, close, picture,
-  make("div", { class: "facts" }, title, facts, download, note));
+const download = make("a", { class: "download" });
+const saved = make("a", { class: "further" });
+const python = make("button", { type: "button", class: "further" });
+const close = make("button", { type: "button", class: "close" }, "×");
+const dialog = make("dialog", { id: "large" }, close, picture,
+  make("div", { class: "facts" }, title, facts, make("div", { class: "keeping" }, download, saved, python), note));
 document.body.append(dialog);
 
 // A rule, pulls or a sampler's options as a text; "" when there are none. Pictures are shown by their beginning.
@@ -76,12 +78,18 @@ function open(button) {
     facts.append(make("div", {}, make("dt", {}, name), make("dd", {}, shown)));
   }
   const final = Boolean(button.dataset.png);
-  download.hidden = !final;
+  for (const each of [download, saved, python]) each.hidden = !final;
+  for (const [node, key] of [[download, "download"], [saved, "json"], [python, "python"]]) node.textContent = word(key);
+  close.setAttribute("aria-label", word("close"));
+  dialog.setAttribute("aria-label", word("recipe"));
   note.textContent = final ? word("use_recipe") : word("preview");
   if (final) {
     const name = (recipe.prompt || recipe.category || "picture").replace(/[^\p{L}\p{N}]+/gu, "-").slice(0, 40);
     download.href = button.dataset.png;
     download.download = `guidance-${name}-w${recipe.w}-seed-${seed}.png`;
+    saved.href = `data:application/json,${encodeURIComponent(button.dataset.recipe)}`;
+    saved.download = download.download.replace(/png$/, "json");
+    dialog.dataset.recipe = button.dataset.recipe;
   }
   dialog.dataset.at = button.dataset.open;
   if (!dialog.open) dialog.showModal();
@@ -105,5 +113,6 @@ dialog.addEventListener("keydown", (event) => {
   if (next) open(next);
   event.preventDefault();
 });
+python.addEventListener("click", async () => window.studio.copy(await server.python(dialog.dataset.recipe), python));
 close.addEventListener("click", () => dialog.close());
 dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });

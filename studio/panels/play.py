@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import gradio as gr
 
@@ -22,7 +22,8 @@ from .rules import labels as rule_labels, rule_section, sampler_about, sampler_c
 
 TABLE_JS = Path(__file__).with_suffix(".js")
 NUMBERS = ("agreement", "clip_score", "diversity", "time", "calls")
-DIALOG_WORDS = ("seed", "close", "download", "recipe", "use_recipe", "preview")
+DIALOG_WORDS = ("seed", "close", "download", "recipe", "use_recipe", "preview", "python", "json")
+FILES = [".png", ".json"]
 
 
 class PlayTab(NamedTuple):
@@ -63,6 +64,10 @@ class PlayTab(NamedTuple):
     route: gr.Dropdown
     copy_link: gr.Button
     load_png: gr.UploadButton
+    python: gr.Button
+    json: gr.Button
+    dropped: gr.UploadButton
+    made: gr.Textbox
     table: gr.HTML
     open_inside: gr.Button
     query: gr.Textbox
@@ -103,10 +108,12 @@ def build(
     prompts: Sequence[str],
     words: Vocabulary | None,
     worlds: Sequence[str] = ("emoji",),
+    python: Callable[[Any], str] | None = None,
 ) -> PlayTab:
     """The components, holding the recipe `first` for the shared fields and `setting` for the chosen column.
 
     prompts: the example prompts. words: what the world understands; None when it is not there. worlds: their names.
+    python: a function of the server, which writes a picture's recipe as a program.
     """
     parts: dict = {}
     with gr.Row(elem_classes="studio", equal_height=False):
@@ -123,6 +130,7 @@ def build(
                 apply_default_css=False,
                 elem_id="table",
                 js_on_load=_script(),
+                server_functions=[python] if python else None,
             )
             with gr.Row(elem_classes="open-inside"):
                 parts["open_inside"] = gr.Button(t("open_inside"), size="sm", scale=0, min_width=220, elem_id="open_inside")
@@ -309,9 +317,16 @@ def _keep() -> dict:
         with gr.Row(elem_classes="actions"):
             copy_link = gr.Button(t("copy_link"), size="sm", min_width=80, elem_id="copy_link")
             load_png = gr.UploadButton(
-                t("load_png"), size="sm", min_width=80, file_types=[".png"], type="binary", elem_id="load_png"
+                t("load_png"), size="sm", min_width=80, file_types=FILES, type="binary", elem_id="load_png"
             )
-    return dict(copy_link=copy_link, load_png=load_png)
+        _help("keep_column_help")
+        with gr.Row(elem_classes="actions"):
+            python = gr.Button(t("python"), size="sm", min_width=80, elem_id="python")
+            recipe = gr.Button(t("json"), size="sm", min_width=80, elem_id="json")
+    # Takes what is dropped anywhere on the page, also while the section is closed.
+    dropped = gr.UploadButton("", file_types=FILES, type="binary", visible="hidden", elem_id="dropped")
+    made = gr.Textbox(visible="hidden", elem_id="made", container=False)
+    return dict(copy_link=copy_link, load_png=load_png, python=python, json=recipe, dropped=dropped, made=made)
 
 
 def _legend() -> str:
