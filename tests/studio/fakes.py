@@ -126,7 +126,7 @@ class FakeWorld:
             for step in steps:
                 noise = 1 - step.index / step.total
                 now, before = np.stack(before), step.x
-                heat = np.full((b, SIZE, SIZE), abs(recipe.w) / 10)
+                heat = abs(recipe.w) / 10 * step.x.mean(-1)
                 numbers = {name: np.full(b, float(step.index)) for name in NUMBERS}
                 level = (1 - noise**2) ** 0.5 + 1e-9, noise
                 extra = b * (step.index + 1) if recipe.rule_calls == 1 else 0

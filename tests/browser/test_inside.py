@@ -1,0 +1,92 @@
+"""The Inside tab as a person uses it: open the chosen column, scrub, read the plots, keep the film."""
+
+import pytest
+
+from .test_play import PATIENT, reach
+
+expect = pytest.importorskip("playwright.sync_api", reason="playwright is not installed").expect
+
+PAINTED = """(canvas) => {
+  const data = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+  return Array.from({ length: 200 }, (_, k) => data[4 * Math.floor((k * data.length) / 800)]).join();
+}"""
+
+
+def traced(page):
+    expect(page.locator(".inside .plots svg").first).to_be_visible(timeout=4 * PATIENT)
+    return page
+
+
+@pytest.fixture
+def inside(visit, site):
+    page = visit(site)
+    reach(page.locator("#open_inside"), lambda: page.locator("#inside_trace").is_visible())
+    return traced(page)
+
+
+def at(page):
+    return page.locator(".inside .at")
+
+
+def test_the_chosen_column_is_opened_and_scrubbed(inside):
+    expect(inside.locator("#inside_status")).to_contain_text("200 network calls", timeout=PATIENT)
+    expect(inside.locator("#inside_about")).to_contain_text("Classifier-free")
+    scrubber = inside.get_by_role("slider", name="Step of the film")
+    scrubber.focus()
+    inside.keyboard.press("Home")
+    expect(at(inside)).to_contain_text("Step 1 of 25 · noise 1.00")
+    before = [inside.locator(f".inside canvas.{name}").evaluate(PAINTED) for name in ("x", "x0", "heat")]
+    inside.keyboard.press("ArrowRight")
+    inside.keyboard.press("ArrowRight")
+    expect(at(inside)).to_contain_text("Step 3 of 25")
+    expect(inside.locator('.plot[data-name="variance"] .key b')).to_have_text("2.0", timeout=PATIENT)
+    after = [inside.locator(f".inside canvas.{name}").evaluate(PAINTED) for name in ("x", "x0", "heat")]
+    assert all(one != other for one, other in zip(before, after, strict=True))
+    inside.keyboard.press("End")
+    expect(at(inside)).to_contain_text("The finished picture")
+    assert scrubber.get_attribute("aria-valuetext") == at(inside).text_content()
+
+
+def test_a_plot_and_the_strip_are_clicked(inside):
+    plot = inside.locator('.plot[data-name="difference"] svg')
+    plot.scroll_into_view_if_needed()
+    box = plot.bounding_box()
+    inside.mouse.click(box["x"] + 42 + 0.8 * (box["width"] - 52), box["y"] + 40)
+    expect(at(inside)).to_contain_text("Step 21 of 25")
+    strip = inside.locator(".inside .strip")
+    strip.click(position={"x": 44 * 4 + 20, "y": 20})
+    expect(at(inside)).to_contain_text("Step 5 of 25")
+    assert "0.12" in plot.get_attribute("aria-label") or "4.0" in plot.get_attribute("aria-label")
+
+
+def test_another_seed_is_traced_and_the_film_is_kept(inside):
+    first = inside.locator(".inside canvas.x0").evaluate(PAINTED)
+    inside.locator("#inside_seed input").click()
+    inside.get_by_role("option", name="2", exact=True).click()
+    expect(inside.locator("#inside_status")).to_contain_text("Traced in", timeout=4 * PATIENT)
+    reach(inside.locator("body"), lambda: inside.locator(".inside canvas.x0").evaluate(PAINTED) != first)
+    with inside.expect_download() as kept:
+        inside.get_by_role("button", name="GIF").click()
+    assert kept.value.suggested_filename.endswith("-seed-2.gif")
+    with open(kept.value.path(), "rb") as file:
+        assert file.read(4) == b"GIF8"
+
+
+def test_cancel_shows_what_was_traced(visit, site):
+    page = visit(f"{site}/?steps=250&seeds=1")  # five seconds, or more on a slow machine
+    reach(page.locator("#open_inside"), lambda: page.locator("#inside_trace").is_visible())
+    page.locator("#inside_cancel").click()
+    status = page.locator("#inside_status")
+    expect(status).to_contain_text("Cancelled", timeout=4 * PATIENT)
+    if "after" in status.text_content():  # and not while it waited for its turn
+        traced(page)
+    expect(page.locator("#inside_trace")).to_be_enabled()
+
+
+def test_it_fits_a_phone_in_chinese_and_dark(visit, site):
+    page = visit(site, viewport={"width": 390, "height": 844}, locale="zh-CN", color_scheme="dark")
+    reach(page.locator("#open_inside"), lambda: page.locator("#inside_trace").is_visible())
+    traced(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")
+    text = page.locator(".inside").inner_text()
+    assert "噪声" in text and "noise" not in text
