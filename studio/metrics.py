@@ -6,6 +6,7 @@ coverage, and the Vendi score are those of `pipelines.measures`, which says whic
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -215,14 +216,26 @@ def _some(rows: np.ndarray, most: int) -> np.ndarray:
 
 def _distance(features: np.ndarray, groups: np.ndarray, draws: int) -> Figure | None:
     """The mean distance of two pictures of one prompt, the mean over prompts with at least two."""
-    unit, groups = measures.unit(features), np.asarray(groups)
-    apart = measures.distances(unit, unit)
+    unit, n = measures.unit(features), len(features)
+    member = (np.unique(groups)[:, None] == np.asarray(groups)).astype(float)
+    apart = measures.distances(unit, unit) * (member.T @ member)
     np.fill_diagonal(apart, 0)
 
-    def statistic(rows: np.ndarray) -> float:
-        return _mean_of_groups(groups[rows], lambda own: apart[np.ix_(rows[own], rows[own])].sum() / (len(own) * (len(own) - 1)))
+    def means(counts: np.ndarray) -> np.ndarray:
+        """counts: (n, D), how often each row was drawn -> (D,)."""
+        sums, size = member @ (apart @ counts * counts), member @ counts
+        pairs = np.where(size > 1, size * (size - 1), np.nan)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # of draws in which no prompt has two pictures
+            return np.nanmean(sums / pairs, axis=0)
 
-    return _figure(statistic, len(features), draws)
+    value = float(means(np.ones((n, 1)))[0])
+    if not np.isfinite(value):
+        return None
+    rng = np.random.default_rng(0)
+    drawn = means(np.stack([np.bincount(rng.integers(n, size=n), minlength=n) for _ in range(draws)], axis=1).astype(float))
+    spread = Z95 * float(np.nanstd(drawn, ddof=1)) if np.isfinite(drawn).sum() > 1 else 0.0
+    return Figure(value, value - spread, value + spread, n)
 
 
 def _vendi(features: np.ndarray, groups: np.ndarray, draws: int) -> Figure | None:

@@ -7,6 +7,7 @@ written and two studios may share the folder. The files that were not looked at 
 from __future__ import annotations
 
 import io
+import json
 import os
 import tempfile
 import threading
@@ -64,7 +65,24 @@ class Keep:
 
     def put(self, recipe: Recipe, picture: Image) -> bool:
         """Keep a picture; whether it could be. What was kept before stays in either case."""
-        path, content = self.path(recipe), recipe.to_png(picture)
+        return self._write(self.path(recipe), recipe.to_png(picture))
+
+    def numbers(self, name: str) -> dict | None:
+        """What `put_numbers` kept under a name of hexadecimal digits; None when it is not there, or damaged."""
+        try:
+            found = json.loads(self._numbers(name).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+        return found if isinstance(found, dict) else None
+
+    def put_numbers(self, name: str, numbers: dict) -> bool:
+        """Keep plain numbers; whether they could be."""
+        return self._write(self._numbers(name), json.dumps(numbers).encode())
+
+    def _numbers(self, name: str) -> Path:
+        return self.folder / "numbers" / name[:2] / f"{name}.json"
+
+    def _write(self, path: Path, content: bytes) -> bool:
         unfinished = ""
         try:
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -50,12 +50,18 @@ def run(engine: Engine, sweep: Sweep, keep: Keep | None = None, cancel: threadin
     keep: None keeps nothing. A cancelled or killed sweep goes on where it stopped when it is run again: only the batch
     that was being drawn is lost. Errors of drawing reach the reader; what was drawn before is kept.
     """
+    load(engine, sweep)
+    return engine.stream(lambda stop: job(engine, sweep, keep, stop), cancel)
+
+
+def load(engine: Engine, sweep: Sweep) -> None:
+    """Wait for the worlds of a sweep: loading happens in the thread that is about to be busy. Raises what it raises."""
     for name in {recipe.world for recipe in sweep.work}:
-        engine.world(name)  # loaded before, since loading happens in the thread that is about to be busy
-    return engine.stream(lambda stop: _run(engine, sweep, keep, stop), cancel)
+        engine.world(name)
 
 
-def _run(engine: Engine, sweep: Sweep, keep: Keep | None, stop) -> Iterator[tuple[Progress, bool]]:
+def job(engine: Engine, sweep: Sweep, keep: Keep | None, stop) -> Iterator[tuple[Progress, bool]]:
+    """`run` as a job of the engine's thread; the worlds are loaded."""
     began = time.perf_counter()
     waiting = _Waiting(sweep)
     problem = ""

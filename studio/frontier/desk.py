@@ -1,0 +1,121 @@
+"""What happens on the Frontier tab: plain values in, plain values out. No component is known here."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from typing import Any, NamedTuple
+
+from ..drawing import told
+from ..engine import Engine
+from ..recipe import Recipe
+from ..status import message, progress
+from ..sweeps import Axis, Keep, Sweep, measured
+from ..sweeps.grid import BUDGET
+from .presets import curves_of, rules_sweep
+from .view import sheet, uri, view
+
+MODES = ("rules", "options")
+MAX_VISITORS = 64
+
+
+class Screen(NamedTuple):
+    """What stands on the tab. view: what the viewer shows, None: as it is now. running: whether a sweep is on."""
+
+    view: dict[str, Any] | None
+    status: str
+    running: bool
+
+
+class Desk:
+    """The Frontier tab of one server. key: the session of the page that asks."""
+
+    def __init__(self, engine: Engine, keep: Keep | None):
+        self.engine, self.keep = engine, keep
+        self._cancels: OrderedDict[str, threading.Event] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def plan(self, find: Callable[[], Recipe], form: Mapping[str, Any]) -> tuple[Sweep, list[str]]:
+        """The sweep that the form asks for, and the names of its curves. find: gives the recipe that is moved.
+
+        form: mode, axis1, values1, axis2, values2, prompts (lines), seeds, steps, as the page holds them. Raises RecipeError.
+        """
+        base = find()
+        fields = base.as_dict() | {"revision": ""}
+        for name in ("seeds", "steps"):
+            if form.get(name) not in (None, ""):
+                fields[name] = form[name]
+        base = Recipe.parse(fields, budget=None)
+        prompts = [line.strip() for line in str(form.get("prompts") or "").splitlines() if line.strip()]
+        if form.get("mode") == "rules":
+            return rules_sweep(base, prompts, budget=BUDGET), [name for name, *_ in curves_of(base.world)]
+        axes = [Axis(form.get(f"axis{i}"), form.get(f"values{i}") or "") for i in (1, 2) if form.get(f"axis{i}") or i == 1]
+        return Sweep.grid(base, axes, prompts, budget=BUDGET), []
+
+    def begin(self, key: str | None, find: Callable[[], Recipe], form: Mapping[str, Any]) -> Screen:
+        """Whether the form makes a sweep; what it will take."""
+        try:
+            sweep, _ = self.plan(find, form)
+        except Exception as error:
+            return Screen(None, told(error), False)
+        self._event(key).set()
+        with self._lock:
+            self._cancels[key or ""] = threading.Event()
+        world = sweep.work[0].world
+        return Screen(None, progress("waiting" if self.engine.ready(world) else "loading", 0), True)
+
+    def run(self, key: str | None, find: Callable[[], Recipe], form: Mapping[str, Any]) -> Iterator[Screen]:
+        """Run what `begin` allowed; a screen whenever there is something new."""
+        cancel = self._event(key)
+        if cancel.is_set():  # refused, or cancelled while it waited
+            return
+        found: dict[int, tuple] = {}
+        shown, status = None, ""
+        try:
+            sweep, names = self.plan(find, form)
+            yield Screen(view(sweep, found, names), progress("frontier_drawing", 0, done=0, total=len(sweep.work)), True)
+            problem = ""
+            with closing(measured(self.engine, sweep, self.keep, cancel)) as words:
+                for word, figures in words:
+                    for i, images in word.cells.items():
+                        found[i] = (figures[i], uri(sheet(sweep.cells[i], images)))
+                    shown = view(sweep, found, names) if word.cells else None
+                    left = None if word.eta_seconds is None else f"{word.eta_seconds:.0f}"
+                    problem = word.problem or problem
+                    yield Screen(shown, progress("frontier_drawing", word.share, left, done=word.done, total=word.total), True)
+            if word.cancelled:
+                status = message("frontier_cancelled", done=word.done, total=word.total)
+            else:
+                status = message("frontier_done", pictures=word.total, kept=word.kept, cells=len(sweep.cells),
+                                 seconds=f"{word.seconds:.1f}")
+            if problem:
+                status += message("frontier_problem", "error", reason=problem)
+        except Exception as error:
+            status = told(error)
+        finally:
+            cancel.set()
+        yield Screen(None, status, False)
+
+    def cancel(self, key: str | None) -> None:
+        """Stop within a step. The run tells the page."""
+        self._event(key).set()
+
+    def leave(self, key: str | None) -> None:
+        """The page was closed."""
+        with self._lock:
+            event = self._cancels.pop(key or "", None)
+        if event is not None:
+            event.set()
+
+    def _event(self, key: str | None) -> threading.Event:
+        with self._lock:
+            if (key or "") not in self._cancels:
+                idle = threading.Event()
+                idle.set()
+                self._cancels[key or ""] = idle
+                while len(self._cancels) > MAX_VISITORS:
+                    self._cancels.popitem(last=False)[1].set()
+            self._cancels.move_to_end(key or "")
+            return self._cancels[key or ""]

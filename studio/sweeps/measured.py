@@ -1,0 +1,50 @@
+"""A sweep whose cells are measured as soon as they are whole; measures are kept beside the pictures."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from ..engine import Engine
+from ..metrics import DRAWS, Figure, measure
+from ..prompts import read
+from ..revision import revision
+from .grid import Cell, Sweep
+from .keep import Keep
+from .run import Progress, job, load
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+VERSION = 1  # of the measures: another one when they change
+Figures = dict[str, Figure]
+
+
+def measured(engine: Engine, sweep: Sweep, keep: Keep | None = None, cancel: threading.Event | None = None,
+             ) -> Iterator[tuple[Progress, dict[int, Figures]]]:
+    """As `run`, and for each cell that became whole its figures."""
+    load(engine, sweep)
+
+    def measuring(stop):
+        for word, must in job(engine, sweep, keep, stop):
+            yield (word, {i: figures(engine, sweep.cells[i], images, keep) for i, images in word.cells.items()}), must
+
+    return engine.stream(measuring, cancel)
+
+
+def figures(engine: Engine, cell: Cell, images: Sequence[Image], keep: Keep | None = None) -> Figures:
+    """The measures of a cell's pictures, taken from what is kept where they were made before. In the engine's thread."""
+    first = cell.recipes[0]
+    told = [[recipe.hash, recipe.category] for recipe in cell.recipes]
+    name = hashlib.sha256(json.dumps([told, revision(first.world, judges=True), VERSION, DRAWS]).encode()).hexdigest()[:24]
+    if keep and (known := keep.numbers(name)) is not None:
+        return {key: Figure(*values) for key, values in known.items()}
+    judging = engine.world(first.world).judging
+    seen = judging.look(images, cell.groups, list(map(read, cell.recipes)))
+    found = measure(seen, judging.data) if seen is not None else {}
+    if keep:
+        keep.put_numbers(name, found)
+    return found

@@ -1,0 +1,95 @@
+"""The Frontier tab tied to its desk; what is not asked for there comes from the Play tab's chosen column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import gradio as gr
+
+from .engine import Engine
+from .forms import gathered, recipe_of
+from .frontier import Desk, Screen, load
+from .frontier.first import PROMPTS, SEEDS, STEPS, WORLD
+from .frontier.presets import options_for, suggested
+from .frontier.view import MEASURES
+from .handlers import Play
+from .panels import frontier
+from .panels.play import PlayTab
+from .recipe import Recipe
+from .status import message
+from .sweeps import Keep
+from .words import t
+
+QUIET = dict(show_progress="hidden", api_visibility="private")
+HEAVY = dict(concurrency_id="engine", concurrency_limit=1, **QUIET)
+LIGHT = dict(queue=False, **QUIET)
+
+
+def add_frontier(engine: Engine, handlers: Play, keep: Keep | None) -> tuple[frontier.FrontierTab, gr.Tab, Desk]:
+    """Inside of `gr.Tabs`."""
+    first, recipe = load(), handlers.first_recipe
+    at_home = recipe.world == WORLD
+    with gr.Tab(t("frontier"), id="frontier") as here:
+        tab = frontier.build(
+            first,
+            message("frontier_first" if first else "frontier_empty"),
+            options_for(recipe),
+            suggested,
+            "\n".join(PROMPTS[:6]) if at_home else "",
+            f"{len(SEEDS)} from {SEEDS[0]}",
+            STEPS,
+            MEASURES,
+        )
+    return tab, here, Desk(engine, keep)
+
+
+def connect(demo: gr.Blocks, added: tuple, handlers: Play, play: PlayTab) -> None:
+    """play: the tab whose fields and chosen column a sweep begins with."""
+    tab, here, desk = added
+    n = len(frontier.FORM)
+
+    def found(request: gr.Request, values) -> Callable[[], Recipe]:
+        return lambda: recipe_of(gathered(values), handlers.sessions[request.session_hash].table.setting)
+
+    def entered(request: gr.Request, axis1, axis2, *values):
+        try:
+            options = options_for(found(request, values)())
+        except Exception:  # the fields of the Play tab are being edited: told when they are used
+            return [gr.skip(), gr.skip()]
+        paths = [path for _, path in options]
+        return [gr.Dropdown(choices=frontier.choices(options), value=axis1 if axis1 in paths else "w"),
+                gr.Dropdown(choices=frontier.choices(options, none=True), value=axis2 if axis2 in paths else "")]
+
+    def begin(request: gr.Request, *values):
+        form = dict(zip(frontier.FORM, values[:n], strict=True))
+        return _shown(desk.begin(request.session_hash, found(request, values[n:]), form))
+
+    def run(request: gr.Request, *values):
+        form = dict(zip(frontier.FORM, values[:n], strict=True))
+        for screen in desk.run(request.session_hash, found(request, values[n:]), form):
+            yield _shown(screen)
+
+    def cancel(request: gr.Request) -> None:
+        desk.cancel(request.session_hash)
+
+    def leave(request: gr.Request) -> None:
+        desk.leave(request.session_hash)
+
+    screen = [tab.view, tab.status, tab.run, tab.cancel]
+    demo.unload(leave)
+    here.select(entered, [tab.axis1, tab.axis2, *play.shared], [tab.axis1, tab.axis2], **LIGHT)
+    tab.mode.input(lambda mode: gr.Group(visible=mode == "options"), tab.mode, tab.own, **LIGHT)
+    tab.axis1.input(suggested, tab.axis1, tab.values1, **LIGHT)
+    tab.axis2.input(lambda path: gr.Textbox(suggested(path), visible=bool(path)), tab.axis2, tab.values2, **LIGHT)
+    begun = tab.run.click(begin, [*tab.form, *play.shared], screen, **LIGHT)
+    begun.then(run, [*tab.form, *play.shared], screen, **HEAVY)
+    tab.cancel.click(cancel, **LIGHT)
+
+
+def _shown(screen: Screen) -> list:
+    return [
+        gr.skip() if screen.view is None else screen.view,
+        screen.status,
+        gr.Button(interactive=not screen.running),
+        gr.Button(interactive=screen.running),
+    ]
