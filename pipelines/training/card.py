@@ -55,7 +55,7 @@ def _licences(folder: Path) -> str:
 def _networks(folder: Path, facts: dict) -> str:
     rows = ["| network | file size | trained | pictures seen | date | held-out figures |", "|---|---|---|---|---|---|"]
     for name, fact in facts.items():
-        parts = [folder / name, *([folder / "text_encoder"] if name == "unet" else [])]
+        parts = [folder / name, *([folder / "text_encoder", folder / "layout"] if name == "unet" else [])]
         size = sum(file.stat().st_size for part in parts for file in part.rglob("*.safetensors")) / 1e6
         figures = ", ".join(f"{key} {value:.3g}" for key, value in fact["figures"].items() if key != "loss")
         rows.append(f"| {words.NETWORKS[name]} | {size:.1f} MB | {fact['minutes']:.0f} min, {fact['steps']:,} steps "

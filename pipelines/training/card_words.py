@@ -1,7 +1,7 @@
 """What a card says of a world in its own words: what it is, its data, its limits."""
 
 NETWORKS = {
-    "unet": "denoising U-Net and its text or class encoder",
+    "unet": "denoising U-Net, its text or class encoder, and its layout",
     "clip": "noise-aware CLIP",
     "classifier": "noise-aware classifier",
     "judge": "judge: a classifier of clean pictures that never guides",

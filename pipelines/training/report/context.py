@@ -172,7 +172,7 @@ class Context:
     def _file(self, setting: Setting) -> Path:
         parts = [
             reference.fingerprint(self.folder / part)
-            for part in ("unet", "text_encoder", "classifier", "clip", setting.weak)
+            for part in ("unet", "text_encoder", "layout", "classifier", "clip", setting.weak)
             if part
         ]
         told = [
