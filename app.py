@@ -42,10 +42,11 @@ print("Guidance studio: opening the page; the model loads behind it.", flush=Tru
 from studio import examples, wiring  # noqa: E402
 from studio.engine import Engine  # noqa: E402
 from studio.history import histories  # noqa: E402
+from studio.sweeps import Keep  # noqa: E402
 
 engine = Engine()
 others = ARGUMENTS.share or ARGUMENTS.host not in (None, "127.0.0.1", "localhost", "::1")
-demo = wiring.build(engine, examples.load(), histories(ARGUMENTS.history, others))
+demo = wiring.build(engine, examples.load(), histories(ARGUMENTS.history, others), Keep())
 
 
 def main(arguments) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import gradio as gr
 
-from . import api, api_trajectory
+from . import api, api_sweep, api_trajectory
 from .engine import Engine
 from .examples import Example
 from .forms import SHARED, gathered, gathered_setting, shared_of
@@ -81,6 +81,7 @@ def build(engine: Engine, examples: Sequence[Example] = (), histories: Histories
         connect_frontier(demo, frontier, handlers, tab)
         api.add(demo, engine)
         api_trajectory.add(demo, engine)
+        api_sweep.add(demo, engine, keep)
     return demo
 
 

@@ -1,0 +1,157 @@
+"""`/sweep` and `/metrics` for programs: settings drawn and measured, as numbers with their intervals and sheets of pictures.
+
+from gradio_client import Client
+client = Client("http://127.0.0.1:7860")
+points, sheets = client.predict(recipe={"prompt": "red apple", "seeds": "8 from 0"},
+                                axes=[{"option": "w", "values": [0, 1, 2, 4]}], api_name="/sweep")
+figures = client.predict(recipes=[{"prompt": "red apple", "w": 2, "seeds": "16 from 0"}], api_name="/metrics")
+"""
+
+# No `from __future__ import annotations` here: gradio reads these type hints as they are.
+from collections.abc import Callable
+from contextlib import closing
+
+import gradio as gr
+from gradio.processing_utils import save_bytes_to_cache
+from gradio.utils import get_upload_folder
+
+from .engine import Engine
+from .frontier.presets import curves_of, rules_sweep
+from .frontier.view import sheet
+from .recipe import Recipe, RecipeError
+from .sweeps import Cell, Curve, Keep, Sweep, measured
+from .sweeps.grid import BUDGET
+from .values import short
+from .words import language, say
+
+MAX_RECIPES = 64
+
+
+def add(demo: gr.Blocks, engine: Engine, keep: Keep | None) -> None:
+    """Give the page the endpoints `/sweep` and `/metrics`."""
+    remember = demo.upload_file_set.add
+    for name, function in (("sweep", sweeper(engine, keep, remember)), ("metrics", measurer(engine, keep))):
+        gr.api(function, api_name=name, concurrency_id="engine", concurrency_limit=1)
+
+
+def sweeper(engine: Engine, keep: Keep | None, remember: Callable[[str], None]) -> Callable:
+    """The function behind `/sweep`. remember: told the path of every file, to delete it one day."""
+
+    def sweep(
+        request: gr.Request,
+        recipe: dict = {},  # noqa: B006 (never changed)
+        axes: list[dict] = [],  # noqa: B006 (never changed)
+        prompts: list[str] = [],  # noqa: B006 (never changed)
+        rules: bool = False,
+    ) -> tuple[list[dict], list[gr.FileData]]:
+        """Settings drawn with the same seeds and prompts, and measured.
+
+        recipe: the fields that all have, as `/generate` returns them; those that are left out are at their defaults. axes:
+        one or two options that move, [{"option": "w", "values": [0, 1, 2]}]; an option of a rule, pull or sampler is
+        named by its path, "rule.eta", "pulls.0.gamma" or "sampler_options.variable"; the recipe's seeds are drawn in every
+        cell. prompts: drawn one after another in every cell in place of the recipe's. rules: five rules over each other,
+        each along its own strength, instead of axes. Returns a point a setting, with "curve", "values", "n", "recipes" and
+        "figures", each of value, low and high of its 95 % interval and n; and a PNG a setting, a column a seed and a row a
+        prompt. What was drawn before is not drawn again. Small sets are compared with no data: then those figures are not
+        there.
+        """
+
+        def plan() -> tuple[Sweep, list[str]]:
+            if not isinstance(rules, bool) or rules and axes:
+                raise RecipeError("rules", short(rules), "false when there are axes")
+            if rules:
+                base = Recipe.parse(recipe, budget=None)
+                return rules_sweep(base, prompts, BUDGET), [name for name, *_ in curves_of(base.world)]
+            return Sweep.grid(recipe, axes, prompts), []
+
+        with _Told(request):
+            job, names = plan()
+        for found in _found(engine, job, keep, request):
+            yield [], []
+        numbers, start = {}, 0
+        for c, curve in enumerate(job.curves):
+            for i in range(start, start + len(curve.cells)):
+                numbers[i] = names[c] if names else curve.name
+            start += len(curve.cells)
+        points = [{"curve": numbers[i], "values": dict(cell.values), **_point(cell, found[i][0])} for i, cell in enumerate(job.cells)]
+        yield points, [_file(i, sheet(cell, found[i][1], "PNG"), remember) for i, cell in enumerate(job.cells)]
+
+    return sweep
+
+
+def measurer(engine: Engine, keep: Keep | None) -> Callable:
+    """The function behind `/metrics`."""
+
+    def metrics(
+        request: gr.Request,
+        recipes: list[dict] = [],  # noqa: B006 (never changed)
+    ) -> dict:
+        """The measures of the pictures of some recipes, all together as one set.
+
+        recipes: as `/generate` returns them, of one world; a recipe may have several seeds. Pictures that were drawn before
+        are not drawn again. Returns "n", "recipes", and "figures": fidelity (agreement, confidence, clip_score, precision,
+        density), diversity (distance, vendi, recall, coverage, class_entropy, style_entropy), distances to the data
+        (frechet, kernel) and novelty (nearest, copies), each of value, low and high of its 95 % interval and n. Those that
+        need more pictures than there are, or a judge that the world has not, are left out.
+        """
+
+        def plan() -> Sweep:
+            if not isinstance(recipes, list) or not 1 <= len(recipes) <= MAX_RECIPES:
+                raise RecipeError("recipes", short(recipes), f"a list of 1 to {MAX_RECIPES} recipes")
+            parsed = tuple(Recipe.parse(each, budget=None) for each in recipes)
+            if len({each.world for each in parsed}) > 1:
+                raise RecipeError("recipes", sorted({each.world for each in parsed}), "recipes of one world")
+            joined: dict[Recipe, list[int]] = {}  # pictures of one recipe are of one prompt
+            for each in parsed:
+                joined.setdefault(each.but(seeds=(0,)), []).extend(each.seeds)
+            whole = tuple(each.but(seeds=tuple(seeds[k : k + 16])) for each, seeds in joined.items()
+                          for seeds in [list(dict.fromkeys(seeds))] for k in range(0, len(seeds), 16))
+            return Sweep((Curve("", "other", (Cell((), whole),)),)).checked()
+
+        with _Told(request):
+            job = plan()
+        for found in _found(engine, job, keep, request):
+            yield {}
+        yield _point(job.cells[0], found[0][0])
+
+    return metrics
+
+
+def _found(engine: Engine, job: Sweep, keep: Keep | None, request: gr.Request):
+    """What there is so far, number of a cell -> figures and pictures; at the end of every cell."""
+    found: dict[int, tuple] = {}
+    with _Told(request), closing(measured(engine, job, keep)) as words:
+        for word, figures in words:
+            found |= {i: (figures[i], images) for i, images in word.cells.items()}
+            yield found
+
+
+class _Told:
+    """Errors as a program is told them."""
+
+    def __init__(self, request: gr.Request):
+        self._lang = language(request.headers.get("accept-language"))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, trace) -> None:
+        if isinstance(error, RecipeError):
+            raise gr.Error(str(error), duration=None, print_exception=False) from error
+        if isinstance(error, Exception):
+            raise gr.Error(say(self._lang, "failed", reason=str(error))) from error
+
+
+def _point(cell: Cell, figures) -> dict:
+    return {
+        "n": cell.n,
+        "recipes": [recipe.as_dict() for recipe in cell.recipes],
+        "figures": {name: {"value": figure[0], "low": figure[1], "high": figure[2], "n": figure[3]} for name, figure in figures.items()},
+    }
+
+
+def _file(number: int, content: bytes, remember: Callable[[str], None]) -> gr.FileData:
+    name = f"point-{number}.png"
+    path = save_bytes_to_cache(content, name, get_upload_folder())
+    remember(path)
+    return gr.FileData(path=path, orig_name=name, mime_type="image/png")
