@@ -88,7 +88,8 @@ def connect(tabs: gr.Tabs, tab: HistoryTab, handlers: Play, into: PlayTies, comp
         return [gr.Tabs(selected="compare"), *shown]
 
     tab.tab.select(show, asked, shown_in, **LIGHT)
-    tab.text.input(search, tab.wanted, shown_in, trigger_mode="always_last", **LIGHT)
+    # Not `input`: it is lost for what is pasted into the field.
+    tab.text.change(search, tab.wanted, shown_in, trigger_mode="always_last", **LIGHT)
     gr.on([tab.world.input, tab.rule.input, tab.starred.input], search, tab.wanted, shown_in, **LIGHT)
     tab.tiles.turn(turn, tab.wanted, shown_in, **LIGHT)
     tab.tiles.star(star, asked, shown_in, **LIGHT)
