@@ -79,7 +79,8 @@ def mark_of(setting: Setting) -> str:
         for key, value in marks.items()
     )
     plain = f"w = {w:g} · s = {1 + w:g}".replace("-", "−")
-    number = escape(plain) if setting.base == PLAIN else spans(*map(setting.said, range(len(LANGUAGES))))
+    alone = setting.base == PLAIN and not setting.pulls
+    number = escape(plain) if alone else spans(*map(setting.said, range(len(LANGUAGES))))
     now = f'<span class="now">{both(setting.title)}: {number}</span>'
     if setting.base == "CFGPlusPlus":  # its strength is no w
         pills = ""

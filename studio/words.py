@@ -35,7 +35,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "world_help": ("The model that draws: other pictures, other prompts.", "由哪个模型来画：画面与提示词各不相同。"),
     "world emoji": ("Emoji: 64 × 64 pictures from text", "表情：由文字生成 64 × 64 的图"),
     "world fashion": ("Fashion: 32 × 32 clothes in ten classes", "时装：十类 32 × 32 的衣物"),
-    "world memory": ("Memory: the emoji by heart, exact, no network", "记忆：把表情图背下来，精确解，无网络"),
+    "world memory": ("Memory: the emoji by heart", "记忆：把表情图背下来"),
     "prompt": ("Prompt", "提示词"),
     "prompt_help": (
         "What to draw, in English or Chinese. Empty: anything.",
