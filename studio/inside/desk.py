@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from ..drawing import told
 from ..engine import Engine
 from ..forms import setting_of
-from ..recipe import Recipe, check_budget
+from ..recipe import Recipe, RecipeError, check_budget
 from ..status import message, progress
 from ..words import both
 from .film import FORMATS
@@ -70,8 +70,7 @@ class Desk:
             recipe = find()
         except Exception as error:
             return Choice(told(error), [], None)
-        chosen = seed if seed in recipe.seeds else recipe.seeds[0]
-        return Choice(about(recipe), list(recipe.seeds), chosen)
+        return Choice(about(recipe), list(recipe.seeds), _one_of(recipe, seed))
 
     def begin(self, key: str | None) -> Screen:
         """A run is asked for, and waits for its turn; the one of this page that is on ends."""
@@ -107,7 +106,7 @@ class Desk:
             return
         recipe = find().but(upsample=False)
         check_budget([recipe])
-        seed = seed if seed in recipe.seeds else seed_of(recipe, None)
+        seed = _one_of(recipe, seed)
         yield Screen(None, progress("waiting" if self.engine.ready(recipe.world) else "loading", 0), True)
         world, shown, began = self.engine.world(recipe.world), 0.0, time.perf_counter()
         with closing(self.engine.stream(tracing(world, recipe, seed), cancel)) as moments:
@@ -177,6 +176,14 @@ def about(recipe: Recipe) -> str:
         f"<span>{escape(recipe.sampler)} · {both('inside_steps', steps=recipe.steps)} · "
         f"{both('inside_seeds', count=len(recipe.seeds))}</span></div>"
     )
+
+
+def _one_of(recipe: Recipe, seed: Any) -> int:
+    """The seed, or the first of the recipe when it has no such one."""
+    try:
+        return seed_of(recipe, seed)
+    except RecipeError:
+        return recipe.seeds[0]
 
 
 def _going_on(trace: Trace, moment: Moment, seconds: float) -> Screen:

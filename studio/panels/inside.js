@@ -6,7 +6,7 @@ let film = null; // what is shown: { view, sheets, charts, frame, show }
 const large = ["x", "x0", "heat"].map((name) => make("canvas", { class: name, role: "img", width: LARGE, height: LARGE }));
 const captions = ["x", "x0", "heat"].map((name) => make("figcaption", {}, told(`inside_${name}`)));
 const detail = make("p", { class: "help heat-help" });
-const at = make("p", { class: "at", "aria-live": "polite" });
+const at = make("p", { class: "at" }); // the scrubber says it to a screen reader
 const range = make("input", { type: "range", min: 0, max: 0, step: 1, disabled: true });
 const play = make("button", { type: "button", class: "plain", disabled: true });
 const strip = make("canvas", { class: "strip", "aria-hidden": "true" });
@@ -187,4 +187,9 @@ function shown() {
 label();
 shown();
 watch("value", shown);
-new MutationObserver(() => { label(); if (film) show(film.frame, film.moment); }).observe(document.documentElement, { attributeFilter: ["lang"] });
+new MutationObserver(() => {
+  label();
+  if (!film) return;
+  film.charts.forEach((chart) => chart.redraw());
+  show(film.frame, film.moment);
+}).observe(document.documentElement, { attributeFilter: ["lang"] });

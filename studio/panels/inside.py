@@ -45,7 +45,7 @@ def build(about: str, seeds: Sequence[int], film: Callable[[dict], dict]) -> Ins
                 value=seeds[0] if seeds else None,
                 label=t("inside_seed"),
                 info=t("inside_seed_help"),
-                filterable=False,
+                allow_custom_value=True,  # what it holds may be of the recipe before: the desk takes the first seed then
                 elem_id="inside_seed",
             )
         with gr.Column(scale=2, min_width=220):

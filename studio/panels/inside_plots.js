@@ -76,6 +76,7 @@ function plot({ name, series, range, levels, row, pick, about }) {
   }
 
   let at = 0;
+  node.redraw = redraw;
   node.show = (m) => {
     at = m;
     if (!cursor) redraw();

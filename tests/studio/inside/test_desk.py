@@ -8,6 +8,7 @@ import threading
 import pytest
 
 from studio.inside.desk import MAX_TRACES, Desk
+from studio.panels import inside
 from studio.recipe import Recipe, RecipeError
 from studio.words import WORDS
 from studio.words_inside import INSIDE
@@ -132,7 +133,8 @@ def test_the_choice_says_what_would_be_traced(desk):
     choice = desk.choice(lambda: RECIPE.but(prompt="<b>", style="flat"), 9)
     assert choice.seeds == [3, 9] and choice.seed == 9 and "<b>&lt;" not in choice.about.replace("<b>flat", "")
     assert "&lt;b&gt;" in choice.about and "w = 2 (s = 3)" in choice.about and "rule-classifier_free" in choice.about
-    assert desk.choice(lambda: RECIPE, 1).seed == 3
+    assert desk.choice(lambda: RECIPE, 1).seed == desk.choice(lambda: RECIPE, "x").seed == 3
+    assert desk.choice(lambda: RECIPE, "9").seed == 9  # as the menu sends what is typed
     told = desk.choice(lambda: Recipe(steps=0))
     assert told.seeds == [] and "steps" in told.about
 
@@ -141,6 +143,15 @@ def test_every_word_is_in_both_languages_with_the_same_blanks():
     for key, pair in INSIDE.items():
         assert len(pair) == 2 and all(pair) and WORDS[key] == pair, key
         assert set(re.findall(r"\{(\w+)\}", pair[0])) == set(re.findall(r"\{(\w+)\}", pair[1])), key
+
+
+def test_the_scripts_ask_for_words_that_there_are():
+    text = "".join((inside.FOLDER / name).read_text("utf-8") for name in inside.SCRIPTS)
+    asked = set(re.findall(r'(?:word|told)\("(\w+)"', text))
+    asked |= {f"inside_{name}" for name in ("x", "x0", "heat")}
+    asked |= {f"plot_{name}{end}" for name in re.findall(r'{ name: "(\w+)"', text) for end in ("", "_help")}
+    asked |= set(re.findall(r'"(line_\w+)"', text))
+    assert len(asked) > 30 and asked <= set(INSIDE)
 
 
 def test_a_screen_is_json(desk):
