@@ -8,6 +8,7 @@ from pathlib import Path
 from ..worlds import FOLDER
 from . import card_words as words
 from .report.figures import loaded, markdown
+from .report.setup import SETUPS
 
 HEADS = ("data", "world", "dataset")  # of a recipe, told elsewhere
 
@@ -79,8 +80,9 @@ def _recipes(world: str, facts: dict) -> str:
 
 
 def _how(world: str, report: dict) -> str:
-    quick = " --quick" if report["quick"] else ""
-    return f"""`python -m pipelines.training.report {world}{quick}`, {report["date"]}, {report["minutes"]:g}
+    own = SETUPS[world].n if world in SETUPS else report["n"]
+    said = " --quick" if report["quick"] else f" --n {report['n']}" if report["n"] != own else ""
+    return f"""`python -m pipelines.training.report {world}{said}`, {report["date"]}, {report["minutes"]:g}
 minutes: {report["n"]} pictures a setting, things drawn with seed {report["seed"]}, pictures with seeds from
 {report["seed"]} on, the same in every setting; {report["sampler"]}, {report["steps"]} steps. In brackets the 95
 % interval: Wilson's for a share, else the estimate ± 1.96 deviations of a bootstrap over pictures, with the
