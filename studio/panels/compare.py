@@ -53,6 +53,7 @@ def build(tab: gr.Tab) -> CompareTab:
             with gr.Row(elem_classes="beside"):
                 parts["pair"] = gr.ImageSlider(
                     label=t("compare_slider"),
+                    show_label=False,
                     type="pil",
                     format="png",
                     height=SIDE,

@@ -11,6 +11,10 @@ import gradio as gr
 from ..words import WORDS, both, t
 
 FOLDER = Path(__file__).parent
+CLOSE = (
+    '<button type="button" class="close"><span aria-hidden="true">×</span>'
+    f'<span class="unseen">{both("close")}</span></button>'
+)
 
 
 class HistoryTab(NamedTuple):
@@ -84,7 +88,7 @@ def build(tab: gr.Tab, private: bool) -> HistoryTab:
     tiles = gr.HTML("", apply_default_css=False, elem_id="shelf", js_on_load=_script("history.js"))
     detail = gr.HTML(
         "",
-        html_template='<dialog class="one"><button type="button" class="close">×</button>${value}</dialog>',
+        html_template=f'<dialog class="one">{CLOSE}${{value}}</dialog>',
         apply_default_css=False,
         elem_id="one",
         js_on_load=_script("history_one.js"),

@@ -55,7 +55,8 @@ def test_every_button_and_field_has_a_name(visit, site):
             """() => [...document.querySelectorAll("button, input, textarea, select, img")].filter((each) => {
               if (each.offsetParent === null || each.type === "file") return false;
               const labels = [...(each.labels || [])].map((label) => label.innerText).join("");
-              const name = each.getAttribute("aria-label") || each.innerText || each.title || labels || each.placeholder;
+              const inside = each.querySelector("img")?.alt;
+              const name = each.getAttribute("aria-label") || each.innerText || each.title || labels || inside;
               return !(each.hasAttribute("alt") || each.getAttribute("aria-labelledby") || (name || "").trim());
             }).map((each) => each.outerHTML.slice(0, 160))"""
         )
