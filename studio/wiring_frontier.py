@@ -9,7 +9,7 @@ import gradio as gr
 from .engine import Engine
 from .forms import gathered, recipe_of
 from .frontier import Desk, Screen, load
-from .frontier.first import PROMPTS, SEEDS, STEPS, WORLD
+from .frontier.first import PROMPTS, SEEDS, STEPS, WORLD, sheet_of
 from .frontier.presets import options_for, suggested
 from .frontier.view import MEASURES
 from .handlers import Play
@@ -29,6 +29,10 @@ def add_frontier(engine: Engine, handlers: Play, keep: Keep | None) -> tuple[fro
     """Inside of `gr.Tabs`."""
     first, recipe = load(), handlers.first_recipe
     at_home = recipe.world == WORLD
+
+    def frontier_sheet(number) -> str:
+        return sheet_of(number)
+
     with gr.Tab(t("frontier"), id="frontier") as here:
         tab = frontier.build(
             first,
@@ -39,6 +43,7 @@ def add_frontier(engine: Engine, handlers: Play, keep: Keep | None) -> tuple[fro
             f"{len(SEEDS)} from {SEEDS[0]}",
             STEPS,
             MEASURES,
+            frontier_sheet,
         )
     return tab, here, Desk(engine, keep)
 

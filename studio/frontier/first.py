@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..recipe import Recipe
 from ..revision import revision
+from ..sweeps.grid import MAX_CELLS
 from .view import uri
 
 if TYPE_CHECKING:
@@ -24,18 +25,18 @@ INDEX = "frontier.json"
 LIMIT = 2_000_000  # bytes of everything
 QUALITY = 62
 WORLD, STEPS, SEEDS = "emoji", 12, (0, 1, 2, 3)
-PROMPTS = ("red apple", "smiling cat", "grinning face", "whale", "running shoe", "automobile", "pizza", "owl", "tulip", "rocket",
+PROMPTS = ("red apple", "cat face", "grinning face", "whale", "running shoe", "automobile", "pizza", "owl", "tulip", "rocket",
            "guitar", "snowman")
 log = logging.getLogger(__name__)
 
 
 def load(folder: Path | None = None) -> dict[str, Any] | None:
-    """The view that was written; None when it is not there or damaged."""
+    """The view that was written, its sheets left out, see `sheet_of`; None when it is not there or damaged."""
     folder = folder or FOLDER
     try:
         found = json.loads((folder / INDEX).read_text(encoding="utf-8"))
         for cell in found["cells"]:
-            cell["sheet"] = uri((folder / cell["sheet"]).read_bytes(), "webp")
+            cell["sheet"] = ""
         [found[name] for name in ("curves", "labels", "seeds", "prompts", "world", "steps", "axes")]
     except FileNotFoundError:
         return None
@@ -43,6 +44,16 @@ def load(folder: Path | None = None) -> dict[str, Any] | None:
         log.warning("No frontier to begin with: %s", error)
         return None
     return found | {"first": True}
+
+
+def sheet_of(number: Any, folder: Path | None = None) -> str:
+    """The sheet of a point of that view, as a data URI; "" when there is none."""
+    if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number < MAX_CELLS:
+        return ""
+    try:
+        return uri(((folder or FOLDER) / f"{number}.webp").read_bytes(), "webp")
+    except OSError:
+        return ""
 
 
 def write(engine: Engine, folder: Path | None = None, say=print) -> dict[str, Any]:

@@ -34,6 +34,12 @@ root.replaceChildren(empty, make("div", { class: "content", hidden: true },
 const content = root.querySelector(".content");
 
 const there = (name) => view.cells.some((cell) => cell?.figures[name]);
+// The pictures of a point; those of the first view are fetched when they are opened.
+async function sheetOf(i) {
+  const cell = view.cells[i];
+  cell.sheet ||= await server.frontier_sheet(i);
+  return cell.sheet;
+}
 const curveOf = (i) => view.curves.findIndex((curve) => curve.cells.includes(i));
 
 function menus() {
@@ -50,6 +56,7 @@ function menus() {
 
 function pick(i) {
   picked = i;
+  tip.hidden = true;
   draw();
 }
 
@@ -75,11 +82,12 @@ function opened(i) {
   const cell = view.cells[i], curve = view.curves[curveOf(i)], seeds = view.seeds.length;
   const isPinned = pinned.includes(i);
   const toggle = make("button", { type: "button", class: "plain", "aria-pressed": String(isPinned), onclick: () => pin(i) }, told(isPinned ? "frontier_unpin" : "frontier_pin"));
-  const image = make("img", { src: cell.sheet, decoding: "sync", alt: `${curve.name[chinese() ? 1 : 0]} ${view.labels[i]}: ${cell.n}`, style: `--seeds:${seeds}` });
+  const image = make("img", { src: cell.sheet || null, decoding: "sync", alt: `${curve.name[chinese() ? 1 : 0]} ${view.labels[i]}: ${cell.n}`, style: `--seeds:${seeds}; aspect-ratio: ${seeds} / ${Math.ceil(cell.n / seeds)}` });
+  if (!cell.sheet) sheetOf(i).then((source) => { image.src = source; });
   const facts = make("dl", {}, ...[up, right, ...Object.values(MEASURES).flat()].filter((name, k, all) => cell.figures[name] && all.indexOf(name) === k)
     .map((name) => make("div", { title: word(`measure_${name}_help`) }, make("dt", {}, told(`measure_${name}`)), make("dd", {}, figure(cell.figures[name])))));
   const prompts = make("p", { class: "help" }, view.prompts.filter(Boolean).join(" · "));
-  return make("section", { class: `opened rule-${curve.kind} ${shade(view, curveOf(i))}`, "data-cell": i },
+  return make("section", { class: `point-card rule-${curve.kind} ${shade(view, curveOf(i))}`, "data-cell": i },
     make("header", {}, make("h3", {}, make("i", { class: "dot" }), twice(curve.name), ` · ${view.labels[i]}`), make("span", { class: "n" }, `n = ${cell.n}`), toggle),
     make("div", { class: "sheet" }, image), prompts, facts);
 }

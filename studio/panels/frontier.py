@@ -47,8 +47,11 @@ FORM = ("mode", "axis1", "values1", "axis2", "values2", "prompts", "seeds", "ste
 
 
 def build(first: dict | None, status: str, options: Sequence[tuple[str, str]], suggested: Callable[[str], str],
-          prompts: str, seeds: str, steps: int, measures: dict) -> FrontierTab:
-    """first: the view to begin with. options: names and paths of axes; suggested: values for a path."""
+          prompts: str, seeds: str, steps: int, measures: dict, sheet: Callable[[object], str]) -> FrontierTab:
+    """first: the view to begin with. options: names and paths of axes; suggested: values for a path.
+
+    sheet: a function of the server that gives the pictures of a point of the first view.
+    """
     gr.HTML(f'<p class="lead">{both("frontier_sentence")}</p>', apply_default_css=False, js_on_load=None)
     with gr.Row(elem_classes="frontier-page", equal_height=False):
         with gr.Column(scale=0, min_width=280, elem_classes="frontier-side"):
@@ -76,7 +79,7 @@ def build(first: dict | None, status: str, options: Sequence[tuple[str, str]], s
             gr.HTML(f'<p class="help">{both("frontier_base_help")}</p>', apply_default_css=False, js_on_load=None)
         with gr.Column(scale=1, min_width=300, elem_classes="frontier-stage"):
             view = gr.HTML(first, html_template='<div class="frontier"></div>', apply_default_css=False,
-                           elem_id="frontier_view", js_on_load=_script(measures))
+                           elem_id="frontier_view", js_on_load=_script(measures), server_functions=[sheet])
     return FrontierTab(mode, own, axis1, values1, axis2, values2, asked, seed, step, run, cancel, told, view)
 
 

@@ -40,7 +40,7 @@ const loaded = (source) => new Promise((done, failed) => {
 // A curve as a grid: a row a setting, a column a seed, of the first prompts; beyond 12 columns the rest is left out.
 async function asGrid(view, c) {
   const curve = view.curves[c], cells = curve.cells.filter((i) => view.cells[i]);
-  const sheets = await Promise.all(cells.map((i) => loaded(view.cells[i].sheet)));
+  const sheets = await Promise.all(cells.map(async (i) => loaded(await sheetOf(i))));
   const side = sheets[0].width / view.seeds.length, prompts = view.prompts.length;
   const perRow = view.seeds.length >= 12 ? 1 : Math.max(1, Math.min(prompts, Math.floor(12 / view.seeds.length)));
   const columns = Math.min(view.seeds.length, 12) * perRow, big = side * 2, left = 150, head = 66;

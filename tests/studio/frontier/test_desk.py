@@ -134,7 +134,9 @@ def test_what_is_shown_first_is_written_and_read(tmp_path, monkeypatch):
     monkeypatch.setattr(presets, "CURVES", presets.CURVES[:2])
     monkeypatch.setattr(first, "PROMPTS", ("red apple", "whale"))
     found = first.write(FakeEngine(seconds_per_step=0), tmp_path / "frontier", say=lambda *_: None)
-    assert all(cell["sheet"].startswith("data:image/webp") for cell in found["cells"]) and found["first"]
+    assert all(cell["figures"] and not cell["sheet"] for cell in found["cells"]) and found["first"]
+    assert first.sheet_of(0, tmp_path / "frontier").startswith("data:image/webp")
+    assert {first.sheet_of(bad, tmp_path / "frontier") for bad in (99, -1, True, "../0", None)} == {""}
     assert found == load(tmp_path / "frontier") and "| Classifier |" in markdown(found)
     index = tmp_path / "frontier" / first.INDEX
     index.write_text(index.read_text("utf-8")[:200], "utf-8")
