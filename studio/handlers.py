@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 from pipelines.options import OptionError
 
+from .described import brief, html
 from .drawing import draw, preview, told
 from .engine import Engine, Frame
 from .examples import Example
@@ -298,6 +299,14 @@ class Play:
             return snippet(Recipe.from_json(content, budget=None))
         except RecipeError:
             return ""
+
+    @staticmethod
+    def facts(content: Any) -> list[list[str]]:
+        """A recipe's JSON in words: label and value, both as HTML in both languages; [] for what is no recipe."""
+        try:
+            return [[html(fact.label), html(fact.value)] for fact in brief(Recipe.from_json(content, budget=None))]
+        except RecipeError:
+            return []
 
     def leave(self, key: str) -> None:
         """The page was closed."""

@@ -68,7 +68,7 @@ def build(engine: Engine, examples: Sequence[Example] = (), histories: Histories
                     handlers.prompts(first.world),
                     _words(first.world),
                     worlds(),
-                    handlers.python,
+                    [handlers.python, handlers.facts],
                 )
             frontier = add_frontier(engine, handlers, keep)
             compared = add_compare()

@@ -65,18 +65,38 @@ function written(value) {
   return JSON.stringify(value, short, 1).replace(/\s+/g, " ");
 }
 
-function open(button) {
-  const recipe = button.dataset.recipe ? JSON.parse(button.dataset.recipe) : {};
-  const seed = button.dataset.seed;
-  picture.src = button.querySelector("img").src;
-  title.textContent = `${word("seed")} ${seed}`;
+// What the recipe says, in words that the server knows; where it does not answer, the recipe's own names.
+let asked = 0;
+async function describe(text, recipe) {
+  const number = ++asked;
   facts.replaceChildren();
+  let rows = null;
+  try { rows = await server.facts(text); } catch { /* offline */ }
+  if (number !== asked) return; // another picture is open by now
+  if (!rows?.length) { raw(recipe); return; }
+  for (const [label, value] of rows) {
+    const [dt, dd] = [make("dt", {}), make("dd", {})];
+    dt.innerHTML = label; // escaped by the server
+    dd.innerHTML = value;
+    facts.append(make("div", {}, dt, dd));
+  }
+}
+
+function raw(recipe) {
   for (const [name, value] of Object.entries(recipe)) {
     const said = typeof value === "object" ? written(value) : String(value);
     if (!said || name === "seeds") continue;
     const shown = name === "w" ? `${value} (s = ${+(1 + value).toFixed(2)})` : said;
     facts.append(make("div", {}, make("dt", {}, name), make("dd", {}, shown)));
   }
+}
+
+function open(button) {
+  const recipe = button.dataset.recipe ? JSON.parse(button.dataset.recipe) : {};
+  const seed = button.dataset.seed;
+  picture.src = button.querySelector("img").src;
+  title.textContent = `${word("seed")} ${seed}`;
+  describe(button.dataset.recipe || "", recipe);
   const final = Boolean(button.dataset.png);
   for (const each of [download, saved, python]) each.hidden = !final;
   for (const [node, key] of [[download, "download"], [saved, "json"], [python, "python"]]) node.textContent = word(key);

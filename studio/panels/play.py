@@ -108,12 +108,12 @@ def build(
     prompts: Sequence[str],
     words: Vocabulary | None,
     worlds: Sequence[str] = ("emoji",),
-    python: Callable[[Any], str] | None = None,
+    answers: Sequence[Callable[[Any], Any]] = (),
 ) -> PlayTab:
     """The components, holding the recipe `first` for the shared fields and `setting` for the chosen column.
 
     prompts: the example prompts. words: what the world understands; None when it is not there. worlds: their names.
-    python: a function of the server, which writes a picture's recipe as a program.
+    answers: functions of the server, by their names, that say a picture's recipe in words and as a program.
     """
     parts: dict = {}
     with gr.Row(elem_classes="studio", equal_height=False):
@@ -130,7 +130,7 @@ def build(
                 apply_default_css=False,
                 elem_id="table",
                 js_on_load=_script(),
-                server_functions=[python] if python else None,
+                server_functions=list(answers) or None,
             )
             with gr.Row(elem_classes="open-inside"):
                 parts["open_inside"] = gr.Button(t("open_inside"), size="sm", scale=0, min_width=220, elem_id="open_inside")

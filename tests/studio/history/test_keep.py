@@ -32,4 +32,10 @@ def test_a_setting_that_is_not_allowed_is_told(play):
 
 @pytest.mark.parametrize("content", [None, 5, "", "{", "[]", '{"w": "x"}', "[" * 10**5, {"prompt": "cat"}])
 def test_what_is_no_recipe_is_no_program(play, content):
-    assert play.python(content) == ""
+    assert play.python(content) == "" and play.facts(content) == []
+
+
+def test_a_recipe_in_words_is_escaped(play):
+    rows = play.facts(Recipe(prompt="<b>cat</b>", w=3.0).to_json())
+    text = str(rows)
+    assert "<b>" not in text and "&lt;b&gt;cat" in text and "引导强度 w" in text and "DDIM" in text
