@@ -50,7 +50,7 @@ __all__ = [
 
 MAX_COLUMNS = 8
 BUDGET = 8000  # evaluations of a network on one picture, at about 5 ms each on two cores: under a minute
-UPSAMPLER_STEPS = 4  # of the upsampler, each at about the cost of a step of the base model
+UPSAMPLER_STEPS = 2  # of the upsampler, each at about the cost of a step of the base model
 CHUNK = "recipe"
 PNG = b"\x89PNG\r\n\x1a\n"
 VERSION = 2  # 1 had neither rules, further pulls nor options of samplers: at their defaults it draws the same

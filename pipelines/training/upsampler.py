@@ -15,7 +15,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from ..cascade import upsampling
+from ..cascade import STEPS, upsampling
 from ..denoiser import Condition
 from ..noise import Draw
 from ..reference import LARGER_EVERY, write_reference
@@ -91,7 +91,7 @@ class UpsamplerTask(Task):
         return self.text_encoder.to(self.device).encode(texts).pooled.float()
 
     def evaluate(self, network) -> dict[str, float]:
-        """On the hold-out told its names: errors at fixed times and noise; PSNR and SSIM of four steps, beside bicubic."""
+        """On the hold-out told its names: errors at fixed times and noise; PSNR and SSIM of the cascade's steps, beside bicubic."""
         held = self.data.held_out[: self.recipe["held_out"]]
         x0, small = to_model(self.large[held]), to_model(self.data.images[held])
         pooled = self.pooled([self.captions.name(i) for i in held])
@@ -109,7 +109,7 @@ class UpsamplerTask(Task):
                     ssim=ssim(drawn, x0).mean().item(), ssim_bicubic=ssim(plain, x0).mean().item())
 
     @torch.no_grad()
-    def draw(self, network, small: Tensor, pooled: Tensor, seed: int, steps: int = 4) -> Tensor:
+    def draw(self, network, small: Tensor, pooled: Tensor, seed: int, steps: int = STEPS) -> Tensor:
         """Large pictures by the cascade's own sampler: (B, 3, H, W)."""
         large = []
         for rows in torch.arange(len(small)).split(32):
