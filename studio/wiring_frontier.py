@@ -72,7 +72,8 @@ def connect(demo: gr.Blocks, added: tuple, handlers: Play, play: PlayTab) -> Non
     def run(request: gr.Request, *values):
         form = dict(zip(frontier.FORM, values[:n], strict=True))
         for screen in desk.run(request.session_hash, found(request, values[n:]), form):
-            yield _shown(screen)
+            # `begin` has set the buttons; only the end changes them.
+            yield [*_shown(screen)[:2], gr.skip(), gr.skip()] if screen.running else _shown(screen)
 
     def cancel(request: gr.Request) -> None:
         desk.cancel(request.session_hash)

@@ -141,5 +141,11 @@ function take() {
 
 take();
 watch("value", take);
-new ResizeObserver(() => requestAnimationFrame(draw)).observe(root);
+// A scroll bar that comes and goes must not redraw the plot, which would move it again.
+let wide = 0;
+new ResizeObserver(() => {
+  if (Math.abs(root.clientWidth - wide) <= 20) return;
+  wide = root.clientWidth;
+  requestAnimationFrame(draw);
+}).observe(root);
 new MutationObserver(draw).observe(document.documentElement, { attributes: true, attributeFilter: ["lang"] });

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from PIL.Image import Image
 
-TOLD_EVERY = 0.2  # seconds between two words about progress
+TOLD_EVERY = 0.4  # seconds between two words about progress
 
 
 @dataclass(frozen=True)
