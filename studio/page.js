@@ -48,7 +48,7 @@
   }
   if (asked && of(asked) !== of(navigator.language || "en")) {
     const wait = setInterval(async () => {
-      if (document.querySelector(".gradio-container") && await translate()) clearInterval(wait);
+      if (document.querySelector('#tabs [role="tab"]') && await translate()) clearInterval(wait);
     }, 50);
     setTimeout(() => clearInterval(wait), 20000);
   }
