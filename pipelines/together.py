@@ -56,7 +56,9 @@ def together(pipe: GuidedPipeline, runs: Sequence[Mapping], max_rows: int = MAX_
     run = sampler.bound(pipe).run(joined.denoise, joined.pull, x, times, draw, pipe.config.clip_sample_range)
     for index, (t, x, prediction) in enumerate(run):
         yield [
-            Step(index, steps, t, x[rows], type(prediction)(*(each[rows] for each in prediction)), part.controls.effects)
+            Step(
+                index, steps, t, x[rows], type(prediction)(*(each[rows] for each in prediction)), part.controls.effects
+            )
             for part, rows in zip(parts, joined.rows, strict=True)
         ]
 
@@ -68,9 +70,16 @@ class _Part:
         prompt, negative = run.get("prompt"), run.get("negative_prompt")
         self.draw = pipe._draw(prompt, run.get("seeds", (0,)), None)
         batch = len(self.draw)
-        self.texts = {"conditional": _spread("prompt", prompt, batch), "null": _spread("negative_prompt", negative, batch)}
-        self.denoiser = Denoiser(pipe.network, {name: pipe.encode(texts) for name, texts in self.texts.items()},
-                                 pipe.config.target, pipe.variants)
+        self.texts = {
+            "conditional": _spread("prompt", prompt, batch),
+            "null": _spread("negative_prompt", negative, batch),
+        }
+        self.denoiser = Denoiser(
+            pipe.network,
+            {name: pipe.encode(texts) for name, texts in self.texts.items()},
+            pipe.config.target,
+            pipe.variants,
+        )
         self.found = _Found(self.denoiser)
         rules = [pipe._able(_expect(Rule, "rules", rule)) for rule in run.get("rules", ())]
         pulls = [_expect(Pull, "pulls", pull).begin(pipe).bind(self.denoiser) for pull in run.get("pulls", ())]
@@ -176,8 +185,12 @@ class _Joined:
         first = self.parts[0].denoiser
         call = first.variants[network] if network else first.network
         rows = x[torch.tensor([self.rows[i].start + row for i, _, row in origin], device=x.device)]
-        told = Condition(*(torch.stack([self.parts[i].denoiser.branches[branch][k][row] for i, branch, row in origin])
-                           for k in range(2)))
+        told = Condition(
+            *(
+                torch.stack([self.parts[i].denoiser.branches[branch][k][row] for i, branch, row in origin])
+                for k in range(2)
+            )
+        )
         size = math.ceil(len(origin) / math.ceil(len(origin) / self.max_rows))  # equal parts
         outputs = [
             call(part, torch.full((len(part),), float(t.index), device=x.device), Condition(*condition))

@@ -1,4 +1,5 @@
-"""`/sweep` and `/metrics` for programs: settings drawn and measured, as numbers with their intervals and sheets of pictures.
+"""`/sweep` and `/metrics` for programs: settings drawn and measured, as numbers with their intervals and sheets of
+pictures.
 
 from gradio_client import Client
 client = Client("http://127.0.0.1:7860")
@@ -46,14 +47,14 @@ def sweeper(engine: Engine, keep: Keep | None, remember: Callable[[str], None]) 
     ) -> tuple[list[dict], list[gr.FileData]]:
         """Settings drawn with the same seeds and prompts, and measured.
 
-        recipe: the fields that all have, as `/generate` returns them; those that are left out are at their defaults. axes:
-        one or two options that move, [{"option": "w", "values": [0, 1, 2]}]; an option of a rule, pull or sampler is
-        named by its path, "rule.eta", "pulls.0.gamma" or "sampler_options.variable"; the recipe's seeds are drawn in every
-        cell. prompts: drawn one after another in every cell in place of the recipe's. rules: five rules over each other,
-        each along its own strength, instead of axes. Returns a point a setting, with "curve", "values", "n", "recipes" and
-        "figures", each of value, low and high of its 95 % interval and n; and a PNG a setting, a column a seed and a row a
-        prompt. What was drawn before is not drawn again. Small sets are compared with no data: then those figures are not
-        there.
+        recipe: the fields that all have, as `/generate` returns them; those that are left out are at their defaults.
+        axes: one or two options that move, [{"option": "w", "values": [0, 1, 2]}]; an option of a rule, pull or sampler
+        is named by its path, "rule.eta", "pulls.0.gamma" or "sampler_options.variable"; the recipe's seeds are drawn in
+        every cell. prompts: drawn one after another in every cell in place of the recipe's. rules: five rules over each
+        other, each along its own strength, instead of axes. Returns a point a setting, with "curve", "values", "n",
+        "recipes" and "figures", each of value, low and high of its 95 % interval and n; and a PNG a setting, a column a
+        seed and a row a prompt. What was drawn before is not drawn again. Small sets are compared with no data: then
+        those figures are not there.
         """
 
         def plan() -> tuple[Sweep, list[str]]:
@@ -73,7 +74,10 @@ def sweeper(engine: Engine, keep: Keep | None, remember: Callable[[str], None]) 
             for i in range(start, start + len(curve.cells)):
                 numbers[i] = names[c] if names else curve.name
             start += len(curve.cells)
-        points = [{"curve": numbers[i], "values": dict(cell.values), **_point(cell, found[i][0])} for i, cell in enumerate(job.cells)]
+        points = [
+            {"curve": numbers[i], "values": dict(cell.values), **_point(cell, found[i][0])}
+            for i, cell in enumerate(job.cells)
+        ]
         yield points, [_file(i, sheet(cell, found[i][1], "PNG"), remember) for i, cell in enumerate(job.cells)]
 
     return sweep
@@ -88,11 +92,11 @@ def measurer(engine: Engine, keep: Keep | None) -> Callable:
     ) -> dict:
         """The measures of the pictures of some recipes, all together as one set.
 
-        recipes: as `/generate` returns them, of one world; a recipe may have several seeds. Pictures that were drawn before
-        are not drawn again. Returns "n", "recipes", and "figures": fidelity (agreement, confidence, clip_score, precision,
-        density), diversity (distance, vendi, recall, coverage, class_entropy, style_entropy), distances to the data
-        (frechet, kernel) and novelty (nearest, copies), each of value, low and high of its 95 % interval and n. Those that
-        need more pictures than there are, or a judge that the world has not, are left out.
+        recipes: as `/generate` returns them, of one world; a recipe may have several seeds. Pictures that were drawn
+        before are not drawn again. Returns "n", "recipes", and "figures": fidelity (agreement, confidence, clip_score,
+        precision, density), diversity (distance, vendi, recall, coverage, class_entropy, style_entropy), distances to the
+        data (frechet, kernel) and novelty (nearest, copies), each of value, low and high of its 95 % interval and n. Those
+        that need more pictures than there are, or a judge that the world has not, are left out.
         """
 
         def plan() -> Sweep:
@@ -104,8 +108,12 @@ def measurer(engine: Engine, keep: Keep | None) -> Callable:
             joined: dict[Recipe, list[int]] = {}  # pictures of one recipe are of one prompt
             for each in parsed:
                 joined.setdefault(each.but(seeds=(0,)), []).extend(each.seeds)
-            whole = tuple(each.but(seeds=tuple(seeds[k : k + 16])) for each, seeds in joined.items()
-                          for seeds in [list(dict.fromkeys(seeds))] for k in range(0, len(seeds), 16))
+            whole = tuple(
+                each.but(seeds=tuple(seeds[k : k + 16]))
+                for each, seeds in joined.items()
+                for seeds in [list(dict.fromkeys(seeds))]
+                for k in range(0, len(seeds), 16)
+            )
             return Sweep((Curve("", "other", (Cell((), whole),)),)).checked()
 
         with _Told(request):
@@ -146,7 +154,10 @@ def _point(cell: Cell, figures) -> dict:
     return {
         "n": cell.n,
         "recipes": [recipe.as_dict() for recipe in cell.recipes],
-        "figures": {name: {"value": figure[0], "low": figure[1], "high": figure[2], "n": figure[3]} for name, figure in figures.items()},
+        "figures": {
+            name: {"value": figure[0], "low": figure[1], "high": figure[2], "n": figure[3]}
+            for name, figure in figures.items()
+        },
     }
 
 

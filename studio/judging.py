@@ -86,14 +86,20 @@ class Judging:
     def _tensor(self, pictures: Sequence, size: int) -> torch.Tensor:
         """(B, 3, S, S) in [−1, 1], S the side that the judge knows."""
         side = 64 if self.name == "memory" else size
-        levels = np.stack([np.asarray(each.convert("RGB").resize((side, side), 3) if each.width != side else each.convert("RGB"))
-                           for each in pictures])  # 3: Image.Resampling.BICUBIC
+        levels = np.stack(
+            [
+                np.asarray(each.convert("RGB").resize((side, side), 3) if each.width != side else each.convert("RGB"))
+                for each in pictures
+            ]
+        )  # 3: Image.Resampling.BICUBIC
         return torch.from_numpy(levels).permute(0, 3, 1, 2).float().div(127.5).sub(1).to(self.pipe.device)
 
     def _similarity(self, images: list, groups: Sequence[int], readings: Sequence[Reading]) -> np.ndarray:
         """The cosine of each picture with the text of its reading; nan without a text."""
         pictures = torch.nn.functional.normalize(torch.cat(images), dim=-1)
-        texts = torch.nn.functional.normalize(self.clip.encode_text([reading.text or "" for reading in readings]), dim=-1)
+        texts = torch.nn.functional.normalize(
+            self.clip.encode_text([reading.text or "" for reading in readings]), dim=-1
+        )
         cosines = (pictures * texts[torch.tensor(list(groups), device=texts.device)]).sum(-1).float().cpu().numpy()
         return np.where([bool(readings[group].text) for group in groups], cosines, np.nan)
 

@@ -96,10 +96,10 @@ class Figure(NamedTuple):
 class Seen(NamedTuple):
     """What the judges see in n pictures, rows in their order.
 
-    features: (n, F). said: head -> (n, K), the judge's probabilities of its labels. groups: (n,) int, the prompt that each
-    was drawn for. wanted: (n, 2) object, head and index of the label that was asked for, or None for each that has none.
-    similarity: (n,) cosines of picture and text, nan where there is no text; None without a CLIP. small: (n, 3072) uint8,
-    the pictures at 32 × 32; None where copies cannot be looked for.
+    features: (n, F). said: head -> (n, K), the judge's probabilities of its labels. groups: (n,) int, the prompt that
+    each was drawn for. wanted: (n, 2) object, head and index of the label that was asked for, or None for each that has
+    none. similarity: (n,) cosines of picture and text, nan where there is no text; None without a CLIP. small: (n,
+    3072) uint8, the pictures at 32 × 32; None where copies cannot be looked for.
     """
 
     features: np.ndarray
@@ -111,8 +111,9 @@ class Seen(NamedTuple):
 
 
 class Data(NamedTuple):
-    """The world's own pictures as its judge sees them. features: (M, F); labels: head -> (M,) int. small: (T, 3072) uint8,
-    the training pictures at 32 × 32, None where there are none; copy: the ratio below which a picture is a near copy.
+    """The world's own pictures as its judge sees them. features: (M, F); labels: head -> (M,) int. small: (T, 3072)
+    uint8, the training pictures at 32 × 32, None where there are none; copy: the ratio below which a picture is a near
+    copy.
     """
 
     features: np.ndarray
@@ -121,7 +122,8 @@ class Data(NamedTuple):
     copy: float = 0.0
 
     def like(self, wanted: Sequence[tuple[str, int] | None]) -> np.ndarray:
-        """The features of pictures with one of these labels; all of them where a label is missing or they are too few."""
+        """The features of pictures with one of these labels; all of them where a label is missing or they are too
+        few."""
         kinds = set(wanted)
         if None in kinds or any(head not in self.labels for head, _ in kinds):
             return self.features
@@ -139,16 +141,17 @@ MEASURES = (*FIDELITY, *DIVERSITY, *DISTANCES, *NOVELTY)
 
 
 def measure(seen: Seen, data: Data | None = None, draws: int = DRAWS) -> dict[str, Figure]:
-    """Every measure that is defined for these pictures, by name; those that are missing have too few pictures or no judge.
+    """Every measure that is defined for these pictures, by name; those that are missing have too few pictures or no
+    judge.
 
     Fidelity: agreement, the share that the judge gives the wanted label to (Wilson's interval); confidence, its mean
     probability of that label; clip_score, mean of max(100 cos, 0); precision and density against the data of the same
     labels. Diversity: distance, mean pairwise distance of unit features, and vendi, the Vendi score, both of features
-    without the data's mean and among pictures of one prompt, the mean over prompts; recall and coverage; entropy in bits of
-    the classes and of the styles that the judge sees. frechet: squared Fréchet distance on the judge's features, biased
-    upwards for small n and no FID, which is of other features; kernel: unbiased squared MMD. nearest: median ratio of the
-    distance to the nearest training picture over that to the 50 nearest; copies: share of near copies.
-    Intervals: normal ones from `draws` draws of the bootstrap, where not said otherwise.
+    without the data's mean and among pictures of one prompt, the mean over prompts; recall and coverage; entropy in
+    bits of the classes and of the styles that the judge sees. frechet: squared Fréchet distance on the judge's
+    features, biased upwards for small n and no FID, which is of other features; kernel: unbiased squared MMD. nearest:
+    median ratio of the distance to the nearest training picture over that to the 50 nearest; copies: share of near
+    copies. Intervals: normal ones from `draws` draws of the bootstrap, where not said otherwise.
     """
     n = len(seen.features)
     if n == 0:
@@ -186,7 +189,9 @@ def _fidelity(seen: Seen, of: Callable) -> dict[str, Figure | None]:
 def _against(seen: Seen, data: Data, of: Callable, draws: int) -> dict[str, Figure]:
     """What compares n >= FEWEST pictures with the data of the same labels."""
     real = _some(data.like(seen.wanted), MOST_REAL)
-    around, balls = (measures.neighbours(seen.features, real, min(k, len(seen.features) - 1)) for k in (K_MANIFOLD, K_BALLS))
+    around, balls = (
+        measures.neighbours(seen.features, real, min(k, len(seen.features) - 1)) for k in (K_MANIFOLD, K_BALLS)
+    )
     whole = measures.Gaussian.of(real)
     few = min(draws, SLOW_DRAWS)
     return {
@@ -233,7 +238,9 @@ def _distance(features: np.ndarray, groups: np.ndarray, draws: int) -> Figure | 
     if not np.isfinite(value):
         return None
     rng = np.random.default_rng(0)
-    drawn = means(np.stack([np.bincount(rng.integers(n, size=n), minlength=n) for _ in range(draws)], axis=1).astype(float))
+    drawn = means(
+        np.stack([np.bincount(rng.integers(n, size=n), minlength=n) for _ in range(draws)], axis=1).astype(float)
+    )
     spread = Z95 * float(np.nanstd(drawn, ddof=1)) if np.isfinite(drawn).sum() > 1 else 0.0
     return Figure(value, value - spread, value + spread, n)
 
@@ -241,8 +248,11 @@ def _distance(features: np.ndarray, groups: np.ndarray, draws: int) -> Figure | 
 def _vendi(features: np.ndarray, groups: np.ndarray, draws: int) -> Figure | None:
     """The Vendi score of the pictures of one prompt, the mean over prompts with at least two."""
     groups = np.asarray(groups)
-    return _figure(lambda rows: _mean_of_groups(groups[rows], lambda own: measures.vendi(features[rows[own]])),
-                   len(features), draws)
+    return _figure(
+        lambda rows: _mean_of_groups(groups[rows], lambda own: measures.vendi(features[rows[own]])),
+        len(features),
+        draws,
+    )
 
 
 def _kernel(x: np.ndarray, y: np.ndarray, draws: int) -> Figure:

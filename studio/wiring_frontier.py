@@ -62,8 +62,10 @@ def connect(demo: gr.Blocks, added: tuple, handlers: Play, play: PlayTab) -> Non
         except Exception:  # the fields of the Play tab are being edited: told when they are used
             return [gr.skip(), gr.skip()]
         paths = [path for _, path in options]
-        return [gr.Dropdown(choices=frontier.choices(options), value=axis1 if axis1 in paths else "w"),
-                gr.Dropdown(choices=frontier.choices(options, none=True), value=axis2 if axis2 in paths else "")]
+        return [
+            gr.Dropdown(choices=frontier.choices(options), value=axis1 if axis1 in paths else "w"),
+            gr.Dropdown(choices=frontier.choices(options, none=True), value=axis2 if axis2 in paths else ""),
+        ]
 
     def begin(request: gr.Request, *values):
         form = dict(zip(frontier.FORM, values[:n], strict=True))

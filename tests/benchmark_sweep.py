@@ -14,9 +14,9 @@ VALUES, SEEDS = (0.0, 0.5, 1.0, 2.0, 4.0), 8
 def rows(engine, repeats: int, steps: int = 25) -> list[Row]:
     """Five values of w × 8 seeds: together, and as five plain calls, in turn; then from the disk; then 512 measured."""
     from pipelines import ClassifierFree
+    from studio.metrics import measure
     from studio.prompts import read
     from studio.recipe import Recipe
-    from studio.metrics import measure
     from studio.sweeps import Keep, Sweep, run
 
     world = engine.world("emoji")

@@ -40,7 +40,8 @@ class Desk:
     def plan(self, find: Callable[[], Recipe], form: Mapping[str, Any]) -> tuple[Sweep, list[str]]:
         """The sweep that the form asks for, and the names of its curves. find: gives the recipe that is moved.
 
-        form: mode, axis1, values1, axis2, values2, prompts (lines), seeds, steps, as the page holds them. Raises RecipeError.
+        form: mode, axis1, values1, axis2, values2, prompts (lines), seeds, steps, as the page holds them. Raises
+        RecipeError.
         """
         base = find()
         fields = base.as_dict() | {"revision": ""}
@@ -51,7 +52,9 @@ class Desk:
         prompts = [line.strip() for line in str(form.get("prompts") or "").splitlines() if line.strip()]
         if form.get("mode") == "rules":
             return rules_sweep(base, prompts, budget=BUDGET), [name for name, *_ in curves_of(base.world)]
-        axes = [Axis(form.get(f"axis{i}"), form.get(f"values{i}") or "") for i in (1, 2) if form.get(f"axis{i}") or i == 1]
+        axes = [
+            Axis(form.get(f"axis{i}"), form.get(f"values{i}") or "") for i in (1, 2) if form.get(f"axis{i}") or i == 1
+        ]
         return Sweep.grid(base, axes, prompts, budget=BUDGET), []
 
     def begin(self, key: str | None, find: Callable[[], Recipe], form: Mapping[str, Any]) -> Screen:
@@ -75,7 +78,9 @@ class Desk:
         shown, status = None, ""
         try:
             sweep, names = self.plan(find, form)
-            yield Screen(view(sweep, found, names), progress("frontier_drawing", 0, done=0, total=len(sweep.work)), True)
+            yield Screen(
+                view(sweep, found, names), progress("frontier_drawing", 0, done=0, total=len(sweep.work)), True
+            )
             problem = ""
             with closing(measured(self.engine, sweep, self.keep, cancel)) as words:
                 for word, figures in words:
@@ -84,12 +89,19 @@ class Desk:
                     shown = view(sweep, found, names) if word.cells else None
                     left = None if word.eta_seconds is None else f"{word.eta_seconds:.0f}"
                     problem = word.problem or problem
-                    yield Screen(shown, progress("frontier_drawing", word.share, left, done=word.done, total=word.total), True)
+                    yield Screen(
+                        shown, progress("frontier_drawing", word.share, left, done=word.done, total=word.total), True
+                    )
             if word.cancelled:
                 status = message("frontier_cancelled", done=word.done, total=word.total)
             else:
-                status = message("frontier_done", pictures=word.total, kept=word.kept, cells=len(sweep.cells),
-                                 seconds=f"{word.seconds:.1f}")
+                status = message(
+                    "frontier_done",
+                    pictures=word.total,
+                    kept=word.kept,
+                    cells=len(sweep.cells),
+                    seconds=f"{word.seconds:.1f}",
+                )
             if problem:
                 status += message("frontier_problem", "error", reason=problem)
         except Exception as error:

@@ -25,8 +25,20 @@ INDEX = "frontier.json"
 LIMIT = 2_000_000  # bytes of everything
 QUALITY = 62
 WORLD, STEPS, SEEDS = "emoji", 12, (0, 1, 2, 3)
-PROMPTS = ("red apple", "cat face", "grinning face", "whale", "running shoe", "automobile", "pizza", "owl", "tulip", "rocket",
-           "guitar", "snowman")
+PROMPTS = (
+    "red apple",
+    "cat face",
+    "grinning face",
+    "whale",
+    "running shoe",
+    "automobile",
+    "pizza",
+    "owl",
+    "tulip",
+    "rocket",
+    "guitar",
+    "snowman",
+)
 log = logging.getLogger(__name__)
 
 
@@ -88,12 +100,20 @@ def write(engine: Engine, folder: Path | None = None, say=print) -> dict[str, An
     return load(folder)
 
 
-def markdown(found: dict[str, Any], columns: tuple[str, ...] = ("agreement", "clip_score", "precision", "distance", "vendi", "recall")) -> str:
+def markdown(
+    found: dict[str, Any],
+    columns: tuple[str, ...] = ("agreement", "clip_score", "precision", "distance", "vendi", "recall"),
+) -> str:
     """A table of the figures with their intervals, for a README."""
-    lines = ["| rule | setting | n | " + " | ".join(name.replace("_", " ") for name in columns) + " |", "| --- " * (3 + len(columns)) + "|"]
+    lines = [
+        "| rule | setting | n | " + " | ".join(name.replace("_", " ") for name in columns) + " |",
+        "| --- " * (3 + len(columns)) + "|",
+    ]
     for curve in found["curves"]:
         for i in curve["cells"]:
             figures = found["cells"][i]["figures"]
             told = [f"{f[0]:.3g} [{f[1]:.3g}, {f[2]:.3g}]" if (f := figures.get(name)) else "–" for name in columns]
-            lines.append(f"| {curve['name'][0]} | {found['labels'][i]} | {found['cells'][i]['n']} | " + " | ".join(told) + " |")
+            lines.append(
+                f"| {curve['name'][0]} | {found['labels'][i]} | {found['cells'][i]['n']} | " + " | ".join(told) + " |"
+            )
     return "\n".join(lines)

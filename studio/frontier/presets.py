@@ -25,11 +25,30 @@ CURVES = (
 FIVE = 5  # Perturbed only where the world has no weak model, or lacks another part
 NEEDS = {"classifier": "classifier", "clip": "clip"}
 PLAIN = {"w": 0.0, "gamma_classifier": 0.0, "gamma_clip": 0.0, "rule": None, "pulls": []}
-COMMON = ("w", "gamma_classifier", "gamma_clip", "steps", "eta", "sampler", "rule", "prompt", "style", "negative_prompt")
+COMMON = (
+    "w",
+    "gamma_classifier",
+    "gamma_clip",
+    "steps",
+    "eta",
+    "sampler",
+    "rule",
+    "prompt",
+    "style",
+    "negative_prompt",
+)
 SUGGESTED = {
-    "w": "0, 0.5, 1, 2, 4", "gamma_classifier": "0, 1, 3, 6, 12", "gamma_clip": "0, 20, 40, 80, 160", "steps": "4, 8, 16, 25",
-    "eta": "0, 0.5, 1", "sampler": "DDIM, DDPM, Heun", "rule": "ClassifierFree, Projected, CFGZeroStar",
-    "prompt": "red apple; smiling cat", "style": "flat; 3d", "negative_prompt": "red; blue", "upsample": "0",
+    "w": "0, 0.5, 1, 2, 4",
+    "gamma_classifier": "0, 1, 3, 6, 12",
+    "gamma_clip": "0, 20, 40, 80, 160",
+    "steps": "4, 8, 16, 25",
+    "eta": "0, 0.5, 1",
+    "sampler": "DDIM, DDPM, Heun",
+    "rule": "ClassifierFree, Projected, CFGZeroStar",
+    "prompt": "red apple; smiling cat",
+    "style": "flat; 3d",
+    "negative_prompt": "red; blue",
+    "upsample": "0",
 }
 
 
@@ -78,6 +97,10 @@ def suggested(path: Any, recipe: Recipe | None = None) -> str:
                     return ", ".join(option.choices)
                 if option.name == name and option.kind == "number":
                     low, high = max(option.low, -20), min(option.high, 20)
-                    values = [low, (low + high) / 2, high] if not option.whole else [int(low), int((low + high) // 2), int(high)]
+                    values = (
+                        [low, (low + high) / 2, high]
+                        if not option.whole
+                        else [int(low), int((low + high) // 2), int(high)]
+                    )
                     return ", ".join(f"{value:g}" for value in values)
     return ""

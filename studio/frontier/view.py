@@ -20,8 +20,11 @@ MEASURES = {"fidelity": FIDELITY, "diversity": DIVERSITY, "distances": DISTANCES
 AXES = ("agreement", "distance")  # what the page shows first: fidelity upwards, diversity to the right
 
 
-def view(sweep: Sweep, found: Mapping[int, tuple[Mapping[str, Figure], str]], names: Sequence[str] = ()) -> dict[str, Any]:
-    """What the page draws. found: number of a cell -> its figures and its sheet; cells that are not there yet are None."""
+def view(
+    sweep: Sweep, found: Mapping[int, tuple[Mapping[str, Figure], str]], names: Sequence[str] = ()
+) -> dict[str, Any]:
+    """What the page draws. found: number of a cell -> its figures and its sheet; cells that are not there yet are
+    None."""
     curves, start = [], 0
     for i, curve in enumerate(sweep.curves):
         numbers = list(range(start, start + len(curve.cells)))

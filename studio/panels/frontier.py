@@ -1,7 +1,7 @@
 """The Frontier tab: its components, and nothing of what they do.
 
-The plot is drawn by the page itself: the native plots of Gradio have neither intervals nor a click on a point, and their
-lines follow x, while a curve here follows a strength.
+The plot is drawn by the page itself: the native plots of Gradio have neither intervals nor a click on a point, and
+their lines follow x, while a curve here follows a strength.
 """
 
 from __future__ import annotations
@@ -46,8 +46,17 @@ class FrontierTab(NamedTuple):
 FORM = ("mode", "axis1", "values1", "axis2", "values2", "prompts", "seeds", "steps")
 
 
-def build(first: dict | None, status: str, options: Sequence[tuple[str, str]], suggested: Callable[[str], str],
-          prompts: str, seeds: str, steps: int, measures: dict, sheet: Callable[[object], str]) -> FrontierTab:
+def build(
+    first: dict | None,
+    status: str,
+    options: Sequence[tuple[str, str]],
+    suggested: Callable[[str], str],
+    prompts: str,
+    seeds: str,
+    steps: int,
+    measures: dict,
+    sheet: Callable[[object], str],
+) -> FrontierTab:
     """first: the view to begin with. options: names and paths of axes; suggested: values for a path.
 
     sheet: a function of the server that gives the pictures of a point of the first view.
@@ -55,31 +64,79 @@ def build(first: dict | None, status: str, options: Sequence[tuple[str, str]], s
     gr.HTML(f'<p class="lead">{both("frontier_sentence")}</p>', apply_default_css=False, js_on_load=None)
     with gr.Row(elem_classes="frontier-page", equal_height=False):
         with gr.Column(scale=0, min_width=280, elem_classes="frontier-side"):
-            mode = gr.Radio([(t("frontier_rules"), "rules"), (t("frontier_options"), "options")], value="rules",
-                            label=t("frontier_mode"), info=t("frontier_mode_help"), elem_id="frontier_mode")
+            mode = gr.Radio(
+                [(t("frontier_rules"), "rules"), (t("frontier_options"), "options")],
+                value="rules",
+                label=t("frontier_mode"),
+                info=t("frontier_mode_help"),
+                elem_id="frontier_mode",
+            )
             with gr.Group(visible=False) as own:
-                axis1 = gr.Dropdown(choices(options), value="w", label=t("frontier_axis1"), info=t("frontier_axis1_help"),
-                                    elem_id="frontier_axis1")
-                values1 = gr.Textbox(suggested("w"), label=t("frontier_values"), info=t("frontier_values_help"),
-                                     max_lines=3, elem_id="frontier_values1")
-                axis2 = gr.Dropdown(choices(options, none=True), value="", label=t("frontier_axis2"),
-                                    info=t("frontier_axis2_help"), elem_id="frontier_axis2")
-                values2 = gr.Textbox("", label=t("frontier_values"), max_lines=3, visible=False, elem_id="frontier_values2")
-            asked = gr.Textbox(prompts, label=t("frontier_prompts"), info=t("frontier_prompts_help"), lines=3, max_lines=8,
-                               elem_id="frontier_prompts")
+                axis1 = gr.Dropdown(
+                    choices(options),
+                    value="w",
+                    label=t("frontier_axis1"),
+                    info=t("frontier_axis1_help"),
+                    elem_id="frontier_axis1",
+                )
+                values1 = gr.Textbox(
+                    suggested("w"),
+                    label=t("frontier_values"),
+                    info=t("frontier_values_help"),
+                    max_lines=3,
+                    elem_id="frontier_values1",
+                )
+                axis2 = gr.Dropdown(
+                    choices(options, none=True),
+                    value="",
+                    label=t("frontier_axis2"),
+                    info=t("frontier_axis2_help"),
+                    elem_id="frontier_axis2",
+                )
+                values2 = gr.Textbox(
+                    "", label=t("frontier_values"), max_lines=3, visible=False, elem_id="frontier_values2"
+                )
+            asked = gr.Textbox(
+                prompts,
+                label=t("frontier_prompts"),
+                info=t("frontier_prompts_help"),
+                lines=3,
+                max_lines=8,
+                elem_id="frontier_prompts",
+            )
             with gr.Row():
-                seed = gr.Textbox(seeds, label=t("seeds"), info=t("frontier_seeds_help"), max_lines=1, min_width=120,
-                                  elem_id="frontier_seeds")
-                step = gr.Number(steps, label=t("steps"), info=t("frontier_steps_help"), precision=0, minimum=1, maximum=250,
-                                 min_width=100, elem_id="frontier_steps")
+                seed = gr.Textbox(
+                    seeds,
+                    label=t("seeds"),
+                    info=t("frontier_seeds_help"),
+                    max_lines=1,
+                    min_width=120,
+                    elem_id="frontier_seeds",
+                )
+                step = gr.Number(
+                    steps,
+                    label=t("steps"),
+                    info=t("frontier_steps_help"),
+                    precision=0,
+                    minimum=1,
+                    maximum=250,
+                    min_width=100,
+                    elem_id="frontier_steps",
+                )
             with gr.Row(elem_classes="actions"):
                 run = gr.Button(t("frontier_run"), variant="primary", scale=3, min_width=120, elem_id="frontier_run")
                 cancel = gr.Button(t("cancel"), scale=1, min_width=80, interactive=False, elem_id="frontier_cancel")
             told = gr.HTML(status, apply_default_css=False, js_on_load=None, elem_id="frontier_status")
             gr.HTML(f'<p class="help">{both("frontier_base_help")}</p>', apply_default_css=False, js_on_load=None)
         with gr.Column(scale=1, min_width=300, elem_classes="frontier-stage"):
-            view = gr.HTML(first, html_template='<div class="frontier"></div>', apply_default_css=False,
-                           elem_id="frontier_view", js_on_load=_script(measures), server_functions=[sheet])
+            view = gr.HTML(
+                first,
+                html_template='<div class="frontier"></div>',
+                apply_default_css=False,
+                elem_id="frontier_view",
+                js_on_load=_script(measures),
+                server_functions=[sheet],
+            )
     return FrontierTab(mode, own, axis1, values1, axis2, values2, asked, seed, step, run, cancel, told, view)
 
 
@@ -92,4 +149,6 @@ def choices(options: Sequence[tuple[str, str]], none: bool = False) -> list:
 def _script(measures: dict) -> str:
     parts = "\n".join((FOLDER / name).read_text(encoding="utf-8") for name in SCRIPTS)
     words = FRONTIER | {"seed": ("seed", "种子")}
-    return parts.replace("__WORDS__", json.dumps(words, ensure_ascii=False)).replace("__MEASURES__", json.dumps(measures))
+    return parts.replace("__WORDS__", json.dumps(words, ensure_ascii=False)).replace(
+        "__MEASURES__", json.dumps(measures)
+    )

@@ -54,7 +54,12 @@ class Axis:
         fields = dict(fields)
         if head == "sampler" and not rest:
             fields["sampler_options"] = {}  # those of another sampler
-        if head == "rule" and not rest and isinstance(value, Mapping) and base_strength(value).name in _innermost(value):
+        if (
+            head == "rule"
+            and not rest
+            and isinstance(value, Mapping)
+            and base_strength(value).name in _innermost(value)
+        ):
             fields.pop("w", None)  # the rule says how strong it is
         held = fields.get(head)
         fields[head] = _put(held, rest, value, self.path) if rest else value
@@ -74,8 +79,13 @@ def _put(held: Any, rest: list[str], value: Any, path: str) -> Any:
     name, *further = rest
     if isinstance(held, (list, tuple)):
         if not name.isdigit() or int(name) >= len(held):
-            raise RecipeError("axis", path[:80], f"a number from 0 to {len(held) - 1} after the first dot, one of the pulls"
-                              if held else "an option of a pull; this recipe has no pulls")
+            raise RecipeError(
+                "axis",
+                path[:80],
+                f"a number from 0 to {len(held) - 1} after the first dot, one of the pulls"
+                if held
+                else "an option of a pull; this recipe has no pulls",
+            )
         new = _put(held[int(name)], further, value, path) if further else value
         return [*held[: int(name)], new, *held[int(name) + 1 :]]
     if held is None and path.startswith("rule"):
@@ -92,7 +102,9 @@ def _values(path: str, raw: Any) -> tuple[Any, ...]:
         raise RecipeError(f"axis {path}", count, ALLOWED)
     kinds = {_kind(value) for value in values}
     if len(kinds) > 1 or kinds & {"nothing", "list"}:
-        raise RecipeError(f"axis {path}", short(list(values)), "values of one kind: all numbers, all texts or all dictionaries")
+        raise RecipeError(
+            f"axis {path}", short(list(values)), "values of one kind: all numbers, all texts or all dictionaries"
+        )
     try:
         written = [json.dumps(v + 0.0 if _kind(v) == "number" else v, sort_keys=True, allow_nan=False) for v in values]
     except (ValueError, TypeError, OverflowError) as error:
@@ -140,6 +152,8 @@ def _range(path: str, first: str, last: str, step: str | None) -> list[float]:
         raise RecipeError(f"axis {path}", step[:40], "a number after 'by'")
     low, high, by = float(first), float(last), float(step or 1)
     if by <= 0 or high < low or (high - low) / by >= MAX_VALUES:
-        raise RecipeError(f"axis {path}", f"{first} to {last} by {by:g}", f"at most {MAX_VALUES} values, from low to high")
+        raise RecipeError(
+            f"axis {path}", f"{first} to {last} by {by:g}", f"at most {MAX_VALUES} values, from low to high"
+        )
     values = [round(low + i * by, 10) for i in range(int((high - low) / by + 1e-9) + 1)]
     return [int(value) if value.is_integer() else value for value in values]

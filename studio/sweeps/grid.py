@@ -1,4 +1,5 @@
-"""A sweep: curves of cells, each cell a setting with its pictures; which of them are the same, and which go together."""
+"""A sweep: curves of cells, each cell a setting with its pictures; which of them are the same, and which go
+together."""
 
 from __future__ import annotations
 
@@ -46,7 +47,8 @@ class Cell:
 
 @dataclass(frozen=True)
 class Curve:
-    """Cells along one axis. kind: a key of the theme's palette; name: what sets it apart, "" when it is the only one."""
+    """Cells along one axis. kind: a key of the theme's palette; name: what sets it apart, "" when it is the only
+    one."""
 
     name: str
     kind: str
@@ -60,8 +62,13 @@ class Sweep:
     curves: tuple[Curve, ...]
 
     @classmethod
-    def grid(cls, base: Mapping[str, Any] | Recipe, axes: Sequence[Axis | Mapping], prompts: Sequence[str] = (),
-             budget: int | None = BUDGET) -> Sweep:
+    def grid(
+        cls,
+        base: Mapping[str, Any] | Recipe,
+        axes: Sequence[Axis | Mapping],
+        prompts: Sequence[str] = (),
+        budget: int | None = BUDGET,
+    ) -> Sweep:
         """Every value of one axis, or of one with every value of a second, which gives a curve a value.
 
         base: fields of a recipe; its seeds are drawn in every cell. prompts: drawn one after another in every cell in
@@ -76,15 +83,22 @@ class Sweep:
         for axis in axes:
             count *= len(axis.values)
         if count > MAX_CELLS:
-            raise RecipeError("axes", " × ".join(str(len(axis.values)) for axis in axes) + f" = {count} cells",
-                              f"at most {MAX_CELLS} cells")
+            raise RecipeError(
+                "axes",
+                " × ".join(str(len(axis.values)) for axis in axes) + f" = {count} cells",
+                f"at most {MAX_CELLS} cells",
+            )
         along, *across = axes
         fields = _fields(base)
         curves = []
         for value in across[0].values if across else (None,):
             told = across[0].within(fields, value) if across else fields
             cells = tuple(
-                _cell(along.within(told, each), ((along.path, each), *(((across[0].path, value),) if across else ())), prompts)
+                _cell(
+                    along.within(told, each),
+                    ((along.path, each), *(((across[0].path, value),) if across else ())),
+                    prompts,
+                )
                 for each in along.values
             )
             name = f"{across[0].path} = {said(value)}" if across else ""
@@ -92,15 +106,25 @@ class Sweep:
         return cls(tuple(curves)).checked(budget)
 
     @classmethod
-    def of_curves(cls, base: Mapping[str, Any] | Recipe, curves: Iterable[tuple[str, str, Mapping, Axis]],
-                  prompts: Sequence[str] = (), budget: int | None = BUDGET) -> Sweep:
+    def of_curves(
+        cls,
+        base: Mapping[str, Any] | Recipe,
+        curves: Iterable[tuple[str, str, Mapping, Axis]],
+        prompts: Sequence[str] = (),
+        budget: int | None = BUDGET,
+    ) -> Sweep:
         """Curves that differ in more than one option. curves: name, kind, fields that differ, and the axis of each."""
         fields, found = _fields(base), []
         for name, kind, changes, axis in curves:
             axis = Axis.parse(axis)
             own = fields | dict(changes)
-            found.append(Curve(name, kind, tuple(
-                _cell(axis.within(own, each), ((axis.path, each),), prompts) for each in axis.values)))
+            found.append(
+                Curve(
+                    name,
+                    kind,
+                    tuple(_cell(axis.within(own, each), ((axis.path, each),), prompts) for each in axis.values),
+                )
+            )
         return cls(tuple(found)).checked(budget)
 
     def checked(self, budget: int | None = BUDGET) -> Sweep:
@@ -110,10 +134,15 @@ class Sweep:
             raise RecipeError("cells", cells, f"1 to {MAX_CELLS} cells")
         pictures = sum(cell.n for cell in self.cells)
         if pictures > MAX_PICTURES:
-            raise RecipeError("pictures", pictures, f"at most {MAX_PICTURES} in all cells; take fewer values, seeds or prompts")
+            raise RecipeError(
+                "pictures", pictures, f"at most {MAX_PICTURES} in all cells; take fewer values, seeds or prompts"
+            )
         if budget is not None and self.cost > budget:
-            raise RecipeError("steps × pictures × network calls a step", self.cost,
-                              f"at most {budget} in all cells; take fewer steps, values, seeds or prompts")
+            raise RecipeError(
+                "steps × pictures × network calls a step",
+                self.cost,
+                f"at most {budget} in all cells; take fewer steps, values, seeds or prompts",
+            )
         return self
 
     @cached_property
@@ -168,8 +197,18 @@ def batches(work: Sequence[Recipe], most: int = 64, cost: int = 4000) -> Iterato
 def _kin(recipe: Recipe) -> tuple:
     """What pictures must have in common to be drawn together."""
     plus = recipe.rule if recipe.rule_name == "CFGPlusPlus" else ""  # its noise goes another way than its picture
-    return (recipe.world, recipe.sampler, recipe.sampler_options, recipe.eta, recipe.variance, recipe.route, recipe.steps,
-            recipe.upsample, plus, bool(plus) and recipe.unguided)
+    return (
+        recipe.world,
+        recipe.sampler,
+        recipe.sampler_options,
+        recipe.eta,
+        recipe.variance,
+        recipe.route,
+        recipe.steps,
+        recipe.upsample,
+        plus,
+        bool(plus) and recipe.unguided,
+    )
 
 
 def _runs(pictures: Sequence[Recipe]) -> list[Recipe]:
@@ -198,7 +237,9 @@ def kind_of(recipe: Recipe) -> str:
 def said(value: Any) -> str:
     """A value of an axis in few characters."""
     if isinstance(value, Mapping):
-        return " ".join([str(value.get("name", ""))] + [f"{k} = {said(v)}" for k, v in value.items() if k != "name"])[:60]
+        return " ".join([str(value.get("name", ""))] + [f"{k} = {said(v)}" for k, v in value.items() if k != "name"])[
+            :60
+        ]
     return f"{value:g}" if isinstance(value, (int, float)) and not isinstance(value, bool) else str(value)[:60]
 
 
@@ -206,10 +247,15 @@ def _axes(axes: Any) -> list[Axis]:
     if isinstance(axes, (str, Mapping)) or not isinstance(axes, Sequence) or not 1 <= len(axes) <= 2:
         raise RecipeError("axes", short(axes), 'a list of one or two, [{"option": "w", "values": [0, 1, 2]}]')
     # The lengths come first: a million values are refused before they are looked at.
-    sizes = [len(axis["values"]) for axis in axes
-             if isinstance(axis, Mapping) and isinstance(axis.get("values"), (list, tuple, range))]
+    sizes = [
+        len(axis["values"])
+        for axis in axes
+        if isinstance(axis, Mapping) and isinstance(axis.get("values"), (list, tuple, range))
+    ]
     if len(sizes) == 2 and sizes[0] * sizes[1] > MAX_CELLS:
-        raise RecipeError("axes", f"{sizes[0]} × {sizes[1]} = {sizes[0] * sizes[1]} cells", f"at most {MAX_CELLS} cells")
+        raise RecipeError(
+            "axes", f"{sizes[0]} × {sizes[1]} = {sizes[0] * sizes[1]} cells", f"at most {MAX_CELLS} cells"
+        )
     found = [Axis.parse(axis) for axis in axes]
     if len({axis.path for axis in found}) < len(found):
         raise RecipeError("axes", found[0].path, "two different options")

@@ -1,4 +1,5 @@
-"""Pictures kept on disk under the hash of their recipe and the revision of their world: what is there is not drawn again.
+"""Pictures kept on disk under the hash of their recipe and the revision of their world: what is there is not drawn
+again.
 
 Each picture is a PNG with its recipe inside, there whole or not at all, so that a killed sweep leaves nothing half
 written and two studios may share the folder. The files that were not looked at for longest go first.

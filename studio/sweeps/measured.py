@@ -23,8 +23,12 @@ VERSION = 1  # of the measures: another one when they change
 Figures = dict[str, Figure]
 
 
-def measured(engine: Engine, sweep: Sweep, keep: Keep | None = None, cancel: threading.Event | None = None,
-             ) -> Iterator[tuple[Progress, dict[int, Figures]]]:
+def measured(
+    engine: Engine,
+    sweep: Sweep,
+    keep: Keep | None = None,
+    cancel: threading.Event | None = None,
+) -> Iterator[tuple[Progress, dict[int, Figures]]]:
     """As `run`, and for each cell that became whole its figures."""
     load(engine, sweep)
 
@@ -36,10 +40,13 @@ def measured(engine: Engine, sweep: Sweep, keep: Keep | None = None, cancel: thr
 
 
 def figures(engine: Engine, cell: Cell, images: Sequence[Image], keep: Keep | None = None) -> Figures:
-    """The measures of a cell's pictures, taken from what is kept where they were made before. In the engine's thread."""
+    """The measures of a cell's pictures, taken from what is kept where they were made before. In the engine's
+    thread."""
     first = cell.recipes[0]
     told = [[recipe.hash, recipe.category] for recipe in cell.recipes]
-    name = hashlib.sha256(json.dumps([told, revision(first.world, judges=True), VERSION, DRAWS]).encode()).hexdigest()[:24]
+    name = hashlib.sha256(json.dumps([told, revision(first.world, judges=True), VERSION, DRAWS]).encode()).hexdigest()[
+        :24
+    ]
     if keep and (known := keep.numbers(name)) is not None:
         return {key: Figure(*values) for key, values in known.items()}
     judging = engine.world(first.world).judging

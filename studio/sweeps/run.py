@@ -44,7 +44,9 @@ class Progress:
     problem: str = ""
 
 
-def run(engine: Engine, sweep: Sweep, keep: Keep | None = None, cancel: threading.Event | None = None) -> Iterator[Progress]:
+def run(
+    engine: Engine, sweep: Sweep, keep: Keep | None = None, cancel: threading.Event | None = None
+) -> Iterator[Progress]:
     """Words about a sweep as it goes on; the last one is `finished`. Closing the iterator cancels it.
 
     keep: None keeps nothing. A cancelled or killed sweep goes on where it stopped when it is run again: only the batch
@@ -87,8 +89,13 @@ def job(engine: Engine, sweep: Sweep, keep: Keep | None, stop) -> Iterator[tuple
                 now = time.perf_counter()
                 if drawn is None and now - said > TOLD_EVERY:
                     said, done = now, (spent + share * cost) / total
-                    word = replace(word, share=done, seconds=now - began, cells={},
-                                   eta_seconds=(now - began) / done * (1 - done) if done else None)
+                    word = replace(
+                        word,
+                        share=done,
+                        seconds=now - began,
+                        cells={},
+                        eta_seconds=(now - began) / done * (1 - done) if done else None,
+                    )
                     yield word, False
         if drawn is None:
             break
@@ -98,11 +105,21 @@ def job(engine: Engine, sweep: Sweep, keep: Keep | None, stop) -> Iterator[tuple
                 problem, keep.problem = keep.problem, ""
             waiting.put(picture, image)
         now, done = time.perf_counter(), spent / total
-        word = replace(word, done=word.done + len(drawn), share=done, seconds=now - began, problem=problem,
-                       eta_seconds=(now - began) / done * (1 - done), cells=waiting.whole())
+        word = replace(
+            word,
+            done=word.done + len(drawn),
+            share=done,
+            seconds=now - began,
+            problem=problem,
+            eta_seconds=(now - began) / done * (1 - done),
+            cells=waiting.whole(),
+        )
         yield word, True
     seconds = time.perf_counter() - began
-    yield replace(word, seconds=seconds, eta_seconds=0.0, cells={}, finished=True, cancelled=bool(waiting.missing)), True
+    yield (
+        replace(word, seconds=seconds, eta_seconds=0.0, cells={}, finished=True, cancelled=bool(waiting.missing)),
+        True,
+    )
 
 
 def _draw(world, batch: list[Recipe], stop) -> Iterator[tuple[float, dict[Recipe, Image] | None]]:

@@ -45,7 +45,10 @@ def test_measure_open_pin_and_take_along(frontier, tmp_path):
     frontier.keyboard.press("Enter")
     opened = frontier.locator(".frontier .point-card")
     expect(opened).to_have_count(1)
-    assert opened.locator("img").evaluate("async (image) => { await image.decode(); return image.naturalWidth; }") == 3 * 64
+    assert (
+        opened.locator("img").evaluate("async (image) => { await image.decode(); return image.naturalWidth; }")
+        == 3 * 64
+    )
     frontier.keyboard.press("p")
     points.last.locator(".reach").click()
     expect(opened).to_have_count(2)
@@ -54,7 +57,9 @@ def test_measure_open_pin_and_take_along(frontier, tmp_path):
         frontier.get_by_role("button", name="CSV").click()
     with open(found.value.path(), encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert [row["setting"] for row in rows] == ["w = 0", "w = 2"] and float(rows[1]["distance_low"]) <= float(rows[1]["distance"])
+    assert [row["setting"] for row in rows] == ["w = 0", "w = 2"] and float(rows[1]["distance_low"]) <= float(
+        rows[1]["distance"]
+    )
     with frontier.expect_download() as found:
         frontier.get_by_role("button", name="JSON").click()
     with open(found.value.path(), encoding="utf-8") as file:

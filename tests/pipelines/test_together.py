@@ -51,19 +51,22 @@ def test_strengths_of_one_rule(pipe):
 
 
 def test_other_prompts_seeds_rules_and_pulls(pipe):
-    assert_alone(pipe, [
-        run([ClassifierFree(2.0)], seeds=(3,)),
-        run([ClassifierFree(2.0)], prompt="cat", negative_prompt="red apple", seeds=(5, 6, 7)),
-        run([RULES["Projected"](4.0)]),
-        run([RULES["Interval"](low=0.3, high=0.7, rule=RULES["Rescale"](rule=ClassifierFree(2.0)))]),
-        run([RULES["CFGZeroStar"](2.0, zero_steps=2)]),
-        run([RULES["Perturbed"](1.0)]),
-        run([RULES["Scheduled"](start=0.0, end=2.0)]),
-        run([ClassifierFree(1.0), RULES["Perturbed"](1.0)]),
-        run([ClassifierFree(0.0)], [Classifier(3.0, "food"), Semantic(20.0, "red apple")]),
-        run([ClassifierFree(0.0)], [Semantic(20.0, "cat", sees="x0 exact")]),
-        run(),
-    ])
+    assert_alone(
+        pipe,
+        [
+            run([ClassifierFree(2.0)], seeds=(3,)),
+            run([ClassifierFree(2.0)], prompt="cat", negative_prompt="red apple", seeds=(5, 6, 7)),
+            run([RULES["Projected"](4.0)]),
+            run([RULES["Interval"](low=0.3, high=0.7, rule=RULES["Rescale"](rule=ClassifierFree(2.0)))]),
+            run([RULES["CFGZeroStar"](2.0, zero_steps=2)]),
+            run([RULES["Perturbed"](1.0)]),
+            run([RULES["Scheduled"](start=0.0, end=2.0)]),
+            run([ClassifierFree(1.0), RULES["Perturbed"](1.0)]),
+            run([ClassifierFree(0.0)], [Classifier(3.0, "food"), Semantic(20.0, "red apple")]),
+            run([ClassifierFree(0.0)], [Semantic(20.0, "cat", sees="x0 exact")]),
+            run(),
+        ],
+    )
 
 
 @pytest.mark.parametrize("sampler", [DDIM(eta=1.0), DDPM(route="mean"), Heun()], ids=lambda each: type(each).__name__)

@@ -21,9 +21,7 @@ def engine():
 @pytest.fixture(scope="module")
 def client(engine, tmp_path_factory):
     demo = wiring.build(engine, keep=Keep(tmp_path_factory.mktemp("kept")))
-    _, url, _ = demo.launch(
-        prevent_thread_lock=True, quiet=True, server_name="127.0.0.1", **wiring.launch_options()
-    )
+    _, url, _ = demo.launch(prevent_thread_lock=True, quiet=True, server_name="127.0.0.1", **wiring.launch_options())
     client = Client(url, verbose=False)
     yield client
     client.close()
@@ -45,7 +43,9 @@ def test_a_sweep_gives_points_and_sheets(client):
 def test_two_axes_and_the_rules(client, monkeypatch):
     monkeypatch.setattr(presets, "CURVES", presets.CURVES[1:3])
     points, _ = client.predict(
-        recipe=RECIPE, axes=[{"option": "w", "values": "0, 1"}, {"option": "sampler", "values": ["DDIM", "Heun"]}], api_name="/sweep"
+        recipe=RECIPE,
+        axes=[{"option": "w", "values": "0, 1"}, {"option": "sampler", "values": ["DDIM", "Heun"]}],
+        api_name="/sweep",
     )
     assert [point["curve"] for point in points] == ["sampler = DDIM"] * 2 + ["sampler = Heun"] * 2
     points, _ = client.predict(recipe=RECIPE | {"seeds": [0]}, rules=True, api_name="/sweep")

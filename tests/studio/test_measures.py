@@ -14,8 +14,13 @@ RNG = np.random.default_rng(0)
 def seen(features, groups=None, wanted=None, **more):
     n = len(features)
     said = more.pop("said", {})
-    return Seen(np.asarray(features, float), said, np.zeros(n, int) if groups is None else np.asarray(groups),
-                [None] * n if wanted is None else wanted, **more)
+    return Seen(
+        np.asarray(features, float),
+        said,
+        np.zeros(n, int) if groups is None else np.asarray(groups),
+        [None] * n if wanted is None else wanted,
+        **more,
+    )
 
 
 def cloud(n, centre=0.0, width=1.0, dims=8):
@@ -50,7 +55,9 @@ def test_entropies():
 
 def test_the_data_itself_is_perfect_and_noise_is_not():
     data = Data(cloud(400))
-    good, far, narrow = (measure(seen(rows), data) for rows in (cloud(200), cloud(200, centre=9), cloud(200, width=0.2)))
+    good, far, narrow = (
+        measure(seen(rows), data) for rows in (cloud(200), cloud(200, centre=9), cloud(200, width=0.2))
+    )
     assert good["precision"].value > 0.8 and good["recall"].value > 0.8 and good["coverage"].value > 0.8
     assert far["precision"].value == 0 and far["coverage"].value == 0
     assert narrow["precision"].value > 0.95 and narrow["recall"].value < 0.2
@@ -63,8 +70,18 @@ def test_the_data_of_the_same_labels_is_what_counts():
     labels = {"group": np.repeat([0, 1], 100)}
     data = Data(np.concatenate([cloud(100), cloud(100, centre=9)]), labels)
     rows = cloud(60, centre=9)
-    assert measure(seen(rows, wanted=[("group", 1)] * 60, said={"group": np.eye(2)[np.ones(60, int)]}), data)["recall"].value > 0.7
-    assert measure(seen(rows, wanted=[("group", 0)] * 60, said={"group": np.eye(2)[np.ones(60, int)]}), data)["precision"].value == 0
+    assert (
+        measure(seen(rows, wanted=[("group", 1)] * 60, said={"group": np.eye(2)[np.ones(60, int)]}), data)[
+            "recall"
+        ].value
+        > 0.7
+    )
+    assert (
+        measure(seen(rows, wanted=[("group", 0)] * 60, said={"group": np.eye(2)[np.ones(60, int)]}), data)[
+            "precision"
+        ].value
+        == 0
+    )
 
 
 def test_few_pictures_are_compared_with_no_data_and_nothing_is_called_fid():
@@ -80,8 +97,10 @@ def test_one_picture_and_none():
 
 
 def test_intervals_hold_the_truth_about_as_often_as_they_say():
-    held = sum(figure.low < np.sqrt(2) < figure.high
-               for figure in (measure(seen(cloud(40, dims=400)), draws=60)["distance"] for _ in range(40)))
+    held = sum(
+        figure.low < np.sqrt(2) < figure.high
+        for figure in (measure(seen(cloud(40, dims=400)), draws=60)["distance"] for _ in range(40))
+    )
     # Of directions in 400 dimensions the distance is √2 but for 1/(4 · 400).
     assert held >= 32
 
@@ -93,13 +112,17 @@ def test_near_copies():
     assert list(found.index[:2]) == [7, 9] and (found.ratio[:2] < 0.1).all() and found.ratio[2] > 0.9
     threshold = copy_threshold(train, np.arange(200))
     assert 0.8 < threshold < 1
-    figures = measure(seen(cloud(3), small=np.concatenate([copied, train[:1]])), Data(cloud(50), small=train, copy=threshold))
+    figures = measure(
+        seen(cloud(3), small=np.concatenate([copied, train[:1]])), Data(cloud(50), small=train, copy=threshold)
+    )
     assert figures["copies"].value == 1
 
 
 def test_512_pictures_are_measured_in_time():
     data = Data(cloud(8000, dims=256), small=RNG.integers(0, 256, (8000, 3072)).astype(np.uint8), copy=0.5)
-    rows = seen(cloud(512, dims=256), small=RNG.integers(0, 256, (512, 3072)).astype(np.uint8), similarity=np.full(512, 0.3))
+    rows = seen(
+        cloud(512, dims=256), small=RNG.integers(0, 256, (512, 3072)).astype(np.uint8), similarity=np.full(512, 0.3)
+    )
     began = time.process_time()
     assert len(measure(rows, data)) >= 9
     assert time.process_time() - began < 20

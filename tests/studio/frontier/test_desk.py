@@ -18,7 +18,16 @@ from tests.studio.fakes import FakeEngine
 
 BASE = Recipe(prompt="red apple", steps=3, seeds=(0, 1))
 RULES = {"mode": "rules", "prompts": "red apple\nwhale", "seeds": "2 from 0", "steps": 3}
-OPTIONS = {"mode": "options", "axis1": "w", "values1": "0, 1", "axis2": "", "values2": "", "prompts": "", "seeds": "", "steps": None}
+OPTIONS = {
+    "mode": "options",
+    "axis1": "w",
+    "values1": "0, 1",
+    "axis2": "",
+    "values2": "",
+    "prompts": "",
+    "seeds": "",
+    "steps": None,
+}
 
 
 @pytest.fixture
@@ -63,12 +72,23 @@ def test_the_same_again_comes_at_once(desk):
 
 @pytest.mark.parametrize(
     ("changes", "said"),
-    [({"values1": "0, one"}, "w"), ({"values1": "0 to 1000000"}, "axis w"), ({"axis1": None}, "axis"), ({"seeds": "a"}, "seeds"),
-     ({"steps": float("nan")}, "steps"), ({"values1": "<script>alert(1)</script>"}, "&lt;script")],
+    [
+        ({"values1": "0, one"}, "w"),
+        ({"values1": "0 to 1000000"}, "axis w"),
+        ({"axis1": None}, "axis"),
+        ({"seeds": "a"}, "seeds"),
+        ({"steps": float("nan")}, "steps"),
+        ({"values1": "<script>alert(1)</script>"}, "&lt;script"),
+    ],
 )
 def test_what_is_wrong_is_told_and_nothing_runs(desk, changes, said):
     screens = run(desk, OPTIONS | changes)
-    assert len(screens) == 1 and not screens[0].running and said in screens[0].status and "<script" not in screens[0].status
+    assert (
+        len(screens) == 1
+        and not screens[0].running
+        and said in screens[0].status
+        and "<script" not in screens[0].status
+    )
 
 
 def test_cancelled_and_gone_on(desk, tmp_path):
@@ -114,8 +134,14 @@ def test_every_curve_begins_unguided_and_fits():
 
 
 def test_every_axis_that_is_offered_works():
-    recipe = Recipe(prompt="red apple", rule={"name": "Interval", "rule": {"name": "Projected"}}, w=3, sampler="Euler",
-                    pulls=[{"name": "Colour", "colour": "#ff0000"}], seeds=(0,))
+    recipe = Recipe(
+        prompt="red apple",
+        rule={"name": "Interval", "rule": {"name": "Projected"}},
+        w=3,
+        sampler="Euler",
+        pulls=[{"name": "Colour", "colour": "#ff0000"}],
+        seeds=(0,),
+    )
     paths = [path for _, path in options_for(recipe)]
     assert {"w", "rule.low", "rule.rule.eta", "pulls.0.gamma", "sampler_options.variable"} <= set(paths)
     for path in paths:

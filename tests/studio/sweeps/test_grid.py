@@ -55,8 +55,11 @@ def test_texts_may_hold_commas():
     ],
 )
 def test_any_option_is_an_axis(path, value, changed):
-    first = {"rule.eta": {"rule": "Projected"}, "pulls.0.gamma": {"pulls": [{"name": "Colour"}]},
-             "sampler_options.variable": {"sampler": "Euler"}}.get(path, {})
+    first = {
+        "rule.eta": {"rule": "Projected"},
+        "pulls.0.gamma": {"pulls": [{"name": "Colour"}]},
+        "sampler_options.variable": {"sampler": "Euler"},
+    }.get(path, {})
     sweep = Sweep.grid(BASE | first, [{"option": path, "values": [value]}])
     assert recipes(sweep) == [Recipe.parse(BASE | first | changed)]
 
@@ -118,7 +121,9 @@ def test_a_sweep_has_a_budget():
 
 
 def test_equal_pictures_are_drawn_once():
-    curves = [(name, "other", {"rule": name}, Axis("w", (0, 2))) for name in ("ClassifierFree", "Projected", "Perturbed")]
+    curves = [
+        (name, "other", {"rule": name}, Axis("w", (0, 2))) for name in ("ClassifierFree", "Projected", "Perturbed")
+    ]
     sweep = Sweep.of_curves(BASE, curves)
     assert len(sweep.cells) == 6 and len(sweep.work) == 2 * 4  # at w = 0 all are one
     assert len(Sweep.grid(BASE | {"sampler": "Heun"}, [{"option": "eta", "values": [0, 1]}]).work) == 2

@@ -172,8 +172,11 @@ for word in run(FakeEngine(0.05), sweep, Keep(sys.argv[2])):
 
 
 def test_kill_and_resume(engine, keep, vocabulary_file):
-    child = subprocess.Popen([sys.executable, "-c", CHILD, str(vocabulary_file.parent.parent), str(keep.folder)],
-                             stdout=subprocess.PIPE, text=True)
+    child = subprocess.Popen(
+        [sys.executable, "-c", CHILD, str(vocabulary_file.parent.parent), str(keep.folder)],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     for line in child.stdout:
         if int(line) >= 4:  # two batches are done, the third is on
             break
