@@ -31,7 +31,7 @@ def rows(engine, repeats: int, steps: int = 25) -> list[Row]:
         return [word for word in run(engine, sweep, keep)]
 
     def submitted(job):  # in the engine's thread, as the sweep's own calls
-        return clock(lambda: list(engine.stream(lambda stop: iter([(job(), True)]))))
+        return clock(lambda: list(engine.stream(lambda stop: ((job(), True) for _ in range(1)))))
 
     submitted(lambda: world.pipe("red apple", num_inference_steps=2, seeds=range(SEEDS)))
     turns = [(clock(together), submitted(plain)) for _ in range(repeats)]
