@@ -33,11 +33,11 @@ LIMIT = 2_000_000  # bytes of everything
 SEEDS = (0, 1, 2, 3)
 PROMPTS: dict[str, tuple[dict, ...]] = {  # world -> what there is to try; the first is filled in
     "emoji": (
-        {"prompt": "smiling cat"},
+        {"prompt": "red apple"},
         {"prompt": "微笑的猫"},
         {"prompt": "", "category": "fruit"},
         {"prompt": "smiling face"},
-        {"prompt": "red apple"},
+        {"prompt": "panda"},
         {"prompt": "a bird", "style": "flat"},
     ),
     "fashion": (

@@ -37,7 +37,7 @@ def test_another_world_brings_its_prompt_examples_and_classes(site, visit):
     open_section(again, "subject")
     expect(again.locator("#category input")).to_have_value("ankle boot")
     choose(again, "world", "Emoji")
-    expect(prompt(again)).to_have_value("smiling cat")
+    expect(prompt(again)).to_have_value("red apple")
     expect(again.locator("#category input")).to_have_value("by the prompt")
 
 

@@ -86,9 +86,9 @@ def test_a_menu_swaps_prompt_examples_and_table(fashion):
     controls, screen = play.world("me", form, "fashion")
     assert controls.shared | {"seeds": "", "steps": 0} == shared_of(Recipe(world="fashion", prompt="sneaker")) | {"seeds": "", "steps": 0}
     assert {column.state for column in play.sessions["me"].table.columns} == {"empty"} and WORDS["empty"][0] in screen.status
-    assert play.prompts("fashion")[:3] == ["sneaker", "连衣裙", "bag"] and play.prompts("emoji")[0] == "smiling cat"
+    assert play.prompts("fashion")[:3] == ["sneaker", "连衣裙", "bag"] and play.prompts("emoji")[0] == "red apple"
     back, _ = play.world("me", controls.shared, "emoji")
-    assert back.shared["world"] == "emoji" and back.shared["prompt"] == "smiling cat"
+    assert back.shared["world"] == "emoji" and back.shared["prompt"] == "red apple"
     chosen, _ = play.example("me", controls.shared, 2)
     assert (chosen.shared["world"], chosen.shared["prompt"], chosen.shared["category"]) == ("fashion", "", "bag")
     same, _ = play.example("me", controls.shared, 99)  # an example of the world that was there before
