@@ -12,6 +12,7 @@ from .setup import Setup
 WIDTH, HEIGHT, RIM, SCALE = 300, 210, 38, 2
 COLOURS = ("#3b5bdb", "#e8590c", "#2b8a3e", "#9c36b5")
 INK, FAINT = "#343a40", "#dee2e6"
+LATIN = str.maketrans({"é": "e", "γ": "gamma"})  # Pillow's own font has no others, and machines differ in theirs
 
 Line = tuple[str, Sequence[Figure | None]]
 
@@ -33,9 +34,10 @@ def panel(title: str, ticks: Sequence[str], lines: Sequence[Line], share: bool =
         draw.text((left - 5 * SCALE, y(value)), f"{value:.3g}", INK, font, "rm")
     for k, tick in enumerate(ticks):
         draw.text((x(k), bottom + 5 * SCALE), tick, INK, font, "mt")
-    draw.text((6 * SCALE, 5 * SCALE), title, INK, font)
+    draw.text((6 * SCALE, 5 * SCALE), title.translate(LATIN), INK, font)
     at = right
     for colour, (label, figures) in reversed(list(zip(COLOURS, lines))):
+        label = label.translate(LATIN)
         points = [(x(k), figure) for k, figure in enumerate(figures) if figure]
         draw.line([(px, y(f.value)) for px, f in points], colour, 2 * SCALE, "curve")
         for px, f in points:
