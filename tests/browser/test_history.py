@@ -5,16 +5,7 @@ import re
 import zipfile
 
 from studio.recipe import Recipe
-from tests.browser.test_play import download, drawn, expect, finals, generate, prompt, status
-
-
-def go(page, name):
-    """Open a tab by its name, also where it is in the menu of a narrow page."""
-    tab = page.get_by_role("tab", name=name, exact=True)
-    if not tab.is_visible():
-        page.locator(".overflow-menu > button").click()
-        tab = page.locator(".overflow-dropdown button", has_text=name)
-    tab.click()
+from tests.browser.test_play import download, drawn, expect, finals, generate, go, prompt, status
 
 
 def tiles(page):

@@ -23,6 +23,15 @@ def write(field, text):
     expect(field).to_have_value(text)
 
 
+def go(page, name):
+    """Open a tab by its name, also where it is in the menu of a narrow page."""
+    tab = page.get_by_role("tab", name=name, exact=True)
+    if not tab.is_visible():
+        page.locator(".overflow-menu > button").click()
+        tab = page.locator(".overflow-dropdown button", has_text=name)
+    tab.click()
+
+
 def reach(button, effect):
     """Click until the effect is there: a page that has just appeared may not listen yet."""
     until = time.monotonic() + PATIENT / 1000
