@@ -133,9 +133,10 @@ class Speed:
             ]
             start = torch.stack(noise) - background * bars[scheduler.timesteps[0]].sqrt().float()
             x = pixel_unshuffle(start, patch).contiguous(memory_format=torch.channels_last)
+            seen = [] if pipe.layout is None else [pipe.layout(condition.pooled)]  # the same at every step
             for t in scheduler.timesteps:
                 output = pipe.unet(
-                    torch.cat([x, x]),
+                    torch.cat([torch.cat([x, x]), *seen], 1),
                     t,
                     encoder_hidden_states=condition.states,
                     class_labels=condition.pooled,
