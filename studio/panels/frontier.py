@@ -14,7 +14,7 @@ from typing import NamedTuple
 import gradio as gr
 
 from ..words import WORDS, both, t
-from ..words_frontier import FRONTIER
+from ..words.frontier import FRONTIER
 
 FOLDER = Path(__file__).parent
 SCRIPTS = ("frontier_plot.js", "frontier_save.js", "frontier.js")

@@ -11,7 +11,7 @@ import gradio as gr
 
 from ..status import message
 from ..words import both, t
-from ..words_inside import INSIDE
+from ..words.inside import INSIDE
 
 FOLDER = Path(__file__).parent
 SCRIPTS = ("inside_pictures.js", "inside_plots.js", "inside.js")

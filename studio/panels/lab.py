@@ -10,7 +10,7 @@ from typing import NamedTuple
 import gradio as gr
 
 from ..words import LANGUAGES, both
-from ..words_lab import LAB
+from ..words.lab import LAB
 
 FOLDER = Path(__file__).parent
 SCRIPTS = ("lab_draw.js", "lab_controls.js", "lab.js")

@@ -11,7 +11,7 @@ from studio.inside.desk import MAX_TRACES, Desk
 from studio.panels import inside
 from studio.recipe import Recipe, RecipeError
 from studio.words import WORDS
-from studio.words_inside import INSIDE
+from studio.words.inside import INSIDE
 from tests.studio.fakes import FakeEngine
 
 RECIPE = Recipe(prompt="red apple", steps=4, seeds=(3, 9))

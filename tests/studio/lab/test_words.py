@@ -9,7 +9,7 @@ from studio.lab.listing import listings
 from studio.lab.presets import PRESETS, SCENES
 from studio.panels import lab
 from studio.words import WORDS
-from studio.words_lab import LAB
+from studio.words.lab import LAB
 
 
 def test_the_scripts_ask_for_words_that_there_are():

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import gradio as gr
 
-from .compare import Desk, Screen
-from .forms import gathered
-from .handlers import Play
-from .panels import compare
-from .panels.compare import CompareTab
-from .wiring_history import CompareTies
-from .words import t
+from ..compare import Desk, Screen
+from ..forms import gathered
+from ..handlers import Play
+from ..panels import compare
+from ..panels.compare import CompareTab
+from .history import CompareTies
+from ..words import t
 
 QUIET = dict(show_progress="hidden", api_visibility="private")
 HEAVY = dict(concurrency_id="engine", concurrency_limit=1, **QUIET)

@@ -6,25 +6,26 @@ from collections.abc import Iterator, Sequence
 
 import gradio as gr
 
-from . import api, api_sweep, api_trajectory
-from .engine import Engine
-from .examples import Example
-from .forms import SHARED, gathered, gathered_setting, shared_of
-from .handlers import Controls, Play, Screen
-from .history import Histories
-from .panels import play
-from .panels.rules import sampler_updates, setting_updates
-from .recipe import Recipe
-from .snippet import snippet
-from .sweeps import Keep
-from .theme import head, theme
-from .vocabulary import Vocabulary, VocabularyError, vocabulary, worlds
-from .wiring_compare import add_compare, connect as connect_compare
-from .wiring_frontier import add_frontier, connect as connect_frontier
-from .wiring_history import PlayTies, add_history, connect as connect_history
-from .wiring_inside import add_tab as add_inside
-from .wiring_lab import add_lab, add_list
-from .words import WORDS, both, t, translations
+from .. import api
+from ..api import sweep, trajectory
+from ..engine import Engine
+from ..examples import Example
+from ..forms import SHARED, gathered, gathered_setting, shared_of
+from ..handlers import Controls, Play, Screen
+from ..history import Histories
+from ..panels import play
+from ..panels.rules import sampler_updates, setting_updates
+from ..recipe import Recipe
+from ..snippet import snippet
+from ..sweeps import Keep
+from ..theme import head, theme
+from ..vocabulary import Vocabulary, VocabularyError, vocabulary, worlds
+from .compare import add_compare, connect as connect_compare
+from .frontier import add_frontier, connect as connect_frontier
+from .history import PlayTies, add_history, connect as connect_history
+from .inside import add_tab as add_inside
+from .lab import add_lab, add_list
+from ..words import WORDS, both, t, translations
 
 CACHE = (3600, 6 * 3600)  # look each hour, delete files older than six hours
 QUIET = dict(show_progress="hidden", api_visibility="private")
@@ -80,8 +81,8 @@ def build(engine: Engine, examples: Sequence[Example] = (), histories: Histories
         connect_history(tabs, kept, handlers, ties, connect_compare(demo, compared, handlers, tab.shared))
         connect_frontier(demo, frontier, handlers, tab)
         api.add(demo, engine)
-        api_trajectory.add(demo, engine)
-        api_sweep.add(demo, engine, keep)
+        trajectory.add(demo, engine)
+        sweep.add(demo, engine, keep)
     return demo
 
 

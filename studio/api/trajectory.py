@@ -12,13 +12,13 @@ import gradio as gr
 from gradio.processing_utils import save_bytes_to_cache
 from gradio.utils import get_upload_folder
 
-from .api import BASE
-from .engine import Engine
-from .inside.film import FORMATS
-from .inside.trace import Trace, seed_of, tracing
-from .inside.view import trajectory as as_data
-from .recipe import Recipe, RecipeError
-from .words import language, say
+from . import BASE
+from ..engine import Engine
+from ..inside.film import FORMATS
+from ..inside.trace import Trace, seed_of, tracing
+from ..inside.view import trajectory as as_data
+from ..recipe import Recipe, RecipeError
+from ..words import language, say
 
 FILMS = ("", *FORMATS)
 

@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 import gradio as gr
 
-from .forms import gathered
-from .handlers import Controls, Play, Screen
-from .history.shelf import Shelf, Shown
-from .panels import history
-from .panels.history import HistoryTab
-from .words import t
+from ..forms import gathered
+from ..handlers import Controls, Play, Screen
+from ..history.shelf import Shelf, Shown
+from ..panels import history
+from ..panels.history import HistoryTab
+from ..words import t
 
 QUIET = dict(show_progress="hidden", api_visibility="private")
 LIGHT = dict(queue=False, **QUIET)

@@ -16,14 +16,14 @@ import gradio as gr
 from gradio.processing_utils import save_bytes_to_cache
 from gradio.utils import get_upload_folder
 
-from .engine import Engine
-from .frontier.presets import curves_of, rules_sweep
-from .frontier.view import sheet
-from .recipe import Recipe, RecipeError
-from .sweeps import Cell, Curve, Keep, Sweep, measured
-from .sweeps.grid import BUDGET
-from .values import short
-from .words import language, say
+from ..engine import Engine
+from ..frontier.presets import curves_of, rules_sweep
+from ..frontier.view import sheet
+from ..recipe import Recipe, RecipeError
+from ..sweeps import Cell, Curve, Keep, Sweep, measured
+from ..sweeps.grid import BUDGET
+from ..values import short
+from ..words import language, say
 
 MAX_RECIPES = 64
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import gradio as gr
 
-from .lab import Desk
-from .lab.listing import listings
-from .panels import lab
-from .words import t
+from ..lab import Desk
+from ..lab.listing import listings
+from ..panels import lab
+from ..words import t
 
 
 def add_lab() -> None:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import html as escaping
 
-from .words_frontier import FRONTIER
-from .words_history import HISTORY
-from .words_inside import INSIDE
-from .words_lab import LAB
-from .words_rules import RULE_WORDS
+from .frontier import FRONTIER
+from .history import HISTORY
+from .inside import INSIDE
+from .lab import LAB
+from .rules import RULE_WORDS
 
 LANGUAGES = ("en", "zh")
 CHINESE = ("zh", "zh-CN", "zh-SG", "zh-TW", "zh-HK")  # locales that get the Chinese words

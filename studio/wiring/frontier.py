@@ -6,19 +6,19 @@ from collections.abc import Callable
 
 import gradio as gr
 
-from .engine import Engine
-from .forms import gathered, recipe_of
-from .frontier import Desk, Screen, load
-from .frontier.first import PROMPTS, SEEDS, STEPS, WORLD, sheet_of
-from .frontier.presets import options_for, suggested
-from .frontier.view import MEASURES
-from .handlers import Play
-from .panels import frontier
-from .panels.play import PlayTab
-from .recipe import Recipe
-from .status import message
-from .sweeps import Keep
-from .words import t
+from ..engine import Engine
+from ..forms import gathered, recipe_of
+from ..frontier import Desk, Screen, load
+from ..frontier.first import PROMPTS, SEEDS, STEPS, WORLD, sheet_of
+from ..frontier.presets import options_for, suggested
+from ..frontier.view import MEASURES
+from ..handlers import Play
+from ..panels import frontier
+from ..panels.play import PlayTab
+from ..recipe import Recipe
+from ..status import message
+from ..sweeps import Keep
+from ..words import t
 
 QUIET = dict(show_progress="hidden", api_visibility="private")
 HEAVY = dict(concurrency_id="engine", concurrency_limit=1, **QUIET)

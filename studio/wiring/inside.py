@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import gradio as gr
 
-from .engine import Engine
-from .forms import gathered, recipe_of
-from .handlers import Play
-from .inside.desk import Desk, Screen
-from .panels import inside
-from .panels.play import PlayTab
-from .recipe import Recipe
-from .words import t
+from ..engine import Engine
+from ..forms import gathered, recipe_of
+from ..handlers import Play
+from ..inside.desk import Desk, Screen
+from ..panels import inside
+from ..panels.play import PlayTab
+from ..recipe import Recipe
+from ..words import t
 
 QUIET = dict(show_progress="hidden", api_visibility="private")
 HEAVY = dict(concurrency_id="engine", concurrency_limit=1, **QUIET)

@@ -6,10 +6,10 @@ from pipelines.catalogue import PULLS, RULES, SAMPLERS
 from pipelines.declared import REASONS
 from pipelines.options import options_of
 
-from .places import PULL_SLOTS
-from .slots import RULE_SLOTS, SAMPLER_SLOTS
-from .words_facts import COSTS, SOURCES
-from .words_options import CHOICES, OPTIONS
+from ..places import PULL_SLOTS
+from ..slots import RULE_SLOTS, SAMPLER_SLOTS
+from .facts import COSTS, SOURCES
+from .options import CHOICES, OPTIONS
 
 # Name -> what it is called in English and Chinese, and what it does in Chinese.
 ENTRIES = {

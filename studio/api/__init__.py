@@ -11,9 +11,9 @@ import gradio as gr
 from gradio.processing_utils import save_bytes_to_cache
 from gradio.utils import get_upload_folder
 
-from .engine import Engine
-from .recipe import Recipe, RecipeError
-from .words import language, say
+from ..engine import Engine
+from ..recipe import Recipe, RecipeError
+from ..words import language, say
 
 BASE = Recipe()
 
