@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from torch import Tensor
 from .guidance import Plain, Pull, Rule
 from .guidance.shared import Shared
 from .guidance.sum import add_up
+from .guidance.wrapper import around
 from .prediction import Prediction
 from .schedule import Time
 
@@ -21,10 +23,11 @@ class Effect(NamedTuple):
     """One control and its largest change so far.
 
     change: of any pixel of ε̂ in any step, in units of the noise's deviation; a rule's is against the conditional
-        prediction. None: not known, because the prediction without it was never made.
+        prediction, a wrapper's against the rule inside of it. None: not known, because the prediction without it was
+        never made.
     """
 
-    kind: str  # "rule", "pull" or "negative_prompt"
+    kind: str  # "rule", "wrapper", "pull" or "negative_prompt"
     name: str
     change: float | None
 
@@ -48,6 +51,7 @@ class Controls:
         self.rules, self.pulls, self.negative = list(rules), list(pulls), negative
         # 0-dimensional tensors, so that an accelerator is not waited for in each step; None while nothing is known.
         self._rules: list[Tensor | None] = [None] * len(self.rules)
+        self._wrappers: list[list[Tensor | None]] = [[None for _ in around(rule)] for rule in self.rules]
         self._pulls: list[Tensor | float] = [0.0] * len(self.pulls)
 
     def denoise(self, x: Tensor, t: Time) -> Prediction:
@@ -55,6 +59,8 @@ class Controls:
         if not self.rules:
             return Plain()(self.denoiser, x, t)
         guided = [rule(self.denoiser, x, t) for rule in self.rules]
+        for rule, said, found in zip(self.rules, guided, self._wrappers, strict=True):
+            _compare(rule, said, t, found)
         several = len(guided) > 1
         plain = self.denoiser(x, t, "conditional")[0] if several else self.denoiser.known(x, t, "conditional")
         if plain is not None:
@@ -74,15 +80,38 @@ class Controls:
 
     @property
     def effects(self) -> tuple[Effect, ...]:
-        """Rules, pulls and the negative prompt, in the order in which they were given."""
+        """Rules, wrappers, pulls and the negative prompt, in the order in which they were given.
+
+        A wrapper of a rule that had no effect as a whole is not known to have had none by itself.
+        """
         rules = [
             Effect("rule", type(r).__name__, _number(change)) for r, change in zip(self.rules, self._rules, strict=True)
+        ]
+        wrappers = [
+            Effect("wrapper", type(each).__name__, None if whole.none else _number(change))
+            for whole, rule, found in zip(rules, self.rules, self._wrappers, strict=True)
+            for each, change in zip(around(rule), found, strict=True)
         ]
         pulls = [
             Effect("pull", type(p).__name__, _number(change)) for p, change in zip(self.pulls, self._pulls, strict=True)
         ]
         unasked = self.negative and "null" not in self.denoiser.asked
-        return (*rules, *pulls, *([Effect("negative_prompt", "negative_prompt", 0.0)] if unasked else []))
+        return (*rules, *wrappers, *pulls, *([Effect("negative_prompt", "negative_prompt", 0.0)] if unasked else []))
+
+
+def _compare(rule: Rule, said: Prediction | None, t: Time, found: list[Tensor | None]) -> None:
+    """Add to `found`, one a wrapper of the rule from the outermost, how far each moved what is inside of it.
+
+    What was not asked for is nan, which stays: it would take a network call to know. A wrapper that was not reached
+    has done nothing. said: by the rule.
+    """
+    for i, wrapper in enumerate(around(rule)):
+        inner, alike = wrapper.heard()
+        if said is None:
+            return
+        change = _change(said, inner, t) if alike else said.x0.new_full((), math.nan)
+        found[i] = _larger(found[i], change)
+        said = inner
 
 
 def _change(guided: Prediction, plain: Prediction, t: Time) -> Tensor:
@@ -97,4 +126,4 @@ def _larger(before: Tensor | float | None, now: Tensor) -> Tensor:
 
 
 def _number(change: Tensor | float | None) -> float | None:
-    return None if change is None else float(change)
+    return None if change is None or math.isnan(change) else float(change)

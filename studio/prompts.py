@@ -52,6 +52,7 @@ NOTES = {
     "no_amed": "AMED has learned nothing for this world, so it walks with r = {r} and c = {c}. To train it: {command}",
     "no_amed_here": "AMED cannot learn for this world, so it walks with r = {r} and c = {c}.",
     "no_effect": "{control} had no effect on these pictures.",
+    "no_difference": "{control} made no difference: the rule inside of it alone draws the same pictures.",
 }
 
 
@@ -150,17 +151,20 @@ def silent(recipe: Recipe, effects: Iterable, told: Iterable[Note] = ()) -> tupl
 
     told: what was said already; a rule that does not guide, at w = 0, is no surprise.
     """
-    known, names = {note.key for note in told}, []
+    known, names, wrappers = {note.key for note in told}, [], []
     for effect in effects:
         if not effect.none:
             continue
-        if effect.kind == "pull":
+        if effect.kind == "wrapper":
+            wrappers.append(effect.name)
+        elif effect.kind == "pull":
             names.append(effect.name)
         elif effect.kind == "rule" and recipe.rule_calls > 1 and "no_condition" not in known:
             names.append(recipe.rule_name)
         elif effect.kind == "negative_prompt" and known.isdisjoint({"no_branch", "no_negative"}):
             names.append(effect.name)
-    return tuple(Note("no_effect", {"control": name}) for name in dict.fromkeys((*names, *idle(recipe))))
+    found = {"no_effect": (*names, *idle(recipe)), "no_difference": wrappers}
+    return tuple(Note(key, {"control": name}) for key, names in found.items() for name in dict.fromkeys(names))
 
 
 def _classes(recipe: Recipe) -> tuple[str, list[Note]]:

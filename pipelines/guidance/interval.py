@@ -44,5 +44,5 @@ class Interval(Wrapper):
     def __call__(self, denoiser, x: Tensor, t: Time) -> Prediction:
         """The inner rule's prediction, or the conditional one: (B, C, H, W)."""
         if self.low <= level(t) <= self.high:
-            return self.rule(denoiser, x, t)
+            return self.inner(denoiser, x, t)
         return denoiser(x, t, "conditional")[0]

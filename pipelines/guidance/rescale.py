@@ -40,9 +40,9 @@ class Rescale(Wrapper):
     def __call__(self, denoiser, x: Tensor, t: Time) -> Prediction:
         """The rescaled prediction: (B, C, H, W)."""
         if self.phi == 0:
-            return self.rule(denoiser, x, t)
+            return self.inner(denoiser, x, t)
         denoiser = Shared.of(denoiser)
-        guided = self.rule(denoiser, x, t)
+        guided = self.inner(denoiser, x, t)
         plain = denoiser(x, t, "conditional")[0]
         if guided is plain:
             return plain

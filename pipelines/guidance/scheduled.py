@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from torch import Tensor
 
@@ -54,7 +54,9 @@ class Scheduled(Wrapper):
 
     def at_strength(self, value: float) -> Scheduled:
         """With the inner rule at one strength, whatever the shape."""
-        return replace(self, shape="constant", rule=self.rule.at_strength(value))
+        moved = super().at_strength(value)
+        object.__setattr__(moved, "shape", "constant")
+        return moved
 
     def strength_at(self, t: Time) -> float:
         """The strength at this time; for "constant" nan, the inner rule's own."""
@@ -70,8 +72,8 @@ class Scheduled(Wrapper):
 
     def __call__(self, denoiser, x: Tensor, t: Time) -> Prediction:
         """The inner rule's prediction at this time's strength: (B, C, H, W)."""
-        rule = self.rule if self.shape == "constant" else self.rule.at_strength(self.strength_at(t))
-        return rule(denoiser, x, t)
+        rule = None if self.shape == "constant" else self.rule.at_strength(self.strength_at(t))
+        return self.inner(denoiser, x, t, rule)
 
 
 def _between(low: float, high: float, share: float) -> float:

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Self
 
+from torch import Tensor
+
 from ..options import OptionError
+from ..prediction import Prediction
+from ..schedule import Time
 from .base import Rule
 from .classifier_free import ClassifierFree
 
 
 @dataclass(frozen=True)
 class Wrapper(Rule):
-    """Changes what the inner rule says, or when. What is not changed here is the inner rule's: strength, needs."""
+    """Changes what the inner rule says, or when. What is not changed here is the inner rule's: strength, needs.
+
+    The run state is what the inner rule said last, from which `pipelines.effects` sees whether this one acted.
+    """
 
     strength = ""
     neutral = {"rule": {"name": "ClassifierFree", "w": 0.0}}
 
     rule: Rule = field(default=ClassifierFree(), metadata={"inner": True})
+    state: dict = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self):
         if not isinstance(self.rule, Rule):
@@ -29,10 +39,29 @@ class Wrapper(Rule):
         return replace(self, rule=self.rule.begin())
 
     def at_strength(self, value: float) -> Self:
-        """With the inner rule at another strength."""
-        return replace(self, rule=self.rule.at_strength(value))
+        """With the inner rule at another strength, and the same run state."""
+        moved = copy.copy(self)
+        object.__setattr__(moved, "rule", self.rule.at_strength(value))
+        return moved
+
+    def inner(self, denoiser, x: Tensor, t: Time, rule: Rule | None = None) -> Prediction:
+        """What the inner rule says, or `rule` in its place; remembered. x: (B, C, H, W)."""
+        said = (rule or self.rule)(denoiser, x, t)
+        self.state["said"] = (said, rule is None or rule == self.rule)
+        return said
+
+    def heard(self) -> tuple[Prediction | None, bool]:
+        """What `inner` gave since this was last asked, and whether it was the inner rule's as that is; forgets it."""
+        return self.state.pop("said", (None, False))
 
     @property
     def needed(self) -> tuple[str, ...]:
         """The inner rule's needs too."""
         return (*self.needs, *self.rule.needed)
+
+
+def around(rule: Rule) -> Iterator[Wrapper]:
+    """The wrappers of a rule, the outermost first; none of a rule that is none."""
+    while isinstance(rule, Wrapper):
+        yield rule
+        rule = rule.rule

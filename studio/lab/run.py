@@ -132,7 +132,7 @@ def run(setting: Setting) -> Run:
     if tilted is not None:
         clouds["tilted"] = tilted.points
     numbers = {name: measure(points, conditional, plane.mixture, setting.label) for name, points in clouds.items()}
-    silent = tuple(effect.name for effect in controls.effects if effect.none)
+    silent = tuple(dict.fromkeys(effect.name for effect in controls.effects if effect.none))
     return Run(
         plane,
         states,

@@ -102,6 +102,10 @@ SECTION = {
         "AMED 无法为这个世界学习，所以用 r = {r}、c = {c} 来走。",
     ),
     "no_effect": ("{control} had no effect on these pictures.", "{control}对这些图片没有起作用。"),
+    "no_difference": (
+        "{control} made no difference: the rule inside of it alone draws the same pictures.",
+        "{control}没有带来差别：只用它里面的规则，图片也一样。",
+    ),
 }
 
 

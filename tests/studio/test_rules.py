@@ -233,6 +233,10 @@ def test_a_control_without_effect_is_told():
     notes = silent(Recipe(rule="Interval"), effects)
     assert [note.values["control"] for note in notes] == ["ClassifierFree", "Colour"]
     assert silent(Recipe(w=0.0), effects[:1]) == () == silent(Recipe(), effects[:1], [Note("no_condition")])
+    around = silent(Recipe(rule="Interval"), [effect("rule", "Interval", False), effect("wrapper", "Interval")])
+    assert [(note.key, note.values["control"]) for note in around] == [("no_difference", "Interval")]
+    told = note_list((), around)
+    assert "Interval made no difference" in told and "区间没有带来差别" in told
     told = note_list((), notes)
     assert "Colour had no effect on these pictures." in told and "颜色对这些图片没有起作用。" in told
 

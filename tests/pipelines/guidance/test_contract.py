@@ -271,8 +271,8 @@ def test_effects_are_told(pipe):
     """A control that did nothing is known to have done nothing; one that acted is not accused."""
     rules = [ClassifierFree(2), make("Interval", low=0.0, high=0.01)]
     effects = last(pipe, *rules, make("Classifier", gamma=9), make("Colour", gamma=0)).effects
-    assert [e.none for e in effects] == [False, True, False, True]
-    assert [e.kind for e in effects] == ["rule", "rule", "pull", "pull"]
+    assert [e.none for e in effects] == [False, True, False, False, True]
+    assert [e.kind for e in effects] == ["rule", "rule", "wrapper", "pull", "pull"]
     assert last(pipe, ClassifierFree(0), negative_prompt="cat").effects[-1].kind == "negative_prompt"
     assert all(e.kind == "rule" for e in last(pipe, ClassifierFree(2), negative_prompt="cat").effects)
     unknown = last(pipe, ClassifierFree(-1)).effects[0]
