@@ -10,17 +10,22 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from collections.abc import Mapping
+from dataclasses import asdict, field, fields, replace
 from difflib import get_close_matches
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
+
+from pydantic import TypeAdapter, field_validator
 
 from pipelines.catalogue import SAMPLERS, parts_of, pull_calls, rule_calls, strengths
 from pipelines.options import choice, number, options_of, switch, text
 
 from .abilities import why_not
+from .budget import BUDGET, MAX_COLUMNS, UPSAMPLER_STEPS, check_budget
 from .revision import DIGITS, revision
+from .schema import described, model
 from .specs import load, pull_of, pulls_text, rule_of, rule_text, said_strength, sampler_fields, sampler_options_text
 from .values import (
     MAX_JSON,
@@ -46,19 +51,18 @@ __all__ = [
     "OPTIONS",
     "MAX_SEED",
     "MAX_SEEDS",
+    "MAX_COLUMNS",
+    "UPSAMPLER_STEPS",
 ]
 
-MAX_COLUMNS = 8
-BUDGET = 8000  # evaluations of a network on one picture, at about 5 ms each on two cores: under a minute
-UPSAMPLER_STEPS = 2  # of the upsampler, each at about the cost of a step of the base model
 CHUNK = "recipe"
 PNG = b"\x89PNG\r\n\x1a\n"
 VERSION = 2  # 1 had neither rules, further pulls nor options of samplers: at their defaults it draws the same
 
 
-@dataclass(frozen=True)
+@model
 class Recipe:
-    """Everything that determines a row of pictures. Built directly or by `parse`, it is always valid.
+    """Everything that determines a row of pictures: a pydantic dataclass. However it is built, it is always valid.
 
     Raises:
         RecipeError: naming the field, the value and what is allowed.
@@ -120,15 +124,16 @@ class Recipe:
     version: int = VERSION
     revision: str = field(default="", compare=False)  # of the world that drew it; "" before it is drawn
 
+    @field_validator("*", mode="plain")
+    @classmethod
+    def _alone(cls, value: Any, told) -> Any:
+        """What a field may be, whatever the others are."""
+        check = CHECKS.get(told.field_name)
+        return check(value) if check else value
+
     def __post_init__(self):
-        object.__setattr__(self, "version", _version(self.version))
-        object.__setattr__(self, "revision", _revision(self.revision))
-        for option in options_of(type(self)):
-            value = checked(option, getattr(self, option.name))
-            object.__setattr__(self, option.name, value)
-        object.__setattr__(self, "seeds", parse_seeds(self.seeds))
+        """What the fields may be together."""
         object.__setattr__(self, "rule", rule_text(self.rule, self.w))
-        object.__setattr__(self, "pulls", pulls_text(self.pulls))
         object.__setattr__(self, "sampler_options", sampler_options_text(self.sampler, self.sampler_options))
         if self.world not in worlds():
             raise RecipeError("world", self.world, "one of " + ", ".join(map(repr, worlds())))
@@ -171,6 +176,15 @@ class Recipe:
         if budget is not None:
             check_budget([recipe], budget)
         return recipe
+
+    @classmethod
+    def schema(cls) -> dict[str, Any]:
+        """The JSON schema of `as_dict`: of each field its type, range or choices, default, label and help."""
+        return TypeAdapter(cls).json_schema()
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core, handler) -> dict[str, Any]:
+        return described(handler.resolve_ref_schema(handler(core)), OPTIONS.values())
 
     @property
     def calls_per_step(self) -> int:
@@ -320,29 +334,6 @@ FIELDS = tuple(f.name for f in fields(Recipe))
 OPTIONS = {option.name: option for option in options_of(Recipe)}
 
 
-def check_budget(recipes: Iterable[Recipe], budget: int = BUDGET) -> None:
-    """Whether recipes that run one after another stay within the joint budget.
-
-    Raises RecipeError naming the fields.
-    """
-    recipes = list(recipes)
-    if not 1 <= len(recipes) <= MAX_COLUMNS:
-        raise RecipeError("columns", len(recipes), f"1 to {MAX_COLUMNS} columns")
-    total = sum(recipe.cost for recipe in recipes)
-    if total > budget:
-        parts = " + ".join(
-            f"{r.steps}×{len(r.seeds)}×{r.calls_per_step}"
-            + (f" + {UPSAMPLER_STEPS}×{len(r.seeds)}" if r.upsample else "")
-            for r in recipes
-        )
-        raise RecipeError(
-            "steps × seeds × network calls a step",
-            f"{parts} = {total}",
-            f"at most {budget} in all; "
-            "take fewer steps or seeds, or set w, gamma_classifier or gamma_clip to 0",
-        )
-
-
 def _read(raw: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a recipe: a sampler given as one spec taken apart, and a rule's own strength taken as w."""
     fields = dict(raw)
@@ -387,3 +378,11 @@ def _known(world: str, name: str, value: str) -> str:
     hint = f"did you mean {' or '.join(map(repr, near))}? " if near else ""
     allowed = list(table) if len(table) <= 12 else [*list(table)[:9], f"... ({len(table)} in all)"]
     raise RecipeError(name, value, hint + "empty or one of " + ", ".join(allowed))
+
+
+CHECKS = {name: partial(checked, option) for name, option in OPTIONS.items()} | {
+    "seeds": parse_seeds,
+    "pulls": pulls_text,
+    "version": _version,
+    "revision": _revision,
+}

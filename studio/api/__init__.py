@@ -1,4 +1,4 @@
-"""`/generate` for programs: a prompt becomes files, each with its recipe inside.
+"""`/generate` for programs: a prompt becomes files, each with its recipe inside. `/schema`: what a recipe may say.
 
 from gradio_client import Client
 files, recipes = Client("http://127.0.0.1:7860").predict(prompt="red apple", w=3, api_name="/generate")
@@ -19,13 +19,21 @@ BASE = Recipe()
 
 
 def add(demo: gr.Blocks, engine: Engine) -> None:
-    """Give the page the endpoint `/generate`."""
+    """Give the page the endpoints `/generate` and `/schema`."""
     gr.api(
         generator(engine, demo.upload_file_set.add),
         api_name="generate",
         concurrency_id="engine",
         concurrency_limit=1,
     )
+    gr.api(schema, api_name="schema", queue=False)
+
+
+def schema() -> dict:
+    """The JSON schema of a recipe, which is also what /generate takes: of each field, rule, pull and sampler its type,
+    range or choices, default, label and help.
+    """
+    return Recipe.schema()
 
 
 def generator(engine: Engine, remember: Callable[[str], None]) -> Callable:
@@ -63,7 +71,7 @@ def generator(engine: Engine, remember: Callable[[str], None]) -> Callable:
         or {"name": "Projected", "eta": 0.2}, also inside another: {"name": "Interval", "low": 0.2, "high": 0.8, "rule":
         {"name": "Projected"}}; classifier-free where it is left out. pulls: further gradients, [{"name": "Colour",
         "gamma": 1, "colour": "#e02020"}]. sampler_options: those of the sampler beyond eta, variance and route,
-        {"variable": "angle"}. All names and options are in the last tab of the page.
+        {"variable": "angle"}. `/schema` says all names, options and ranges, as the last tab of the page does.
         Returns PNG files with the recipe inside, and the recipes. Equal recipes give equal pixels.
         """
         raw = dict(

@@ -92,7 +92,7 @@ def test_rules_pulls_and_samplers_are_given_as_data(client):
 
 def test_only_what_is_meant_for_programs_is_public(client):
     public = set(client.view_api(return_format="dict")["named_endpoints"])
-    assert public == {"/generate", "/trajectory", "/sweep", "/metrics"}
+    assert public == {"/generate", "/trajectory", "/sweep", "/metrics", "/schema"}
 
 
 @pytest.mark.parametrize(
@@ -126,3 +126,7 @@ def test_nan_is_told(client):
     event = httpx.post(base, content=body, headers={"content-type": "application/json"}).json()["event_id"]
     told = httpx.get(f"{base}/{event}", timeout=30).text
     assert "event: error" in told and "w = nan is not allowed" in told and "-1 to 20" in told
+
+
+def test_the_schema_of_recipes_is_served(client):
+    assert client.predict(api_name="/schema") == Recipe.schema()
