@@ -34,24 +34,25 @@ PALETTE: dict[str, tuple[int, int, int]] = {
 }
 # A name covers more than one point of colour space: others that are called so, and that would be nearer another name.
 ALSO = {
-    "white": ((240, 240, 242),),
-    "grey": ((205, 208, 212), (100, 102, 108), (175, 185, 200)),
+    "white": ((247, 247, 249),),
+    "grey": ((222, 222, 226), (205, 208, 212), (100, 102, 108), (175, 185, 200)),
     "black": ((0, 0, 0), (55, 55, 62), (48, 30, 65)),
     "brown": ((85, 50, 30), (165, 110, 70), (110, 70, 60)),
     "red": ((255, 0, 0), (160, 25, 35), (240, 75, 70)),
     "orange": ((255, 165, 0), (225, 100, 20), (235, 160, 85)),
-    "yellow": ((255, 255, 0), (255, 230, 130), (225, 180, 40)),
+    "yellow": ((255, 255, 0), (252, 240, 205), (255, 230, 130), (225, 180, 40)),
     "green": ((0, 128, 0), (0, 255, 0), (150, 205, 90), (20, 95, 50), (90, 200, 160)),
     "light blue": ((0, 255, 255), (180, 225, 245), (0, 165, 240)),
-    "blue": ((0, 0, 255), (25, 50, 120), (60, 135, 200), (75, 150, 245)),
+    "blue": ((0, 0, 255), (25, 50, 120), (20, 20, 140), (60, 135, 200), (75, 150, 245)),
     "purple": ((128, 0, 128), (75, 40, 120), (85, 70, 130), (180, 150, 225), (150, 140, 240)),
     "pink": ((255, 192, 203), (240, 80, 150), (255, 0, 255)),
 }
 BLOCKS = 8  # a side
 CANNY = (60, 140)  # of the norm of OpenCV's 3 × 3 Sobel of a smoothed colour, the strongest channel's
-TOLERANCE = 12  # a channel may be this far from the background and still be it
+TOLERANCE = 7  # a channel may be this far from the background and still be it
 HOLE = 0.03  # of the filled silhouette: a smaller patch of the background's colour is an eye or a tooth
 FEW = 6  # pixels at size 64: less is a speck, and no hole
+SURE = 48  # what is this far from the background is a thing, however small
 INK = 64  # of 255: what is this much darker than paper in some channel was drawn
 FAINT = 0.03  # of a pixel: the least part of it that a thin stroke covers
 
@@ -173,7 +174,8 @@ def _mask(image: np.ndarray, background) -> np.ndarray:
 
     Background is what has its colour within the tolerance and joins the border. A patch of that colour inside is a hole
     (of a ring, of a letter) if it is larger than 3 % of the filled silhouette, else the thing's own (an eye, a tooth).
-    Where the outline is smooth, the pixels less than half covered are background.
+    Where the outline is smooth, the pixels less than half covered are background; so are faint specks, which drawn
+    pictures have none of and generated ones have many.
     A picture without a border pixel of the background's colour, but with one colour along most of its border, stands on
     that colour. A part of the thing that has exactly the background's colour and meets it without an outline (a white
     stripe at the rim of a flag) cannot be told from it, and is left out.
@@ -195,7 +197,12 @@ def _mask(image: np.ndarray, background) -> np.ndarray:
     empty = open_[parts].astype(np.uint8)[1:-1, 1:-1]
     # A pixel of the rim is a mixture: less than half of the thing's own distance means less than half covered.
     rim = cv2.dilate(empty, np.ones((3, 3), np.uint8)) & (away * 2 < cv2.dilate(away, np.ones((3, 3), np.uint8)))
-    return np.where(empty | rim, 0, 255).astype(np.uint8)
+    thing = np.where(empty | rim, 0, 1).astype(np.uint8)
+    _, parts, stats, _ = cv2.connectedComponentsWithStats(thing, connectivity=8)
+    kept = stats[:, cv2.CC_STAT_AREA] >= 2 * FEW * (len(image) / 64) ** 2
+    kept |= np.bincount(parts.ravel(), away.ravel() >= SURE, len(stats)) > 0
+    kept[0] = False
+    return np.where(kept[parts], 255, 0).astype(np.uint8)
 
 
 def _blocks(image: np.ndarray) -> np.ndarray:

@@ -79,8 +79,15 @@ def test_mask_is_closed_by_an_outline_of_diagonal_pixels():
 def test_mask_takes_what_has_the_background_colour_and_joins_the_border():
     on_black = extract("mask", on(RADIUS < 20, WHITE, (0, 0, 0)), background=(0, 0, 0))
     assert np.array_equal(on_black[..., 0] > 0, RADIUS < 20)
-    noisy = (DISC - np.random.default_rng(0).integers(0, 8, DISC.shape)).clip(0).astype(np.uint8)
+    noise = np.random.default_rng(0)
+    noisy = DISC - noise.integers(0, 7, DISC.shape) - 14 * (noise.random((64, 64, 1)) < 0.05) * (RADIUS > 23)[..., None]
+    noisy = noisy.clip(0).astype(np.uint8)
     assert np.array_equal(extract("mask", noisy), extract("mask", DISC))
+
+
+def test_mask_keeps_small_dark_and_large_pale_things():
+    for where, colour in (((RADIUS < 1), (0, 0, 0)), ((RADIUS < 9), (245, 245, 245))):
+        assert np.array_equal(extract("mask", on(where, colour))[..., 0] > 0, where)
 
 
 def test_mask_on_a_colour_that_is_not_the_background_is_cut_from_the_colour_of_the_border():
