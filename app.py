@@ -30,6 +30,13 @@ def _arguments(given):
         help="where drawn pictures are kept (default: $STUDIO_HISTORY, or the data folder of the user; "
         "but on a hosted Space, or when others can reach the page, each visitor's go when they leave)",
     )
+    parser.add_argument(
+        "--clip",
+        metavar="MODEL",
+        default=None,
+        help="an open_clip model that judges the measures, as ViT-B-32/laion2b_s34b_b79k, hf-hub:ORG/NAME or "
+        "local-dir:FOLDER (default: $STUDIO_CLIP, or the world's own judge)",
+    )
     parser.add_argument("--open", action="store_true", help="open the page in the browser")
     return parser.parse_args(given)
 
@@ -39,12 +46,16 @@ ARGUMENTS = _arguments(sys.argv[1:] if STARTED else [])
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 print("Guidance studio: opening the page; the model loads behind it.", flush=True)
 
-from studio import examples, wiring  # noqa: E402
+from studio import clips, examples, wiring  # noqa: E402
 from studio.engine import Engine  # noqa: E402
 from studio.history import histories  # noqa: E402
+from studio.recipe import RecipeError  # noqa: E402
 from studio.sweeps import Keep  # noqa: E402
 
-engine = Engine()
+try:
+    engine = Engine(clip=clips.own(ARGUMENTS.clip))
+except RecipeError as error:
+    sys.exit(str(error))
 others = ARGUMENTS.share or ARGUMENTS.host not in (None, "127.0.0.1", "localhost", "::1")
 demo = wiring.build(engine, examples.load(), histories(ARGUMENTS.history, others), Keep())
 

@@ -54,12 +54,14 @@ class Frame:
 class Engine:
     """Runs recipes. `open_world(name)` gives a World (see `studio.world`); tests pass their own.
 
+    clip: the name of a real CLIP that judges measures, see `studio.clips`; "" is the world's own.
+
     Errors of loading (a missing or damaged weight file) reach the caller of `world`, `run` and `columns`; the
     engine stays usable and tries again at the next call.
     """
 
-    def __init__(self, open_world: Callable[[str], Any] | None = None):
-        self._open = open_world or _open_world
+    def __init__(self, open_world: Callable[[str], Any] | None = None, clip: str = ""):
+        self._open, self.clip = open_world or _open_world, clip
         self._worlds: dict[str, Any] = {}
         self._worker = Worker("engine")
         self.error: str | None = None  # what the last attempt to load a world said

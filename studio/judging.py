@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from pipelines import load_judge_clip
+from pipelines.open_clips import OpenCLIP, load_open_clip
 from pipelines.reference import load_features, load_thumbnails
 
 from .metrics import Data, Seen
@@ -58,11 +59,39 @@ class Judging:
             things = np.arange(len(things))
         return Data(features, labels, small, copy_threshold(small, things))
 
+    def real_clip(self, name: str) -> OpenCLIP:
+        """The real CLIP of that name, beside the world's networks. Raises ClipError when it cannot be loaded."""
+        return load_open_clip(name).to(self.pipe.device)
+
     @torch.no_grad()
-    def look(self, pictures: Sequence, groups: Sequence[int], readings: Sequence[Reading]) -> Seen | None:
-        """pictures: PIL, n of them; groups: for each the number of its reading. None without a judge."""
-        if self.judge is None:
+    def look(
+        self, pictures: Sequence, groups: Sequence[int], readings: Sequence[Reading], clip: str = ""
+    ) -> Seen | None:
+        """pictures: PIL, n of them; groups: for each the number of its reading. clip: the name of a real CLIP in place of
+        the world's; "" for that one. None without any judge.
+        """
+        if self.judge is None and not clip:
             return None
+        judging_clip = self.real_clip(clip) if clip else self.clip
+        features, said, images = None, {}, []
+        if self.judge is not None:
+            features, said, images = self._judged(pictures, None if clip else judging_clip)
+        if clip:
+            images = [judging_clip.encode_pictures(pictures)]
+        embedded = _array(images) if clip else None
+        wanted = [self.judge.find(reading.label) if said and reading.label else None for reading in readings]
+        return Seen(
+            embedded if features is None else features,
+            said,
+            np.asarray(groups, int),
+            [wanted[group] for group in groups],
+            _similarity(judging_clip, images, groups, readings) if images else None,
+            small_of(pictures),
+            embedded,
+        )
+
+    def _judged(self, pictures: Sequence, clip) -> tuple[np.ndarray, dict[str, np.ndarray], list]:
+        """The judge's features and probabilities, and what a CLIP of the world sees, where one is given."""
         size = self.pipe.sample_shape[1]
         features, said, images = [], {head: [] for head in self.judge.labels}, []
         for start in range(0, len(pictures), BATCH):
@@ -71,17 +100,9 @@ class Judging:
             features.append(seen)
             for head, linear in self.judge.heads.items():
                 said[head].append(linear(seen).softmax(-1))
-            if self.clip is not None:
-                images.append(self.clip.encode_image(x))
-        wanted = [self.judge.find(reading.label) if reading.label else None for reading in readings]
-        return Seen(
-            _array(features),
-            {head: _array(parts) for head, parts in said.items()},
-            np.asarray(groups, int),
-            [wanted[group] for group in groups],
-            self._similarity(images, groups, readings) if images else None,
-            small_of(pictures),
-        )
+            if clip is not None:
+                images.append(clip.encode_image(x))
+        return _array(features), {head: _array(parts) for head, parts in said.items()}, images
 
     def _tensor(self, pictures: Sequence, size: int) -> torch.Tensor:
         """(B, 3, S, S) in [−1, 1], S the side that the judge knows."""
@@ -94,14 +115,13 @@ class Judging:
         )  # 3: Image.Resampling.BICUBIC
         return torch.from_numpy(levels).permute(0, 3, 1, 2).float().div(127.5).sub(1).to(self.pipe.device)
 
-    def _similarity(self, images: list, groups: Sequence[int], readings: Sequence[Reading]) -> np.ndarray:
-        """The cosine of each picture with the text of its reading; nan without a text."""
-        pictures = torch.nn.functional.normalize(torch.cat(images), dim=-1)
-        texts = torch.nn.functional.normalize(
-            self.clip.encode_text([reading.text or "" for reading in readings]), dim=-1
-        )
-        cosines = (pictures * texts[torch.tensor(list(groups), device=texts.device)]).sum(-1).float().cpu().numpy()
-        return np.where([bool(readings[group].text) for group in groups], cosines, np.nan)
+
+def _similarity(clip, images: list, groups: Sequence[int], readings: Sequence[Reading]) -> np.ndarray:
+    """The cosine of each picture with the text of its reading; nan without a text."""
+    pictures = torch.nn.functional.normalize(torch.cat(images), dim=-1)
+    texts = torch.nn.functional.normalize(clip.encode_text([reading.text or "" for reading in readings]), dim=-1)
+    cosines = (pictures * texts[torch.tensor(list(groups), device=texts.device)]).sum(-1).float().cpu().numpy()
+    return np.where([bool(readings[group].text) for group in groups], cosines, np.nan)
 
 
 def _array(parts: list) -> np.ndarray:

@@ -99,7 +99,8 @@ class Seen(NamedTuple):
     features: (n, F). said: head -> (n, K), the judge's probabilities of its labels. groups: (n,) int, the prompt that
     each was drawn for. wanted: (n, 2) object, head and index of the label that was asked for, or None for each that has
     none. similarity: (n,) cosines of picture and text, nan where there is no text; None without a CLIP. small: (n,
-    3072) uint8, the pictures at 32 × 32; None where copies cannot be looked for.
+    3072) uint8, the pictures at 32 × 32; None where copies cannot be looked for. embedded: (n, D), the pictures as a real
+    CLIP sees them, in which variety is then measured; None without one: it is measured in the features.
     """
 
     features: np.ndarray
@@ -108,6 +109,7 @@ class Seen(NamedTuple):
     wanted: Sequence[tuple[str, int] | None]
     similarity: np.ndarray | None = None
     small: np.ndarray | None = None
+    embedded: np.ndarray | None = None
 
 
 class Data(NamedTuple):
@@ -147,7 +149,8 @@ def measure(seen: Seen, data: Data | None = None, draws: int = DRAWS) -> dict[st
     Fidelity: agreement, the share that the judge gives the wanted label to (Wilson's interval); confidence, its mean
     probability of that label; clip_score, mean of max(100 cos, 0); precision and density against the data of the same
     labels. Diversity: distance, mean pairwise distance of unit features, and vendi, the Vendi score, both of features
-    without the data's mean and among pictures of one prompt, the mean over prompts; recall and coverage; entropy in
+    without the data's mean (or of a real CLIP's embeddings as they are) and among pictures of one prompt, the mean over
+    prompts; recall and coverage; entropy in
     bits of the classes and of the styles that the judge sees. frechet: squared Fréchet distance on the judge's
     features, biased upwards for small n and no FID, which is of other features; kernel: unbiased squared MMD. nearest:
     median ratio of the distance to the nearest training picture over that to the 50 nearest; copies: share of near
@@ -158,8 +161,8 @@ def measure(seen: Seen, data: Data | None = None, draws: int = DRAWS) -> dict[st
         return {}
     of = partial(_bootstrapped, draws=draws)
     found: dict[str, Figure | None] = _fidelity(seen, of)
-    centre = data.features.mean(0) if data is not None else 0.0
-    features = np.asarray(seen.features, float) - centre
+    centre = data.features.mean(0) if data is not None and seen.embedded is None else 0.0
+    features = np.asarray(seen.features if seen.embedded is None else seen.embedded, float) - centre
     found["distance"] = _distance(features, seen.groups, draws)
     found["vendi"] = _vendi(features, seen.groups, min(draws, SLOW_DRAWS))
     heads = [head for head in seen.said if head != "style"]

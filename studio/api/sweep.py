@@ -16,6 +16,7 @@ import gradio as gr
 from gradio.processing_utils import save_bytes_to_cache
 from gradio.utils import get_upload_folder
 
+from ..clips import WORLD, called, chosen
 from ..engine import Engine
 from ..frontier.presets import curves_of, rules_sweep
 from ..frontier.view import sheet
@@ -44,6 +45,7 @@ def sweeper(engine: Engine, keep: Keep | None, remember: Callable[[str], None]) 
         axes: list[dict] = [],  # noqa: B006 (never changed)
         prompts: list[str] = [],  # noqa: B006 (never changed)
         rules: bool = False,
+        clip: str = "",
     ) -> tuple[list[dict], list[gr.FileData]]:
         """Settings drawn with the same seeds and prompts, and measured.
 
@@ -51,7 +53,7 @@ def sweeper(engine: Engine, keep: Keep | None, remember: Callable[[str], None]) 
         axes: one or two options that move, [{"option": "w", "values": [0, 1, 2]}]; an option of a rule, pull or sampler
         is named by its path, "rule.eta", "pulls.0.gamma" or "sampler_options.variable"; the recipe's seeds are drawn in
         every cell. prompts: drawn one after another in every cell in place of the recipe's. rules: five rules over each
-        other, each along its own strength, instead of axes. Returns a point a setting, with "curve", "values", "n",
+        other, each along its own strength, instead of axes. clip: as in `/metrics`. Returns a point a setting, with "curve", "values", "n",
         "recipes" and "figures", each of value, low and high of its 95 % interval and n; and a PNG a setting, a column a
         seed and a row a prompt. What was drawn before is not drawn again. Small sets are compared with no data: then
         those figures are not there.
@@ -66,8 +68,9 @@ def sweeper(engine: Engine, keep: Keep | None, remember: Callable[[str], None]) 
             return Sweep.grid(recipe, axes, prompts), []
 
         with _Told(request):
+            judge = chosen(clip, engine.clip)
             job, names = plan()
-        for found in _found(engine, job, keep, request):
+        for found in _found(engine, job, keep, request, judge):
             yield [], []
         numbers, start = {}, 0
         for c, curve in enumerate(job.curves):
@@ -75,7 +78,7 @@ def sweeper(engine: Engine, keep: Keep | None, remember: Callable[[str], None]) 
                 numbers[i] = names[c] if names else curve.name
             start += len(curve.cells)
         points = [
-            {"curve": numbers[i], "values": dict(cell.values), **_point(cell, found[i][0])}
+            {"curve": numbers[i], "values": dict(cell.values), **_point(cell, found[i][0], judge)}
             for i, cell in enumerate(job.cells)
         ]
         yield points, [_file(i, sheet(cell, found[i][1], "PNG"), remember) for i, cell in enumerate(job.cells)]
@@ -89,11 +92,14 @@ def measurer(engine: Engine, keep: Keep | None) -> Callable:
     def metrics(
         request: gr.Request,
         recipes: list[dict] = [],  # noqa: B006 (never changed)
+        clip: str = "",
     ) -> dict:
         """The measures of the pictures of some recipes, all together as one set.
 
         recipes: as `/generate` returns them, of one world; a recipe may have several seeds. Pictures that were drawn
-        before are not drawn again. Returns "n", "recipes", and "figures": fidelity (agreement, confidence, clip_score,
+        before are not drawn again. clip: an open_clip model that judges the CLIP score, and distance and vendi on its
+        embeddings, such as "ViT-B-32/laion2b_s34b_b79k"; "world" for the world's own; left out, what the studio was
+        started with. Returns "n", "recipes", "clip", and "figures": fidelity (agreement, confidence, clip_score,
         precision, density), diversity (distance, vendi, recall, coverage, class_entropy, style_entropy), distances to the
         data (frechet, kernel) and novelty (nearest, copies), each of value, low and high of its 95 % interval and n. Those
         that need more pictures than there are, or a judge that the world has not, are left out.
@@ -117,18 +123,19 @@ def measurer(engine: Engine, keep: Keep | None) -> Callable:
             return Sweep((Curve("", "other", (Cell((), whole),)),)).checked()
 
         with _Told(request):
+            judge = chosen(clip, engine.clip)
             job = plan()
-        for found in _found(engine, job, keep, request):
+        for found in _found(engine, job, keep, request, judge):
             yield {}
-        yield _point(job.cells[0], found[0][0])
+        yield _point(job.cells[0], found[0][0], judge)
 
     return metrics
 
 
-def _found(engine: Engine, job: Sweep, keep: Keep | None, request: gr.Request):
+def _found(engine: Engine, job: Sweep, keep: Keep | None, request: gr.Request, clip: str):
     """What there is so far, number of a cell -> figures and pictures; at the end of every cell."""
     found: dict[int, tuple] = {}
-    with _Told(request), closing(measured(engine, job, keep)) as words:
+    with _Told(request), closing(measured(engine, job, keep, clip=clip)) as words:
         for word, figures in words:
             found |= {i: (figures[i], images) for i, images in word.cells.items()}
             yield found
@@ -150,9 +157,10 @@ class _Told:
             raise gr.Error(say(self._lang, "failed", reason=str(error))) from error
 
 
-def _point(cell: Cell, figures) -> dict:
+def _point(cell: Cell, figures, clip: str) -> dict:
     return {
         "n": cell.n,
+        "clip": called(clip) or WORLD,
         "recipes": [recipe.as_dict() for recipe in cell.recipes],
         "figures": {
             name: {"value": figure[0], "low": figure[1], "high": figure[2], "n": figure[3]}

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from typing import Any, NamedTuple
 
+from ..clips import called
 from ..drawing import told
 from ..engine import Engine
 from ..recipe import Recipe
@@ -79,14 +80,14 @@ class Desk:
         try:
             sweep, names = self.plan(find, form)
             yield Screen(
-                view(sweep, found, names), progress("frontier_drawing", 0, done=0, total=len(sweep.work)), True
+                view(sweep, found, names, called(self.engine.clip)), progress("frontier_drawing", 0, done=0, total=len(sweep.work)), True
             )
             problem = ""
-            with closing(measured(self.engine, sweep, self.keep, cancel)) as words:
+            with closing(measured(self.engine, sweep, self.keep, cancel, self.engine.clip)) as words:
                 for word, figures in words:
                     for i, images in word.cells.items():
                         found[i] = (figures[i], uri(sheet(sweep.cells[i], images)))
-                    shown = view(sweep, found, names) if word.cells else None
+                    shown = view(sweep, found, names, called(self.engine.clip)) if word.cells else None
                     left = None if word.eta_seconds is None else f"{word.eta_seconds:.0f}"
                     problem = word.problem or problem
                     yield Screen(

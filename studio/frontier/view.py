@@ -21,10 +21,10 @@ AXES = ("agreement", "distance")  # what the page shows first: fidelity upwards,
 
 
 def view(
-    sweep: Sweep, found: Mapping[int, tuple[Mapping[str, Figure], str]], names: Sequence[str] = ()
+    sweep: Sweep, found: Mapping[int, tuple[Mapping[str, Figure], str]], names: Sequence[str] = (), clip: str = ""
 ) -> dict[str, Any]:
     """What the page draws. found: number of a cell -> its figures and its sheet; cells that are not there yet are
-    None."""
+    None. clip: what the real CLIP is called that judged; "" for the world's own."""
     curves, start = [], 0
     for i, curve in enumerate(sweep.curves):
         numbers = list(range(start, start + len(curve.cells)))
@@ -40,6 +40,7 @@ def view(
         "world": first.recipes[0].world,
         "steps": first.recipes[0].steps,
         "axes": list(AXES),
+        "clip": clip,
     }
 
 

@@ -12,6 +12,7 @@ const svg = drawn("svg", { role: "group" });
 const tip = make("div", { class: "tip", hidden: true, role: "status" });
 const legend = make("div", { class: "legend" });
 const lacking = make("p", { class: "help lacking", hidden: true });
+const judge = make("p", { class: "help judge", hidden: true });
 const compared = make("div", { class: "compared" });
 const button = (key, act) => make("button", { type: "button", class: "plain", onclick: act }, told(key));
 const gridButton = button("frontier_grid", async () => {
@@ -29,7 +30,7 @@ const board = make("div", { class: "board" }, svg, tip);
 
 root.replaceChildren(empty, make("div", { class: "content", hidden: true },
   make("div", { class: "menus" }, make("label", {}, told("frontier_up"), upMenu), make("label", {}, told("frontier_right"), rightMenu)),
-  legend, board, lacking, make("p", { class: "help" }, told("frontier_hint")), compared,
+  legend, board, lacking, judge, make("p", { class: "help" }, told("frontier_hint")), compared,
   make("div", { class: "save" }, gridButton, csvButton, jsonButton), make("p", { class: "help" }, told("frontier_grid_of")), numbers));
 const content = root.querySelector(".content");
 
@@ -115,6 +116,8 @@ function draw() {
   const missing = plot(svg, view, { up, right, picked, pinned }, { pick, pin, hover });
   lacking.hidden = !missing;
   lacking.replaceChildren(told("frontier_missing", { points: missing }));
+  judge.hidden = !view.clip;
+  judge.replaceChildren(told("frontier_clip", { clip: view.clip }));
   const shown = [...new Set([...pinned, ...(picked === null ? [] : [picked])])];
   compared.replaceChildren(...shown.map(opened));
   for (const each of [gridButton, csvButton, jsonButton]) each.disabled = !view.cells.some(Boolean);

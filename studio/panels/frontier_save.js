@@ -26,7 +26,7 @@ function asCsv(view) {
 
 function asJson(view) {
   const cells = view.cells.map((cell) => cell && { ...cell, sheet: undefined });
-  return JSON.stringify({ world: view.world, steps: view.steps, seeds: view.seeds, prompts: view.prompts,
+  return JSON.stringify({ world: view.world, steps: view.steps, seeds: view.seeds, prompts: view.prompts, clip: view.clip || "world",
     curves: view.curves.map((curve) => ({ name: curve.name[0], kind: curve.kind, points: curve.cells.map((i) => cells[i] && { setting: view.labels[i], ...cells[i] }).filter(Boolean) })) }, null, 1);
 }
 

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from ..clips import stamp
 from ..engine import Engine
 from ..metrics import DRAWS, Figure, measure
 from ..prompts import read
@@ -28,29 +29,35 @@ def measured(
     sweep: Sweep,
     keep: Keep | None = None,
     cancel: threading.Event | None = None,
+    clip: str = "",
 ) -> Iterator[tuple[Progress, dict[int, Figures]]]:
-    """As `run`, and for each cell that became whole its figures."""
+    """As `run`, and for each cell that became whole its figures. clip: the name of a real CLIP that judges in place of the
+    world's; it is loaded before anything is drawn, and its errors reach the reader."""
     load(engine, sweep)
 
     def measuring(stop):
+        if clip:
+            engine.world(sweep.work[0].world).judging.real_clip(clip)
         for word, must in job(engine, sweep, keep, stop):
-            yield (word, {i: figures(engine, sweep.cells[i], images, keep) for i, images in word.cells.items()}), must
+            yield (word, {i: figures(engine, sweep.cells[i], images, keep, clip) for i, images in word.cells.items()}), must
 
     return engine.stream(measuring, cancel)
 
 
-def figures(engine: Engine, cell: Cell, images: Sequence[Image], keep: Keep | None = None) -> Figures:
+def figures(
+    engine: Engine, cell: Cell, images: Sequence[Image], keep: Keep | None = None, clip: str = ""
+) -> Figures:
     """The measures of a cell's pictures, taken from what is kept where they were made before. In the engine's
     thread."""
     first = cell.recipes[0]
-    told = [[recipe.hash, recipe.category] for recipe in cell.recipes]
+    told = [[recipe.hash, recipe.category] for recipe in cell.recipes] + ([stamp(clip)] if clip else [])
     name = hashlib.sha256(json.dumps([told, revision(first.world, judges=True), VERSION, DRAWS]).encode()).hexdigest()[
         :24
     ]
     if keep and (known := keep.numbers(name)) is not None:
         return {key: Figure(*values) for key, values in known.items()}
     judging = engine.world(first.world).judging
-    seen = judging.look(images, cell.groups, list(map(read, cell.recipes)))
+    seen = judging.look(images, cell.groups, list(map(read, cell.recipes)), clip)
     found = measure(seen, judging.data) if seen is not None else {}
     if keep:
         keep.put_numbers(name, found)

@@ -72,6 +72,10 @@ FRONTIER: dict[str, tuple[str, str]] = {
         "These measures need more pictures than there are: {points} points are not shown.",
         "图片太少，无法计算这些指标：{points} 个点未显示。",
     ),
+    "frontier_clip": (
+        "CLIP score, and distance and Vendi score on its embeddings, by {clip}.",
+        "CLIP 分数由 {clip} 给出；距离和 Vendi 分数用它的图像嵌入计算。",
+    ),
     "frontier_pin": ("Pin", "固定"),
     "frontier_unpin": ("Unpin", "取消固定"),
     "frontier_picked": ("Opened", "已打开"),

@@ -61,6 +61,14 @@ def test_metrics_of_recipes_that_were_drawn_before(client, engine):
     assert engine.fake.drawn == drawn
 
 
+def test_a_real_clip_judges_where_it_is_asked_for(client):
+    world, real = (
+        client.predict(recipes=[RECIPE], clip=clip, api_name="/metrics") for clip in ("world", "ViT-B-16-SigLIP2/webli")
+    )
+    assert (world["clip"], real["clip"]) == ("world", "ViT-B-16-SigLIP2/webli")
+    assert real["figures"]["clip_score"]["value"] == pytest.approx(world["figures"]["clip_score"]["value"] / 2)
+
+
 @pytest.mark.parametrize(
     ("endpoint", "given", "said"),
     [
@@ -72,6 +80,8 @@ def test_metrics_of_recipes_that_were_drawn_before(client, engine):
         ("/sweep", {"recipe": RECIPE, "axes": [{"option": "w", "values": [0]}], "rules": True}, "rules"),
         ("/metrics", {}, "recipes"),
         ("/metrics", {"recipes": [{"w": 99}]}, "w = 99"),
+        ("/metrics", {"recipes": [RECIPE], "clip": "hf-hub:someone/else"}, "clip = .*ViT-B-32/laion2b_s34b_b79k"),
+        ("/sweep", {"recipe": RECIPE, "axes": [{"option": "w", "values": [0]}], "clip": "moon"}, "clip = 'moon'"),
     ],
 )
 def test_what_is_not_allowed_is_said(client, endpoint, given, said):
@@ -82,4 +92,4 @@ def test_what_is_not_allowed_is_said(client, endpoint, given, said):
 def test_every_parameter_has_a_name(client):
     endpoints = client.view_api(return_format="dict")["named_endpoints"]
     named = {name: [p["parameter_name"] for p in endpoints[name]["parameters"]] for name in ("/sweep", "/metrics")}
-    assert named == {"/sweep": ["recipe", "axes", "prompts", "rules"], "/metrics": ["recipes"]}
+    assert named == {"/sweep": ["recipe", "axes", "prompts", "rules", "clip"], "/metrics": ["recipes", "clip"]}

@@ -63,6 +63,15 @@ def test_one_or_two_options_of_the_chosen_column(desk):
     assert [curve["name"][0] for curve in view["curves"]] == ["sampler = DDIM", "sampler = Heun"]
 
 
+def test_a_real_clip_that_judges_is_named_and_its_trouble_told(desk):
+    assert last_view(run(desk, OPTIONS))["clip"] == ""
+    desk.engine.clip = "local-dir:/home/me/tiny"
+    assert last_view(run(desk, OPTIONS))["clip"] == "tiny"
+    desk.engine.clip = "hf-hub:broken/one"
+    last = run(desk, OPTIONS)[-1]
+    assert not last.running and "cannot be loaded" in last.status
+
+
 def test_the_same_again_comes_at_once(desk):
     run(desk, OPTIONS)
     began = time.perf_counter()
