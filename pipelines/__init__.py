@@ -21,7 +21,7 @@ _WHERE = {
     "Time": "schedule",
     "Prediction": "prediction",
     "Denoiser": "denoiser",
-    "Condition": "denoiser",
+    "Condition": "condition",
     "ClassifierFree": "guidance",
     "Classifier": "guidance",
     "Semantic": "guidance",
@@ -37,11 +37,13 @@ _WHERE = {
     "Rescale": "guidance",
     "Scheduled": "guidance",
     "Style": "guidance",
+    "TwoScales": "guidance",
     "RULES": "guidance",
     "PULLS": "guidance",
     "DDPM": "samplers",
     "DDIM": "samplers",
     **dict.fromkeys(("AMED", "Diffusers", "Euler", "Flow", "Heun", "ReverseSDE", "SAMPLERS"), "samplers"),
+    **dict.fromkeys(("ControlNet", "UniControlNet", "T2IAdapter", "GlobalPrompt", "CONDITIONS"), "conditions"),
     "GaussianMixture": "exact",
 }
 

@@ -8,7 +8,8 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from .denoiser import Condition, Denoiser
+from .condition import Condition
+from .denoiser import Denoiser
 from .guidance import ClassifierFree, Rule
 from .guided import GuidedPipeline, PipelineOutput, Step, _spread
 from .noise import Draw

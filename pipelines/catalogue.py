@@ -18,17 +18,18 @@ from .spec import inner_names
 
 FILE = Path(__file__).with_suffix(".json")
 SAID = ("summary", "equation", "source", "cost", "calls", "single", "neutral", "needs")
-KINDS = ("rules", "pulls", "samplers")
+KINDS = ("rules", "pulls", "samplers", "conditions")
 
 
 def declarations() -> dict[str, dict[str, dict]]:
     """Kind -> name -> what the registries say now. Imports torch."""
+    from .conditions import CONDITIONS
     from .guidance import PULLS, RULES
     from .samplers import SAMPLERS
 
     found = {
         kind: {name: _declared(entry) for name, entry in registry.items()}
-        for kind, registry in zip(KINDS, (RULES, PULLS, SAMPLERS), strict=True)
+        for kind, registry in zip(KINDS, (RULES, PULLS, SAMPLERS, CONDITIONS), strict=True)
     }
     return json.loads(json.dumps(found))
 
@@ -56,12 +57,12 @@ def _registries() -> tuple[dict[str, type], ...]:
     plain = _light("ClassifierFree", written["rules"]["ClassifierFree"], None)
     first = {"ClassifierFree": plain}
     return tuple(
-        {name: first.get(name) or _light(name, declared, plain()) for name, declared in written[kind].items()}
+        {name: first.get(name) or _light(name, declared, plain()) for name, declared in written.get(kind, {}).items()}
         for kind in KINDS
     )
 
 
-RULES, PULLS, SAMPLERS = _registries() if FILE.is_file() else ({}, {}, {})
+RULES, PULLS, SAMPLERS, CONDITIONS = _registries() if FILE.is_file() else ({}, {}, {}, {})
 WRAPPERS = {name: kind for name, kind in RULES.items() if inner_names(kind)}
 
 

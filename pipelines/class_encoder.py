@@ -10,7 +10,7 @@ from diffusers.models.modeling_utils import ModelMixin
 from torch import Tensor, nn
 
 from .classes import named
-from .denoiser import Condition
+from .condition import Condition
 
 
 class ClassEncoder(ModelMixin, ConfigMixin):

@@ -53,6 +53,9 @@ REASONS = {
     "null": "This model was trained without a null condition.",
     "attention": "This model's network has no self-attention to perturb.",
     "clean_classifier": "This model has no classifier of clean pictures.",
+    "controlnet": "This model has no ControlNet.",
+    "adapter": "This model has no T2I-Adapter.",
+    "global_adapter": "This model has no network that turns a picture into a part of the prompt.",
     "clean_clip": "This model has no CLIP of clean pictures.",
 }
 

@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 import torch
 from torch import Tensor
 from torch.nn.functional import pixel_shuffle, pixel_unshuffle
 
+from .condition import Condition
 from .prediction import Prediction
 from .schedule import Time
-
-
-class Condition(NamedTuple):
-    """What a branch is told. states: (B, L, W) of the text's tokens; pooled: (B, D) of the whole text."""
-
-    states: Tensor
-    pooled: Tensor
-
-    @classmethod
-    def cat(cls, conditions) -> Condition:
-        """One batch of several."""
-        return cls(*(torch.cat(parts) for parts in zip(*conditions, strict=True)))
+from .side import Side, UNetCall, speaking
 
 
 @dataclass(frozen=True)
@@ -83,13 +72,15 @@ class PatchUNet:
 
     The patch size is read from the U-Net's output channels. The network works relative to the
     background, so that empty space, padding and the mean of the data are all near 0. With a `Layout`
-    the U-Net sees its small picture too, as three more channels.
+    the U-Net sees its small picture too, as three more channels. sides: networks that tell it of conditions, in
+    the order of `Condition.told`; a network without any does not listen to them.
     """
 
     unet: torch.nn.Module
     schedule: object
     background: float = 1.0
     layout: torch.nn.Module | None = None
+    sides: Sequence[Side] = ()
 
     @property
     def patch(self) -> int:
@@ -99,14 +90,15 @@ class PatchUNet:
     def __call__(self, x: Tensor, timesteps: Tensor, condition: Condition) -> Tensor:
         """x̂0. x: (B, 3, H, W); timesteps: (B,)."""
         signal = self.schedule.signal(timesteps.to(x.device)).sqrt().to(x.dtype)
+        sides = speaking(self.sides, condition, 1 - timesteps / (len(self.schedule) - 1)) if self.sides else ()
+        call = UNetCall(condition)
+        for side, told, strength in sides:
+            side.extend(call, told, strength)
         patches = pixel_unshuffle(x - self.background * signal[:, None, None, None], self.patch)
         if self.layout is not None:
-            patches = torch.cat([patches, self.layout(condition.pooled).to(patches.dtype)], 1)
-        output = self.unet(
-            patches.contiguous(memory_format=torch.channels_last),
-            timesteps,
-            encoder_hidden_states=condition.states,
-            class_labels=condition.pooled,
-            return_dict=False,
-        )[0]
+            patches = torch.cat([patches, self.layout(call.condition.pooled).to(patches.dtype)], 1)
+        patches = patches.contiguous(memory_format=torch.channels_last)
+        for side, told, strength in sides:
+            side.join(call, patches, timesteps, condition, told, strength)
+        output = self.unet(patches, timesteps, **call.keywords(), return_dict=False)[0]
         return pixel_shuffle(output, self.patch) + self.background

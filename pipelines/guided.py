@@ -14,8 +14,10 @@ from torch import Tensor
 
 # Diffusers loads a component of ours only when its module was imported before.
 from . import class_encoder as _class_encoder, classifier as _classifier, clip as _clip, text_encoder as _text_encoder  # noqa: F401
-from . import judge as _judge, layout as _layout, upsampler as _upsampler  # noqa: F401
-from .denoiser import Condition, Denoiser, PatchUNet
+from . import global_adapter as _global_adapter, judge as _judge, layout as _layout, upsampler as _upsampler  # noqa: F401
+from .condition import Condition
+from .conditions import Conditioning, Joined, join
+from .denoiser import Denoiser, PatchUNet
 from .effects import Controls, Effect
 from .guidance import Pull, Rule
 from .noise import Draw
@@ -63,6 +65,8 @@ class GuidedPipeline(DiffusionPipeline):
         weak: a worse copy of the U-Net, smaller or less trained, that is told the same; `Auto` asks it.
         clean_classifier: a classifier that never saw noise; `Classifier(encoder="clean")` asks it, to see why noise matters.
         clean_clip: the same of a CLIP, for `Semantic(encoder="clean")`.
+        controlnet: diffusers' `ControlNetModel` of this U-Net, for `ControlNet` and `UniControlNet`; adapter: its `T2IAdapter`;
+            global_adapter: the `GlobalAdapter` that `GlobalPrompt` asks. They see what the U-Net sees.
         layout: the `Layout` whose small picture of the text the U-Net sees, when it was trained with one.
         upsampler: the `Upsampler` that makes its pictures twice as large; see `pipelines.cascade`.
         target: what the U-Net gives: "x0", "eps", "v" or "score".
@@ -71,17 +75,18 @@ class GuidedPipeline(DiffusionPipeline):
     """
 
     model_cpu_offload_seq = "text_encoder->unet"
-    _optional_components = ["clip", "classifier", "weak", "upsampler", "clean_classifier", "clean_clip", "layout"]
+    _optional_components = ["clip", "classifier", "weak", "upsampler", "clean_classifier", "clean_clip", "layout",
+                            "controlnet", "adapter", "global_adapter"]
 
     def __init__(self, unet, text_encoder, schedule, clip=None, classifier=None, target: str = "x0",
                  clip_sample_range: float | None = 1.0, background: float = 1.0, weak=None, upsampler=None,
-                 clean_classifier=None, clean_clip=None, layout=None):
+                 clean_classifier=None, clean_clip=None, layout=None, controlnet=None, adapter=None, global_adapter=None):
         super().__init__()
         if target not in TARGETS:
             raise ValueError(f"Unknown target {target!r}; choose from {sorted(TARGETS)}.")
         self.register_modules(unet=unet, text_encoder=text_encoder, schedule=schedule, clip=clip, classifier=classifier,
                               weak=weak, upsampler=upsampler, clean_classifier=clean_classifier, clean_clip=clean_clip,
-                              layout=layout)
+                              layout=layout, controlnet=controlnet, adapter=adapter, global_adapter=global_adapter)
         self.register_to_config(target=target, clip_sample_range=clip_sample_range, background=background)
         self.amed: dict | None = None  # what `AMED` learned for this world, by number of steps
 
@@ -99,16 +104,28 @@ class GuidedPipeline(DiffusionPipeline):
         """The U-Net as a function of pictures. A module with `sees_pictures`, such as a data set's exact denoiser, is one."""
         return self._of_pictures(self.unet)
 
-    def _of_pictures(self, unet) -> Callable[..., Tensor]:
+    def _of_pictures(self, unet, sides=()) -> Callable[..., Tensor]:
         if getattr(unet, "sees_pictures", False):
             return unet
         sees_layout = unet.config.in_channels > unet.config.out_channels
-        return PatchUNet(unet, self.schedule, self.config.background, self.layout if sees_layout else None)
+        return PatchUNet(unet, self.schedule, self.config.background, self.layout if sees_layout else None, sides)
 
-    @property
-    def variants(self) -> dict[str, Callable[..., Tensor]]:
-        """Other networks that a rule may ask for: "weak", and "perturbed mid" and its like."""
-        network = self.network
+    def denoiser(self, texts: Sequence[str], negative: Sequence[str], joined: Joined = Joined()) -> Denoiser:
+        """The network with its branches, a row a text. Beside "conditional" and "null" a rule may ask for "conditioned" and
+        "bare": the null text with all of the conditions, and with none of them.
+        """
+        text, null = self.encode(texts), self.encode(negative)
+        return Denoiser(
+            self._of_pictures(self.unet, joined.sides),
+            {"conditional": text._replace(told=joined.told), "null": null._replace(told=joined.unguided),
+             "conditioned": null._replace(told=joined.told), "bare": null._replace(told=joined.silent)},
+            self.config.target,
+            self.variants(joined.sides),
+        )
+
+    def variants(self, sides=()) -> dict[str, Callable[..., Tensor]]:
+        """Other networks that a rule may ask for: "weak", which hears no conditions, and "perturbed mid" and its like."""
+        network = self._of_pictures(self.unet, sides)
         perturbed = {f"perturbed {blocks}": PerturbedNetwork(network, self.unet, blocks) for blocks in PARTS}
         return perturbed if self.weak is None else {"weak": self._of_pictures(self.weak), **perturbed}
 
@@ -117,7 +134,7 @@ class GuidedPipeline(DiffusionPipeline):
         """What the U-Net is told of each text; "" is the null condition. states (B, L, W), pooled (B, D)."""
         different = sorted(set(texts))
         rows = torch.tensor([different.index(text) for text in texts], device=self.unet.device)
-        return Condition(*(part[rows] for part in self.text_encoder.encode(different)))
+        return self.text_encoder.encode(different).rows(rows)
 
     def __call__(self, prompt=None, *, callback_on_step_end: Callable | None = None, output_type: str = "pil",
                  return_dict: bool = True, **settings):
@@ -138,7 +155,7 @@ class GuidedPipeline(DiffusionPipeline):
 
     @torch.no_grad()
     def steps(self, prompt: str | Sequence[str] | None = None, *, negative_prompt: str | Sequence[str] | None = None,
-              rules: Sequence[Rule] = (), pulls: Sequence[Pull] = (), conditions: Sequence = (),
+              rules: Sequence[Rule] = (), pulls: Sequence[Pull] = (), conditions: Sequence[Conditioning] = (),
               sampler: Sampler = DDIM(), num_inference_steps: int = 25, seeds: Sequence[int] = (0,),
               generator: torch.Generator | Sequence[torch.Generator] | None = None,
               observer: Observer | None = None) -> Iterator[Step]:
@@ -149,7 +166,7 @@ class GuidedPipeline(DiffusionPipeline):
             negative_prompt: takes the place of the null condition.
             rules: change the prediction; the changes of several add up.
             pulls: add gradients; those of several add up.
-            conditions: local conditions; this pipeline has none yet.
+            conditions: local and global conditions, such as `ControlNet`.
             num_inference_steps: 1 to the schedule's length.
             seeds: one picture a seed; with a list of prompts, one seed a prompt or one for all.
             generator: instead of seeds, one an image or one for one image.
@@ -158,17 +175,10 @@ class GuidedPipeline(DiffusionPipeline):
         Raises:
             ValueError: what does not fit together, by name.
         """
-        if conditions:
-            raise ValueError("conditions is not allowed; this pipeline has no local conditions.")
         draw = self._draw(prompt, seeds, generator)
         batch = len(draw)
-        denoiser = Denoiser(
-            self.network,
-            {"conditional": self.encode(_spread("prompt", prompt, batch)),
-             "null": self.encode(_spread("negative_prompt", negative_prompt, batch))},
-            self.config.target,
-            self.variants,
-        )
+        denoiser = self.denoiser(_spread("prompt", prompt, batch), _spread("negative_prompt", negative_prompt, batch),
+                                 join(conditions, self, batch))
         controls = Controls(
             denoiser,
             [self._able(_expect(Rule, "rules", r)).begin() for r in rules],

@@ -51,6 +51,11 @@ def as_tensor(urls: tuple[str, ...], shape: tuple[int, ...], like: Tensor | None
     return batch.clamp(-1, 1) if like is None else batch.clamp(-1, 1).to(like)
 
 
+def picture_of(url: str) -> Image.Image:
+    """The picture, RGB, on white."""
+    return Image.fromarray(_decoded(url))
+
+
 def size_of(url: str) -> tuple[int, int]:
     """(H, W) of the picture."""
     return _decoded(url).shape[:2]

@@ -13,7 +13,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn.functional import normalize, pad
 
-from .denoiser import Condition
+from .condition import Condition
 
 CONFIG, WEIGHTS, TOKENIZER = "config.json", "diffusion_pytorch_model.safetensors", "tokenizer.json"
 

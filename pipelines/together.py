@@ -15,7 +15,9 @@ from itertools import accumulate, pairwise
 import torch
 from torch import Tensor
 
-from .denoiser import Condition, Denoiser
+from .condition import Condition
+from .conditions import join
+from .denoiser import Denoiser
 from .effects import Controls
 from .guidance import Pull, Rule
 from .guided import GuidedPipeline, Step, _expect, _spread
@@ -25,7 +27,7 @@ from .samplers import DDIM
 from .schedule import Time
 
 MAX_ROWS = 80  # of one network call on a processor; larger ones leave its caches
-SETTINGS = {"prompt", "negative_prompt", "rules", "pulls", "sampler", "num_inference_steps", "seeds"}
+SETTINGS = {"prompt", "negative_prompt", "rules", "pulls", "conditions", "sampler", "num_inference_steps", "seeds"}
 
 
 @torch.no_grad()
@@ -70,20 +72,25 @@ class _Part:
         prompt, negative = run.get("prompt"), run.get("negative_prompt")
         self.draw = pipe._draw(prompt, run.get("seeds", (0,)), None)
         batch = len(self.draw)
-        self.texts = {
-            "conditional": _spread("prompt", prompt, batch),
-            "null": _spread("negative_prompt", negative, batch),
+        texts, null = _spread("prompt", prompt, batch), _spread("negative_prompt", negative, batch)
+        conditions = tuple(run.get("conditions", ()))
+        joined = join(conditions, pipe, batch)
+        self.sides = joined.sides
+        self.denoiser = pipe.denoiser(texts, null, joined)
+        # What a row is told, in a form that is equal where that is equal: rows of one noise that are told the same are one.
+        each = range(batch) if any(len(getattr(c, "images", ())) > 1 for c in conditions) else [0] * batch
+        told = [(conditions, row) if joined.sides else () for row in each]
+        prompt_only = any(c.branches == "conditional" for c in conditions)
+        self.rows = {
+            "conditional": list(zip(texts, told)),
+            "null": list(zip(null, [("unguided", each) for each in told] if prompt_only else told)),
+            "conditioned": list(zip(null, told)),
+            "bare": [(text, ()) for text in null],
         }
-        self.denoiser = Denoiser(
-            pipe.network,
-            {name: pipe.encode(texts) for name, texts in self.texts.items()},
-            pipe.config.target,
-            pipe.variants,
-        )
         self.found = _Found(self.denoiser)
         rules = [pipe._able(_expect(Rule, "rules", rule)) for rule in run.get("rules", ())]
         pulls = [_expect(Pull, "pulls", pull).begin(pipe).bind(self.denoiser) for pull in run.get("pulls", ())]
-        self.controls = Controls(self.found, [rule.begin() for rule in rules], pulls, negative=any(self.texts["null"]))
+        self.controls = Controls(self.found, [rule.begin() for rule in rules], pulls, negative=any(null))
         self._asked = _Asked()
         self._shadow = Controls(self._asked, [rule.begin() for rule in rules], ())
 
@@ -155,13 +162,14 @@ class _Joined:
     def _ask(self, x: Tensor, own: Sequence[Tensor], t: Time) -> None:
         """Evaluate what the parts will ask for, each different row once, and give it to them."""
         same = _first_equal(x)
-        wanted: dict[str, list[tuple[int, str]]] = {}
+        wanted: dict[tuple, list[tuple[int, str]]] = {}  # by the network and what stands beside it
         for i, part in enumerate(self.parts):
             for name in part.asks(t):
                 if name in part.denoiser.branches or name in part.denoiser.variants:
-                    wanted.setdefault("" if name in part.denoiser.branches else name, []).append((i, name))
+                    network = "" if name in part.denoiser.branches else name
+                    wanted.setdefault((network, part.sides), []).append((i, name))
         known: list[dict[str, Prediction]] = [{} for _ in self.parts]
-        for network, asked in wanted.items():
+        for (network, _), asked in wanted.items():
             for (i, name), rows in zip(asked, self._evaluate(network, asked, x, same, t), strict=True):
                 known[i][name] = Prediction.of(self.parts[i].denoiser.target, own[i], rows, t)
         for part, each, answers in zip(self.parts, own, known, strict=True):
@@ -169,32 +177,27 @@ class _Joined:
 
     def _evaluate(self, network: str, asked, x: Tensor, same: Sequence[int], t: Time) -> list[Tensor]:
         """What a network gives for each (part, branch), (B of the part, C, H, W); "" is the pipeline's own network."""
-        place: dict[tuple[int, str], int] = {}  # of a row and its text
+        place: dict[tuple, int] = {}  # of a row and what it is told
         origin, where = [], []
         for i, name in asked:
             branch = name if not network else "conditional"
-            texts, start = self.parts[i].texts[branch], self.rows[i].start
+            start = self.rows[i].start
             indices = []
-            for row, text in enumerate(texts):
-                key = (same[start + row], text)
+            for row, told in enumerate(self.parts[i].rows[branch]):
+                key = (same[start + row], told)
                 if key not in place:
                     place[key] = len(origin)
                     origin.append((i, branch, row))
                 indices.append(place[key])
             where.append(indices)
-        first = self.parts[0].denoiser
+        first = self.parts[asked[0][0]].denoiser
         call = first.variants[network] if network else first.network
         rows = x[torch.tensor([self.rows[i].start + row for i, _, row in origin], device=x.device)]
-        told = Condition(
-            *(
-                torch.stack([self.parts[i].denoiser.branches[branch][k][row] for i, branch, row in origin])
-                for k in range(2)
-            )
-        )
+        told = Condition.cat([self.parts[i].denoiser.branches[branch].rows([row]) for i, branch, row in origin])
         size = math.ceil(len(origin) / math.ceil(len(origin) / self.max_rows))  # equal parts
         outputs = [
-            call(part, torch.full((len(part),), float(t.index), device=x.device), Condition(*condition))
-            for part, *condition in zip(rows.split(size), *(each.split(size) for each in told), strict=True)
+            call(rows[part], torch.full((len(rows[part]),), float(t.index), device=x.device), told.rows(part))
+            for part in (slice(start, start + size) for start in range(0, len(rows), size))
         ]
         output = torch.cat(outputs) if len(outputs) > 1 else outputs[0]
         return [output[torch.tensor(indices, device=x.device)] for indices in where]

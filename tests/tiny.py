@@ -137,6 +137,31 @@ def tiny_pipeline(classifier: bool = True):
     return GuidedPipeline(unet, TextEncoder.from_clip(clip).eval(), NoiseSchedule(), **parts)
 
 
+def tiny_conditioned(loud: bool = True):
+    """A `tiny_pipeline` on patches of 4 pixels with every side network. loud: they are not as training begins, at zero."""
+    from diffusers import T2IAdapter
+
+    from pipelines import GuidedPipeline
+    from pipelines.conditions.hint import WIDTHS
+    from pipelines.global_adapter import GlobalAdapter
+    from pipelines.training.controlnet import make_controlnet
+    from pipelines.training.unet import make_unet
+
+    torch.manual_seed(0)
+    unet = make_unet([16, 32], [False, True], patch=4, size=SIZE, text_width=24, text_dim=16).eval()
+    parts = dict(
+        controlnet=make_controlnet(unet),
+        adapter=T2IAdapter(in_channels=sum(WIDTHS), channels=[16, 32], num_res_blocks=1, downscale_factor=4),
+        global_adapter=GlobalAdapter(dim=16, hidden=8, tokens=2, width=24, pooled=16),
+    )
+    for part in parts.values():
+        for parameter in part.eval().parameters():
+            if loud and not parameter.any():
+                torch.nn.init.normal_(parameter, std=0.3)
+    components = {name: part for name, part in tiny_pipeline().components.items() if part is not None}
+    return GuidedPipeline(**components | parts | dict(unet=unet))
+
+
 def tiny_upsampler():
     """An untrained upsampler from 16×16 to 32×32 pictures, whose last layer is not the zeros that training begins with."""
     from pipelines import Upsampler

@@ -10,7 +10,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from ..denoiser import Condition
+from ..condition import Condition
 from ..guided import GuidedPipeline
 from ..reference import load_thumbnails
 from ..schedule import NoiseSchedule

@@ -17,8 +17,9 @@ from .scheduled import Scheduled
 from .semantic import Semantic
 from .style import Style
 from .sum import Sum
+from .two_scales import TwoScales
 
-_RULES = (ClassifierFree, Auto, Perturbed, Projected, CFGPlusPlus, CFGZeroStar, Interval, Rescale, Scheduled)
+_RULES = (ClassifierFree, Auto, Perturbed, Projected, CFGPlusPlus, CFGZeroStar, TwoScales, Interval, Rescale, Scheduled)
 _PULLS = (Classifier, Semantic, Style, Colour, LabelMap)
 
 RULES = {rule.__name__: rule for rule in _RULES}

@@ -16,7 +16,7 @@ from PIL import Image
 from torch import Tensor
 
 from ..cascade import STEPS, upsampling
-from ..denoiser import Condition
+from ..condition import Condition
 from ..noise import Draw
 from ..reference import LARGER_EVERY, write_reference
 from ..similarity import psnr, ssim

@@ -19,6 +19,7 @@ ENTRIES = {
     "Projected": ("Projected", "投影引导", "去掉引导中只会提高对比度和饱和度的那部分。"),
     "CFGPlusPlus": ("CFG++", "CFG++", "引导只移动预测的图，不动噪声：小强度下很柔和。"),
     "CFGZeroStar": ("CFG-Zero*", "CFG-Zero*", "校正无提示词那一答的长度，并在开头稍等片刻。"),
+    "TwoScales": ("Two scales", "双强度", "提示词与所画条件各有一个强度。"),
     "Interval": ("Interval", "区间", "只在噪声适中时引导：更省，变化更多。"),
     "Rescale": ("Rescale", "重缩放", "保持未引导预测的对比度，强引导也不会过曝。"),
     "Scheduled": ("Schedule", "强度曲线", "从噪声到图片的途中，强度沿曲线变化。"),
@@ -44,6 +45,9 @@ REASONS_ZH = {
     "null": "这个模型训练时没有空条件。",
     "attention": "这个模型的网络没有可扰动的自注意力。",
     "clean_classifier": "这个模型没有干净图片的分类器。",
+    "controlnet": "这个模型没有 ControlNet。",
+    "adapter": "这个模型没有 T2I-Adapter。",
+    "global_adapter": "这个模型没有把图片变成提示词的网络。",
     "clean_clip": "这个模型没有干净图片的 CLIP。",
 }
 SECTION = {

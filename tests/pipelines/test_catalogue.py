@@ -1,4 +1,4 @@
-"""What the file says of rules, pulls and samplers is what they declare."""
+"""What the file says of rules, pulls, samplers and conditions is what they declare."""
 
 import json
 
@@ -15,9 +15,9 @@ def test_the_file_is_what_the_registries_declare():
 
 @pytest.mark.parametrize("kind", catalogue.KINDS)
 def test_an_entry_reads_and_writes_the_same_specs_as_the_real_one(kind):
-    from pipelines import PULLS, RULES, SAMPLERS
+    from pipelines import CONDITIONS, PULLS, RULES, SAMPLERS
 
-    real = {"rules": RULES, "pulls": PULLS, "samplers": SAMPLERS}[kind]
+    real = {"rules": RULES, "pulls": PULLS, "samplers": SAMPLERS, "conditions": CONDITIONS}[kind]
     light = getattr(catalogue, kind.upper())
     for name in real:
         spec = to_spec(from_spec({"name": name}, light))

@@ -177,7 +177,7 @@ def test_patches_are_lossless_and_the_background_is_zero(pipe):
     (dict(rules=["cfg"]), "rules holds 'cfg'"),
     (dict(pulls=[ClassifierFree(1)]), "pulls holds ClassifierFree"),
     (dict(pulls=[Classifier(1, "no such thing")]), "no such thing"),
-    (dict(conditions=["edges"]), "conditions is not allowed"),
+    (dict(conditions=["edges"]), "conditions holds"),
 ])
 def test_what_does_not_fit_is_told(pipe, settings, told):
     with pytest.raises((ValueError, TypeError), match=told):

@@ -158,10 +158,7 @@ def test_extremes_single_steps_and_other_samplers_stay_finite(pipe, name):
 
 def controls(pipe, rules=(), pulls=()):
     """The functions that a sampler asks, at one x_t: cheaper than a run, for the many pairs."""
-    from pipelines.denoiser import Denoiser
-
-    branches = {"conditional": pipe.encode(["red apple"] * 2), "null": pipe.encode([""] * 2)}
-    denoiser = Denoiser(pipe.network, branches, "x0", pipe.variants)
+    denoiser = pipe.denoiser(["red apple"] * 2, [""] * 2)
     return Controls(denoiser, [r.begin() for r in rules], [p.begin(pipe).bind(denoiser) for p in pulls])
 
 

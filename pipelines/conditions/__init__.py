@@ -1,0 +1,10 @@
+"""Conditions: what a picture must keep, drawn or taken from another picture, and the networks that hold it to it."""
+
+from .base import Conditioning
+from .control_net import ControlNet
+from .global_prompt import GlobalPrompt
+from .join import Joined, join
+from .t2i_adapter import T2IAdapter
+from .uni_control_net import UniControlNet
+
+CONDITIONS = {kind.__name__: kind for kind in (ControlNet, UniControlNet, T2IAdapter, GlobalPrompt)}

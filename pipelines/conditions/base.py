@@ -1,0 +1,76 @@
+"""What every condition declares: how strongly, when, and to which branch it speaks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+
+from ..condition import Told
+from ..declared import Declared
+from ..options import OptionError, check, choice, number
+from ..side import Side
+
+
+@dataclass(frozen=True)
+class Conditioning(Declared):
+    """A condition beside the text: of a place in the picture (local) or of the whole (global).
+
+    start and end are shares of the run, as diffusers' `control_guidance_start` and `_end`: 0 at pure noise, 1 at the picture.
+    `branches` says whether the unguided prediction knows of it too; if not, classifier-free guidance strengthens it with
+    the prompt. Those that are `joint` are told to one side network together.
+    """
+
+    joint: ClassVar[bool] = False
+    neutral = {"strength": 0.0}
+    calls = 0
+
+    strength: float = number(1.0, low=0, high=2, step=0.05, label="strength", help="0 is as if it were not there.")
+    start: float = number(0.0, low=0, high=1, step=0.05, label="from", help="Share of the steps after which it begins.")
+    end: float = number(1.0, low=0, high=1, step=0.05, label="to", help="Share of the steps after which it stops.")
+    branches: str = choice(
+        "both",
+        ("both", "conditional"),
+        label="told to",
+        help="Both: only the prompt is strengthened by w. Conditional: w strengthens the condition too.",
+    )
+
+    def __post_init__(self):
+        check(self)
+        if self.start > self.end:
+            raise OptionError("start", self.start, f"numbers from 0 to end, {self.end:g}")
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        return () if self.strength == 0 else self.needs
+
+    def side(self, pipe) -> Side:
+        """The side network that is told of it."""
+        raise NotImplementedError
+
+    def hint(self, pipe, batch: int) -> Tensor:
+        """What that network is told: (batch, ...), 0 where nothing is."""
+        raise NotImplementedError
+
+    def parts(self, pipe) -> list[bool]:
+        """Which parts of the hint this condition fills, of K."""
+        return [True]
+
+    def told(self, pipe, batch: int) -> Told:
+        """The hint with its strengths and times, a row a picture."""
+        filled = torch.tensor([self.parts(pipe)], device=pipe.unet.device).float().expand(batch, -1)
+        hint = self.hint(pipe, batch).to(pipe.unet.device)
+        return Told(hint, self.strength * filled, self.start * filled, self.end * filled)
+
+
+def one_each(name: str, count: int, batch: int) -> Tensor:
+    """Index of the picture of each row: one for all, or one each. (batch,)
+
+    Raises:
+        ValueError: another number of pictures.
+    """
+    if count not in (1, batch):
+        raise ValueError(f"{name} has {count} pictures for {batch} to be made; allowed: 1 or {batch}.")
+    return torch.arange(batch) % count

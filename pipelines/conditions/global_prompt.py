@@ -1,0 +1,42 @@
+"""The global adapter of Uni-ControlNet (Zhao et al. 2023): a picture as a part of the prompt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from ..inline import as_tensor
+from ..options import OptionError, pictures
+from ..side import GlobalSide, Side
+from .base import Conditioning, one_each
+
+
+@dataclass(frozen=True)
+class GlobalPrompt(Conditioning):
+    """"Like this one": the CLIP embedding of a picture, turned into more tokens of the prompt."""
+
+    summary = "Like this one: a picture as a part of the prompt, for what words do not say."
+    equation = r"y' = [\,y,\; g(E_1(\text{picture}))\,], \quad \text{attention to } g \text{ times } s"
+    source = "Zhao et al. 2023, section 3.3"
+    cost = "almost nothing"
+    needs = ("global_adapter", "clip")
+
+    images: tuple[str, ...] = pictures(max_count=256, label="picture", help="One for all pictures, or one for each.")
+
+    def side(self, pipe) -> Side:
+        return GlobalSide(pipe.global_adapter)
+
+    def hint(self, pipe, batch: int) -> Tensor:
+        """The embeddings: (batch, D), of length 1.
+
+        Raises:
+            OptionError: no picture, or neither one for all nor one for each.
+        """
+        if not self.images:
+            raise OptionError("images", (), "a picture to be like")
+        with torch.no_grad():
+            size = pipe.clip.model.visual.image_size
+            embedded = pipe.clip.encode_image(as_tensor(self.images, size).to(pipe.unet.device))
+        return embedded[one_each("images", len(embedded), batch)]

@@ -1,0 +1,59 @@
+"""The conditions of a run as the side networks that are told of them, and what each branch is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import torch
+
+from ..condition import Told
+from ..side import Side
+from .base import Conditioning
+
+
+class Joined(NamedTuple):
+    """sides: the networks. told: of each, all that it is told; unguided: the same without what only the prompt's branch hears."""
+
+    sides: tuple[Side, ...] = ()
+    told: tuple[Told, ...] = ()
+    unguided: tuple[Told, ...] = ()
+
+    @property
+    def silent(self) -> tuple[Told, ...]:
+        """Of each network that it is told nothing."""
+        return tuple(each.silenced(True) for each in self.told)
+
+
+def join(conditions: Sequence[Conditioning], pipe, batch: int) -> Joined:
+    """Conditions at strength 0 are left out; joint ones of one class are told to one network together.
+
+    Raises:
+        ValueError: a condition that does not fit the pipeline or the number of pictures, or one kind twice among joint ones.
+    """
+    groups: list[list[Conditioning]] = []
+    for each in conditions:
+        if not isinstance(each, Conditioning):
+            raise ValueError(f"conditions holds {each!r}; allowed: instances of Conditioning, such as ControlNet.")
+        if missing := each.lacks(pipe):
+            raise ValueError(f"{type(each).__name__} cannot be used here. {missing}")
+        if each.strength == 0:
+            continue
+        with_it = next((g for g in groups if each.joint and type(g[0]) is type(each)), None)
+        if with_it is None:
+            groups.append([each])
+        else:
+            with_it.append(each)
+    found = [_group(group, pipe, batch) for group in groups]
+    return Joined(*(tuple(parts) for parts in zip(*found, strict=True))) if found else Joined()
+
+
+def _group(group: list[Conditioning], pipe, batch: int) -> tuple[Side, Told, Told]:
+    every = [each.told(pipe, batch) for each in group]
+    filled = torch.stack([each.strength[0] > 0 for each in every])  # (conditions, K)
+    if (filled.sum(0) > 1).any():
+        name = type(group[0]).__name__
+        raise ValueError(f"Two {name} conditions of one kind cannot be told to one network; choose other kinds, or add up ControlNets.")
+    told = Told(*(sum(parts) for parts in zip(*every, strict=True)))  # where one is filled the others are 0
+    prompt_only = torch.tensor([each.branches == "conditional" for each in group], device=filled.device)
+    return group[0].side(pipe), told, told.silenced((filled & prompt_only[:, None]).any(0))
