@@ -95,12 +95,18 @@ class AdapterSide(Side):
     """
 
     network: T2IAdapter
-    halved: tuple[bool, ...] = ()
+    halved: tuple[bool, ...]
+
+    @classmethod
+    def of(cls, network: T2IAdapter, unet) -> AdapterSide:
+        """The adapter of this U-Net."""
+        *blocks, last = unet.config.down_block_types
+        return cls(network, (*("Attn" not in block for block in blocks), False))
 
     def join(self, call, sample, timesteps, text, told, strength) -> None:
         rows, strongest = _speaking(strength)
         features = self.network(told.hint[rows].to(sample))
-        features = [avg_pool2d(f, 2) if i < len(self.halved) and self.halved[i] else f for i, f in enumerate(features)]
+        features = [avg_pool2d(f, 2) if halved else f for f, halved in zip(features, self.halved, strict=True)]
         call.features = _added(call.features, [_spread(part, rows, strongest) for part in features])
 
 

@@ -25,5 +25,4 @@ class T2IAdapter(Local):
         return pipe.adapter.config.in_channels
 
     def side(self, pipe) -> Side:
-        *blocks, last = pipe.unet.config.down_block_types
-        return AdapterSide(pipe.adapter, (*("Attn" not in block for block in blocks), False))
+        return AdapterSide.of(pipe.adapter, pipe.unet)
