@@ -12,11 +12,12 @@ import shutil
 from pathlib import Path
 
 import torch
-from diffusers import UNet2DConditionModel
+from diffusers import ControlNetModel, T2IAdapter, UNet2DConditionModel
 
 from ..class_encoder import ClassEncoder
 from ..classifier import NoisyClassifier
 from ..clip import CLIP
+from ..global_adapter import GlobalAdapter
 from ..guided import GuidedPipeline
 from ..judge import Judge
 from ..layout import Layout
@@ -27,7 +28,8 @@ from ..worlds import FOLDER
 
 PARTS = dict(unet=UNet2DConditionModel, text_encoder=TextEncoder, clip=CLIP, classifier=NoisyClassifier)
 # Joined where they are. The clean guides are networks of the judges' kinds, and not the judges.
-OPTIONAL = dict(upsampler=Upsampler, weak=UNet2DConditionModel, clean_classifier=Judge, clean_clip=CLIP, layout=Layout)
+OPTIONAL = dict(upsampler=Upsampler, weak=UNet2DConditionModel, clean_classifier=Judge, clean_clip=CLIP, layout=Layout,
+                controlnet=ControlNetModel, adapter=T2IAdapter, global_adapter=GlobalAdapter)
 
 
 def assemble(folder: Path) -> GuidedPipeline:
