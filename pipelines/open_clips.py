@@ -1,5 +1,5 @@
-"""Real CLIPs as judges: any open_clip model, by the name that open_clip has for it. Only for finished pictures: it never
-saw noise.
+"""Real CLIPs as judges: any open_clip model, by the name that open_clip has for it. Only for finished pictures: it
+never saw noise.
 
     clip = load_open_clip("ViT-B-32/laion2b_s34b_b79k")     # architecture/weights; fetched once, then kept by open_clip
     clip = load_open_clip("hf-hub:ORG/NAME")
@@ -35,7 +35,8 @@ class OpenCLIP:
     """An open_clip model with what it wants done to pictures and texts before it sees them."""
 
     def __init__(self, name: str, model: nn.Module, transform: Callable, tokenizer: Callable):
-        self.name, self.model, self.transform, self.tokenizer = name, model.eval().requires_grad_(False), transform, tokenizer
+        self.name, self.transform, self.tokenizer = name, transform, tokenizer
+        self.model = model.eval().requires_grad_(False)
 
     def to(self, device) -> OpenCLIP:
         """The same, on another device."""
@@ -72,7 +73,7 @@ def load_open_clip(name: str) -> OpenCLIP:
     """
     import open_clip
 
-    from . import small_resnet as _small_resnet  # noqa: F401 - for folders that were made here: timm knows it from here on
+    from . import small_resnet as _small_resnet  # noqa: F401 - for folders made here: timm knows it from here on
 
     if name.startswith(LOCAL):
         model, weights = name, None
@@ -119,8 +120,12 @@ def _check_reach(model: str, weights: str | None) -> None:
     from huggingface_hub.utils import get_session
     from open_clip.pretrained import get_pretrained_cfg
 
-    name = model.removeprefix(HUB) if weights is None else get_pretrained_cfg(model, weights).get("hf_hub", "").rpartition("/")[0]
-    if model.startswith(LOCAL) or not name:
+    if model.startswith(LOCAL):
+        return
+    name = model.removeprefix(HUB) if weights is None else get_pretrained_cfg(model, weights).get("hf_hub", "")
+    if weights is not None:
+        name = name.rpartition("/")[0]  # ORG/NAME/FILE
+    if not name:
         return
     if not Path(constants.HF_HUB_CACHE, "models--" + name.replace("/", "--")).is_dir():
         get_session().head(constants.ENDPOINT, timeout=5)

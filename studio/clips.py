@@ -1,7 +1,7 @@
 """Which CLIP judges the measures: the world's own, or a real one that somebody chose. No torch here.
 
-Who starts the studio may choose any, by `--clip` or $STUDIO_CLIP; on a Space, and for programs that ask over the network,
-only those of `ALLOWED` and the one that the studio was started with.
+Who starts the studio may choose any, by `--clip` or $STUDIO_CLIP; on a Space, and for programs that ask over the
+network, only those of `ALLOWED` and the one that the studio was started with.
 """
 
 from __future__ import annotations

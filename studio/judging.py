@@ -67,8 +67,8 @@ class Judging:
     def look(
         self, pictures: Sequence, groups: Sequence[int], readings: Sequence[Reading], clip: str = ""
     ) -> Seen | None:
-        """pictures: PIL, n of them; groups: for each the number of its reading. clip: the name of a real CLIP in place of
-        the world's; "" for that one. None without any judge.
+        """pictures: PIL, n of them; groups: for each the number of its reading. clip: the name of a real CLIP in place
+        of the world's; "" for that one. None without any judge.
         """
         if self.judge is None and not clip:
             return None

@@ -99,8 +99,8 @@ class Seen(NamedTuple):
     features: (n, F). said: head -> (n, K), the judge's probabilities of its labels. groups: (n,) int, the prompt that
     each was drawn for. wanted: (n, 2) object, head and index of the label that was asked for, or None for each that has
     none. similarity: (n,) cosines of picture and text, nan where there is no text; None without a CLIP. small: (n,
-    3072) uint8, the pictures at 32 × 32; None where copies cannot be looked for. embedded: (n, D), the pictures as a real
-    CLIP sees them, in which variety is then measured; None without one: it is measured in the features.
+    3072) uint8, the pictures at 32 × 32; None where copies cannot be looked for. embedded: (n, D), the pictures as a
+    real CLIP sees them, in which variety is then measured; None without one: it is measured in the features.
     """
 
     features: np.ndarray

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
+from pipelines.options import OptionError
+
 from .history.errors import HistoryError
 from .prompts import Note, Unknown
-from .recipe import RecipeError
 from .specs import PLAIN
 from .table import Setting
 from .words import LANGUAGES, WORDS, both, say, spans
+from .words.allowed import field_in_chinese, in_chinese, value_in_chinese
 
 
 def message(key: str, kind: str = "calm", **values) -> str:
@@ -19,9 +21,24 @@ def message(key: str, kind: str = "calm", **values) -> str:
     return f'<div class="status {kind}" role="{role}"><div class="line">{both(key, **values)}</div></div>'
 
 
-def problem(error: RecipeError) -> str:
+def problem(error: OptionError) -> str:
     """What is wrong with a value: the field, the value and what is allowed."""
-    return message("problem", "error", field=error.field, value=repr(error.value)[:80], allowed=error.allowed)
+    return f'<div class="status error" role="alert"><div class="line">{spans(*problem_pair(error))}</div></div>'
+
+
+def problem_pair(error: OptionError) -> tuple[str, str]:
+    """The same as a sentence in both languages, not escaped."""
+    field, value, allowed = str(error.field), repr(error.value)[:80], str(error.allowed)
+    return (
+        say("en", "problem", field=field, value=value, allowed=allowed),
+        say(
+            "zh",
+            "problem",
+            field=field_in_chinese(field),
+            value=value_in_chinese(value),
+            allowed=in_chinese(allowed).rstrip("。"),
+        ),
+    )
 
 
 def trouble(error: HistoryError) -> str:

@@ -203,7 +203,7 @@ def _stale(column: Column, wanted: Recipe | None) -> bool:
 def _head(table: Table, i: int, stale: bool) -> str:
     column, chosen = table.columns[i], i == table.selected
     remove = (
-        f'<button type="button" class="remove" data-remove="{i}" aria-label="×">×</button>'
+        f'<button type="button" class="remove" data-remove="{i}">{_sign("×", "remove")}</button>'
         if len(table.columns) > 1
         else ""
     )
@@ -220,8 +220,13 @@ def _head(table: Table, i: int, stale: bool) -> str:
 
 
 def _add(count: int) -> str:
-    button = '<button type="button" data-add="1" aria-label="+">+</button>' if count < MAX_COLUMNS else ""
+    button = f'<button type="button" data-add="1">{_sign("+", "add")}</button>' if count < MAX_COLUMNS else ""
     return f'<th class="add">{button}</th>'
+
+
+def _sign(sign: str, word: str) -> str:
+    """A sign to look at, and its word to be read aloud, in the language that the page shows."""
+    return f'<span aria-hidden="true">{sign}</span><span class="unseen">{both(word)}</span>'
 
 
 def _cell(column: Column, i: int, row: int, seed: int, stale: bool) -> str:
@@ -233,8 +238,8 @@ def _cell(column: Column, i: int, row: int, seed: int, stale: bool) -> str:
     return (
         f'<td class="{classes}"><button type="button" class="picture" data-open="{i}-{row}" '
         f'data-seed="{seed}" data-recipe="{escape(recipe)}" data-png="{picture.png}">'
-        f'<img src="{picture.src}" alt="seed {seed}" decoding="sync" width="{SIDE}" height="{SIDE}">'
-        f"</button></td>"
+        f'<img src="{picture.src}" alt="" decoding="sync" width="{SIDE}" height="{SIDE}">'
+        f'<span class="unseen">{both("seed")} {seed}</span></button></td>'
     )
 
 

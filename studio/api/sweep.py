@@ -53,9 +53,9 @@ def sweeper(engine: Engine, keep: Keep | None, remember: Callable[[str], None]) 
         axes: one or two options that move, [{"option": "w", "values": [0, 1, 2]}]; an option of a rule, pull or sampler
         is named by its path, "rule.eta", "pulls.0.gamma" or "sampler_options.variable"; the recipe's seeds are drawn in
         every cell. prompts: drawn one after another in every cell in place of the recipe's. rules: five rules over each
-        other, each along its own strength, instead of axes. clip: as in `/metrics`. Returns a point a setting, with "curve", "values", "n",
-        "recipes" and "figures", each of value, low and high of its 95 % interval and n; and a PNG a setting, a column a
-        seed and a row a prompt. What was drawn before is not drawn again. Small sets are compared with no data: then
+        other, each along its own strength, instead of axes. clip: as in `/metrics`. Returns a point a setting, with
+        "curve", "values", "n", "recipes", "clip" and "figures", each of value, low and high of its 95 % interval and n;
+        and a PNG a setting, a column a seed and a row a prompt. What was drawn before is not drawn again. Small sets are compared with no data: then
         those figures are not there.
         """
 
@@ -100,9 +100,9 @@ def measurer(engine: Engine, keep: Keep | None) -> Callable:
         before are not drawn again. clip: an open_clip model that judges the CLIP score, and distance and vendi on its
         embeddings, such as "ViT-B-32/laion2b_s34b_b79k"; "world" for the world's own; left out, what the studio was
         started with. Returns "n", "recipes", "clip", and "figures": fidelity (agreement, confidence, clip_score,
-        precision, density), diversity (distance, vendi, recall, coverage, class_entropy, style_entropy), distances to the
-        data (frechet, kernel) and novelty (nearest, copies), each of value, low and high of its 95 % interval and n. Those
-        that need more pictures than there are, or a judge that the world has not, are left out.
+        precision, density), diversity (distance, vendi, recall, coverage, class_entropy, style_entropy), distances to
+        the data (frechet, kernel) and novelty (nearest, copies), each of value, low and high of its 95 % interval and n.
+        Those that need more pictures than there are, or a judge that the world has not, are left out.
         """
 
         def plan() -> Sweep:

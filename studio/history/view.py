@@ -31,8 +31,9 @@ def _tile(entry: Entry) -> str:
     caption = escape(entry.caption) or both("any")
     return (
         f'<figure class="tile" data-id="{entry.id}"><button type="button" class="picture" data-choose="{entry.id}">'
-        f'<img src="{data_uri("webp", entry.thumbnail)}" alt="{escape(entry.caption)}, seed {escape(str(seed))}" '
-        f'width="128" height="128" decoding="async"></button>{_star(entry)}'
+        f'<img src="{data_uri("webp", entry.thumbnail)}" alt="" width="128" height="128" '
+        f'decoding="async"><span class="unseen">{caption}, {both("seed")} {escape(str(seed))}</span></button>'
+        f'{_star(entry)}'
         f'<figcaption><span class="caption">{caption}</span><span class="how">{_title(entry)} · '
         f'{both("seed")} {escape(str(seed))}</span></figcaption></figure>'
     )

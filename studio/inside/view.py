@@ -78,7 +78,17 @@ def view(trace: Trace, name: str) -> dict[str, Any]:
         "thinned": trace.thinned,
         "films": films,
         "notes": note_list((), trace.notes),
+        "remarks": remarks(trace, bool(pulls)),
     }
+
+
+def remarks(trace: Trace, pulls: bool) -> list[str]:
+    """Keys of what a reader of the plots has to know of this sampler."""
+    recipe = trace.recipe
+    found = ["inside_mean"] if pulls and (recipe.sampler, recipe.route) == ("DDPM", "mean") else []
+    if recipe.sampler == "AMED":
+        return [*found, "inside_amed"]
+    return [*found, "inside_looks"] if trace.looks > 1 else found
 
 
 def pull_kind(setting) -> str:

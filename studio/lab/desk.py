@@ -9,6 +9,7 @@ from typing import Any
 
 from pipelines.options import OptionError
 
+from ..status import problem_pair
 from ..work import Worker
 from .flow import Flow, flow_view
 from .presets import PRESETS, SCENES
@@ -23,7 +24,7 @@ SCALE = 100  # coordinates travel as whole hundredths
 
 class Desk:
     """Answers of the Lab. Every method takes what the page sent and gives a dictionary that JSON can hold:
-    the view, or {"problem": {"field", "value", "allowed"}}, or {"failed": "..."}.
+    the view, or {"problem": {"field", "allowed", "said"}}, said in English and Chinese, or {"failed": "..."}.
     """
 
     def __init__(self):
@@ -50,8 +51,8 @@ class Desk:
         try:
             found = self._worker.submit(job).result()
         except OptionError as error:
-            shown = repr(error.value)
-            return {"problem": {"field": str(error.field), "value": shown[:80], "allowed": str(error.allowed)[:400]}}
+            said = [text[:500] for text in problem_pair(error)]
+            return {"problem": {"field": str(error.field), "allowed": str(error.allowed)[:400], "said": said}}
         except Exception as error:  # the page must go on, whatever it was
             return {"failed": f"{type(error).__name__}: {str(error)[:300]}"}
         return found | {"ms": round(1000 * (time.perf_counter() - began))}

@@ -169,7 +169,7 @@ async function load(view) {
   save.replaceChildren(make("span", {}, told("inside_save")), ...buttons, make("p", { class: "status error", role: "alert", hidden: true }));
   const lines = [];
   if (view.thinned && view.done) lines.push(told("inside_thinned", { frames: view.frames.length, moments: view.levels.length }));
-  if (view.calls_a_step > 1) lines.push(told("inside_looks", { looks: view.calls_a_step }));
+  lines.push(...view.remarks.map((key) => told(key, { looks: view.calls_a_step })));
   notes.innerHTML = view.notes; // escaped by the server
   notes.append(...lines.map((line) => make("p", {}, line)));
   empty.hidden = true;

@@ -26,7 +26,7 @@ function newest(call, answered) {
 
 function tell(place, answer) {
   const problem = answer.problem, text = answer.offline ? word("lab_offline")
-    : problem ? (chinese() ? `${problem.field} = ${problem.value} 不可用；允许：${problem.allowed}。` : `${problem.field} = ${problem.value} is not allowed; allowed: ${problem.allowed}.`)
+    : problem ? problem.said[chinese() ? 1 : 0]
     : answer.failed || "";
   place.textContent = text;
   place.hidden = !text;

@@ -67,3 +67,4 @@ function draw() {
 
 draw();
 watch("value", draw);
+new MutationObserver(draw).observe(document.documentElement, { attributeFilter: ["lang"] });

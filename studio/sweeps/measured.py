@@ -31,15 +31,16 @@ def measured(
     cancel: threading.Event | None = None,
     clip: str = "",
 ) -> Iterator[tuple[Progress, dict[int, Figures]]]:
-    """As `run`, and for each cell that became whole its figures. clip: the name of a real CLIP that judges in place of the
-    world's; it is loaded before anything is drawn, and its errors reach the reader."""
+    """As `run`, and for each cell that became whole its figures. clip: the name of a real CLIP that judges in place of
+    the world's; it is loaded before anything is drawn, and its errors reach the reader."""
     load(engine, sweep)
 
     def measuring(stop):
         if clip:
             engine.world(sweep.work[0].world).judging.real_clip(clip)
         for word, must in job(engine, sweep, keep, stop):
-            yield (word, {i: figures(engine, sweep.cells[i], images, keep, clip) for i, images in word.cells.items()}), must
+            found = {i: figures(engine, sweep.cells[i], images, keep, clip) for i, images in word.cells.items()}
+            yield (word, found), must
 
     return engine.stream(measuring, cancel)
 

@@ -94,6 +94,16 @@ INSIDE: dict[str, tuple[str, str]] = {
         "This sampler asks up to {looks} times a step; the plots show the first, at the step's own x_t.",
         "该采样器每步最多询问 {looks} 次；曲线取第一次，即该步自己的 x_t 处。",
     ),
+    "inside_amed": (
+        "AMED asks twice a step, at x_t and at a learned time in between, and steps along the second answer: the "
+        "curves are of the first, x̂0 and what is said of it are of the second.",
+        "AMED 每步询问两次：先在 x_t 处，再在学到的中间时刻，并沿第二次的回答走。曲线取第一次，x̂0 及其分数取第二次。",
+    ),
+    "inside_mean": (
+        "By the mean route the pull moves the mean μ of the step and not ε̂: x̂0 is without it, and its length and the "
+        "heat map show what it would do to ε̂ and x̂0.",
+        "走均值路线时，拉力移动的是这一步的均值 μ，而不是 ε̂：x̂0 中不含它；它的长度和热图表示它若作用于 ε̂ 和 x̂0 会怎样。",
+    ),
     # the plots
     "plot_difference": ("‖ε_c − ε_φ‖", "‖ε_c − ε_φ‖"),
     "plot_difference_help": (

@@ -4,10 +4,12 @@ import base64
 import json
 import re
 import threading
+from types import SimpleNamespace
 
 import pytest
 
 from studio.inside.desk import MAX_TRACES, Desk
+from studio.inside.view import remarks
 from studio.panels import inside
 from studio.recipe import Recipe, RecipeError
 from studio.words import WORDS
@@ -156,3 +158,18 @@ def test_the_scripts_ask_for_words_that_there_are():
 
 def test_a_screen_is_json(desk):
     json.dumps(last(desk).view, allow_nan=False)
+
+
+@pytest.mark.parametrize(
+    "recipe, looks, told",
+    [
+        (Recipe(), 1, []),
+        (Recipe(sampler="Heun"), 2, ["inside_looks"]),
+        (Recipe(sampler="AMED", gamma_clip=20), 2, ["inside_amed"]),
+        (Recipe(sampler="DDPM", route="mean", gamma_clip=20), 1, ["inside_mean"]),
+        (Recipe(sampler="DDPM", route="mean"), 1, []),
+    ],
+)
+def test_what_a_reader_of_the_plots_has_to_know_of_the_sampler(recipe, looks, told):
+    assert remarks(SimpleNamespace(recipe=recipe, looks=looks), bool(recipe.gamma_clip)) == told
+    assert set(told) <= set(WORDS)
