@@ -13,7 +13,7 @@ from .drawing import draw, preview, told
 from .engine import Engine, Frame
 from .examples import Example
 from .forms import SHARED, prompts_of, read_query, recipe_of, setting_of, shared_of, table_of, write_query
-from .history import Histories, HistoryError
+from .history import Histories, HistoryError, entering
 from .prompts import Note, unknown
 from .recipe import OPTIONS, Recipe, RecipeError, check_budget
 from .sessions import Session, Sessions, copy_of
@@ -315,13 +315,7 @@ class Play:
 
     def keep(self, key: str, recipe: Recipe, frame: Frame) -> Sequence[Note]:
         """Put a finished column into the history; what goes wrong there is told, and the run goes on."""
-        history = self.histories[key]
-        try:
-            history.add(recipe, frame.pictures, frame.scores)
-        except HistoryError as error:
-            return (Note(error.key, {"reason": error.reason}),)
-        notice, history.notice = history.notice, ""
-        return (Note(notice, {"reason": str(history.folder)}),) if notice else ()
+        return entering(self.histories[key], lambda history: history.add(recipe, frame.pictures, frame.scores))
 
     def _answer(self, session: Session, form: Mapping) -> Screen:
         """A screen that may reach the page out of order with the frames of a run."""

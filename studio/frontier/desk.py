@@ -11,10 +11,13 @@ from typing import Any, NamedTuple
 from ..clips import called
 from ..drawing import told
 from ..engine import Engine
+from ..history import Histories, entering
+from ..prompts import Note
 from ..recipe import Recipe
-from ..status import message, progress
+from ..status import message, note_list, progress
 from ..sweeps import Axis, Keep, Sweep, measured
 from ..sweeps.grid import BUDGET
+from .entered import columns
 from .presets import curves_of, rules_sweep
 from .view import sheet, uri, view
 
@@ -31,10 +34,13 @@ class Screen(NamedTuple):
 
 
 class Desk:
-    """The Frontier tab of one server. key: the session of the page that asks."""
+    """The Frontier tab of one server. key: the session of the page that asks.
 
-    def __init__(self, engine: Engine, keep: Keep | None):
-        self.engine, self.keep = engine, keep
+    histories: take every finished picture; None keeps no history.
+    """
+
+    def __init__(self, engine: Engine, keep: Keep | None, histories: Histories | None = None):
+        self.engine, self.keep, self.histories = engine, keep, histories
         self._cancels: OrderedDict[str, threading.Event] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -82,11 +88,13 @@ class Desk:
             yield Screen(
                 view(sweep, found, names, called(self.engine.clip)), progress("frontier_drawing", 0, done=0, total=len(sweep.work)), True
             )
-            problem = ""
+            problem, notes = "", ()
             with closing(measured(self.engine, sweep, self.keep, cancel, self.engine.clip)) as words:
                 for word, figures in words:
                     for i, images in word.cells.items():
                         found[i] = (figures[i], uri(sheet(sweep.cells[i], images)))
+                    if all(note.key == "history_damaged" for note in notes):  # it began anew; other troubles stay
+                        notes += self._enter(key, sweep, word.cells, figures)
                     shown = view(sweep, found, names, called(self.engine.clip)) if word.cells else None
                     left = None if word.eta_seconds is None else f"{word.eta_seconds:.0f}"
                     problem = word.problem or problem
@@ -105,11 +113,19 @@ class Desk:
                 )
             if problem:
                 status += message("frontier_problem", "error", reason=problem)
+            status += note_list((), notes)
         except Exception as error:
             status = told(error)
         finally:
             cancel.set()
         yield Screen(None, status, False)
+
+    def _enter(self, key: str | None, sweep: Sweep, cells: Mapping, figures: Mapping) -> tuple[Note, ...]:
+        """The pictures of finished cells into the history of this page, and what is to be told of it."""
+        if self.histories is None or not cells:
+            return ()
+        found = [each for i, images in cells.items() for each in columns(sweep.cells[i], images, figures[i])]
+        return entering(self.histories[key], lambda history: history.add_new(found))
 
     def cancel(self, key: str | None) -> None:
         """Stop within a step. The run tells the page."""

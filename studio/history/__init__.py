@@ -1,7 +1,8 @@
 """Every picture that was drawn, kept with its recipe and scores."""
 
+from .entering import entering
 from .errors import HistoryError
 from .keepers import Histories, default_folder, histories
 from .store import Entry, History, Page, Query
 
-__all__ = ["Entry", "Histories", "History", "HistoryError", "Page", "Query", "default_folder", "histories"]
+__all__ = ["Entry", "Histories", "History", "HistoryError", "Page", "Query", "default_folder", "entering", "histories"]

@@ -12,7 +12,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -120,18 +120,29 @@ class History:
 
         A picture that is there already, to the bit, is only moved to the front.
         """
+        return self._add(_singles([(recipe, pictures, scores)]))
+
+    def add_new(self, columns: Iterable[tuple[Recipe, Sequence[Image], Scores | None]]) -> list[int]:
+        """The same for many pictures at once, such as those of a sweep, but for those of a recipe that is here already:
+        they stay where they are, with the scores that they have. Gives the ids of the new ones."""
+        singles = {each[0].to_json(): each for each in _singles(columns)}
+        ask = f"SELECT recipe FROM pictures WHERE deleted IS NULL AND recipe IN ({', '.join('?' * len(singles))})"
+        here = self._read(lambda db: {row[0] for row in db.execute(ask, list(singles))})
+        fresh = [each for written, each in singles.items() if written not in here]
+        return self._add(fresh) if fresh else []
+
+    def _add(self, singles: Sequence[tuple[Recipe, Image, Scores | None]]) -> list[int]:
         made, rows = time.time(), []
         try:
-            for seed, image in zip(recipe.seeds, pictures, strict=True):
-                one = recipe.but(seeds=(seed,)).stamped()
-                content = one.to_png(image)
-                rows.append((one, made, *files.save(self.folder, content), len(content), files.thumbnail(image)))
+            for one, image, scores in singles:
+                content, written = one.to_png(image), json.dumps(asdict(scores)) if scores else None
+                file = (*files.save(self.folder, content), len(content))
+                rows.append((one, made, *file, files.thumbnail(image), written))
         except OSError as error:
             self._forget_files(rows)
             raise told(error) from error
-        written = json.dumps(asdict(scores)) if scores else None
         try:
-            ids = self._write(lambda db: [_insert(db, *row, written) for row in rows])
+            ids = self._write(lambda db: [_insert(db, *row) for row in rows])
         except HistoryError:
             self._forget_files(rows)
             raise
@@ -298,6 +309,15 @@ class History:
             name, _ = files.save(self.folder, content)
             _insert(database, recipe, made, name, False, len(content), webp, None)
         database.execute("COMMIT")
+
+
+def _singles(columns: Iterable[tuple[Recipe, Sequence[Image], Scores | None]]) -> list[tuple]:
+    """Recipe of one seed, picture and scores of every picture."""
+    return [
+        (recipe.but(seeds=(seed,)).stamped(), image, scores)
+        for recipe, pictures, scores in columns
+        for seed, image in zip(recipe.seeds, pictures, strict=True)
+    ]
 
 
 SELECT = (

@@ -45,7 +45,7 @@ def add_frontier(engine: Engine, handlers: Play, keep: Keep | None) -> tuple[fro
             MEASURES,
             frontier_sheet,
         )
-    return tab, here, Desk(engine, keep)
+    return tab, here, Desk(engine, keep, handlers.histories)
 
 
 def connect(demo: gr.Blocks, added: tuple, handlers: Play, play: PlayTab) -> None:
