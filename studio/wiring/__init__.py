@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import gradio as gr
 
 from .. import api
-from ..api import sweep, trajectory
+from ..api import compare as comparison, sweep, trajectory
 from ..engine import Engine
 from ..examples import Example
 from ..forms import SHARED, gathered, gathered_setting, shared_of
@@ -83,6 +83,7 @@ def build(engine: Engine, examples: Sequence[Example] = (), histories: Histories
         api.add(demo, engine)
         trajectory.add(demo, engine)
         sweep.add(demo, engine, keep)
+        comparison.add(demo, engine)
     return demo
 
 

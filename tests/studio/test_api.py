@@ -92,7 +92,7 @@ def test_rules_pulls_and_samplers_are_given_as_data(client):
 
 def test_only_what_is_meant_for_programs_is_public(client):
     public = set(client.view_api(return_format="dict")["named_endpoints"])
-    assert public == {"/generate", "/trajectory", "/sweep", "/metrics", "/schema"}
+    assert public == {"/generate", "/trajectory", "/sweep", "/metrics", "/compare", "/schema"}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,117 @@
+"""`/compare` for programs: two recipes with the same seeds, their pictures, how far those are apart, and how the recipes
+differ in words.
+
+from gradio_client import Client
+a, b, gaps, about = Client("http://127.0.0.1:7860").predict(
+    a={"prompt": "red apple", "w": 0}, b={"prompt": "red apple", "w": 3}, seeds=[4], api_name="/compare")
+print(about["words"]["en"], about["gaps"][0]["mean"])
+"""
+
+# No `from __future__ import annotations` here: gradio reads these type hints as they are.
+import io
+from collections.abc import Callable
+
+import gradio as gr
+from gradio.processing_utils import save_bytes_to_cache
+from gradio.utils import get_upload_folder
+
+from ..compare.difference import Difference, difference
+from ..described import differences
+from ..engine import Engine
+from ..recipe import Recipe, RecipeError, check_budget
+from ..words import LANGUAGES, language, say
+
+
+def add(demo: gr.Blocks, engine: Engine) -> None:
+    """Give the page the endpoint `/compare`."""
+    gr.api(
+        comparer(engine, demo.upload_file_set.add),
+        api_name="compare",
+        concurrency_id="engine",
+        concurrency_limit=1,
+    )
+
+
+def comparer(engine: Engine, remember: Callable[[str], None]) -> Callable:
+    """The function behind `/compare`. remember: told the path of every file, to delete it one day."""
+
+    def compare(
+        request: gr.Request,
+        a: dict = {},  # noqa: B006 (never changed)
+        b: dict = {},  # noqa: B006 (never changed)
+        seeds: list[int] | str = [],  # noqa: B006 (never changed)
+    ) -> tuple[list[gr.FileData], list[gr.FileData], list[gr.FileData], dict]:
+        """Two recipes drawn with the same seeds, and what is different.
+
+        a, b: fields of a recipe, as /generate takes and returns them; those that are left out are at their defaults.
+        seeds: those of both, a list or "4 from 100"; a's where they are left out. Returns the PNG files of a, of b, and
+        of |a − b|, one a seed, and what there is to say: "seeds"; "recipes", a's and b's; "words", how the recipes
+        differ, "en" and "zh", a line each; "gaps", a seed each: factor, by which the difference is enlarged in its
+        picture, mean and most of it from 0 to 255, share of the pixels that differ, and whether one was resized.
+        """
+        lang = language(request.headers.get("accept-language"))
+        try:
+            recipes = _recipes(a, b, seeds)
+            last = {}
+            for side, frame in engine.columns(recipes):
+                last[side] = frame
+                yield [], [], [], {}
+        except RecipeError as error:
+            raise gr.Error(str(error), duration=None, print_exception=False) from error
+        except Exception as error:
+            raise gr.Error(say(lang, "failed", reason=str(error))) from error
+        pairs = list(zip(last[0].pictures, last[1].pictures, strict=True))
+        found = [difference(*pair) for pair in pairs]
+        made = [
+            [
+                _file(f"{name}-seed-{seed}", recipe.but(seeds=(seed,)).to_png(picture), remember)
+                for seed, picture in zip(recipe.seeds, last[side].pictures, strict=True)
+            ]
+            for side, (name, recipe) in enumerate(zip("ab", recipes, strict=True))
+        ]
+        numbers = zip(recipes[0].seeds, found, strict=True)
+        gaps = [_file(f"gap-seed-{seed}", _png(each.image), remember) for seed, each in numbers]
+        yield *made, gaps, _about(*recipes, found)
+
+    return compare
+
+
+def _recipes(a: dict, b: dict, seeds: list[int] | str) -> tuple[Recipe, Recipe]:
+    """Both with the same seeds; RecipeError says which of them is wrong."""
+    found = []
+    for name, raw in (("a", a), ("b", b)):
+        try:
+            found.append(Recipe.parse(raw, budget=None))
+        except RecipeError as error:
+            raise RecipeError(f"{name}: {error.field}", error.value, error.allowed) from error
+    one, other = found
+    if seeds not in ([], ""):
+        one = Recipe.parse(one.as_dict() | {"seeds": seeds}, budget=None)
+    other = other.but(seeds=one.seeds)
+    check_budget((one, other))
+    return one, other
+
+
+def _about(a: Recipe, b: Recipe, found: list[Difference]) -> dict:
+    lines = {
+        lang: [f"{each.label[i]}: {each.a[i]} → {each.b[i]}" for each in differences(a, b)]
+        for i, lang in enumerate(LANGUAGES)
+    }
+    gaps = [
+        {"seed": seed, **{name: getattr(each, name) for name in ("factor", "mean", "most", "share", "resized")}}
+        for seed, each in zip(a.seeds, found, strict=True)
+    ]
+    recipes = [each.stamped().as_dict() for each in (a, b)]
+    return {"seeds": list(a.seeds), "recipes": recipes, "words": lines, "gaps": gaps}
+
+
+def _png(image) -> bytes:
+    content = io.BytesIO()
+    image.save(content, "PNG")
+    return content.getvalue()
+
+
+def _file(name: str, content: bytes, remember: Callable[[str], None]) -> gr.FileData:
+    path = save_bytes_to_cache(content, f"{name}.png", get_upload_folder())
+    remember(path)
+    return gr.FileData(path=path, orig_name=f"{name}.png", mime_type="image/png")
