@@ -102,12 +102,7 @@
       setTimeout(() => { button.innerHTML = before; }, 1500);
     },
     save(text, name) {
-      if (!text) return;
-      const link = document.createElement("a");
-      link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-      link.download = name;
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+      if (text) window.kit().download(name, new Blob([text], { type: "application/json" }));
     },
   };
 })();

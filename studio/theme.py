@@ -82,5 +82,6 @@ def css() -> str:
 def head() -> str:
     """For the head of the page. The style sheet is here, because gradio rewrites what it gets as `css`."""
     tabs = json.dumps([WORDS[key] for key in TABS if key in WORDS], ensure_ascii=False)
-    script = Path(__file__).with_name("page.js").read_text(encoding="utf-8").replace("__TABS__", tabs)
+    parts = [Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("kit.js", "page.js")]
+    script = "\n".join(parts).replace("__TABS__", tabs)
     return f"<script>{script}</script><style>{css()}</style>"

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import NamedTuple
 
 import gradio as gr
 
 from ..table import SIDE
 from ..words import both, t
+from .scripts import script
 
-SCRIPT = Path(__file__).with_suffix(".js")
+SCRIPT = "compare.js"
 
 
 class CompareTab(NamedTuple):
@@ -67,6 +67,5 @@ def build(tab: gr.Tab) -> CompareTab:
     return CompareTab(tab=tab, **parts)
 
 
-def _html(name: str, script: Path | None = None) -> gr.HTML:
-    code = script.read_text(encoding="utf-8") if script else None
-    return gr.HTML("", apply_default_css=False, elem_id=name, js_on_load=code)
+def _html(name: str, file: str = "") -> gr.HTML:
+    return gr.HTML("", apply_default_css=False, elem_id=name, js_on_load=script(file) if file else None)

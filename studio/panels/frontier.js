@@ -18,10 +18,10 @@ const button = (key, act) => make("button", { type: "button", class: "plain", on
 const gridButton = button("frontier_grid", async () => {
   const c = view.curves.findIndex((curve) => curve.cells.includes(picked ?? pinned[0]));
   gridButton.disabled = true;
-  try { save("frontier.png", await asGrid(view, Math.max(c, 0))); } finally { gridButton.disabled = false; }
+  try { download("frontier.png", await asGrid(view, Math.max(c, 0))); } finally { gridButton.disabled = false; }
 });
-const csvButton = button("frontier_csv", () => save("frontier.csv", new Blob([asCsv(view)], { type: "text/csv" })));
-const jsonButton = button("frontier_json", () => save("frontier.json", new Blob([asJson(view)], { type: "application/json" })));
+const csvButton = button("frontier_csv", () => download("frontier.csv", new Blob([asCsv(view)], { type: "text/csv" })));
+const jsonButton = button("frontier_json", () => download("frontier.json", new Blob([asJson(view)], { type: "application/json" })));
 const body = make("tbody", {}), heading = make("tr", {});
 const numbers = make("details", { class: "numbers" }, make("summary", {}, told("frontier_table")),
   make("div", { class: "scroller", tabindex: 0 }, make("table", {}, make("thead", {}, heading), body)));

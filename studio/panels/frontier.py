@@ -6,17 +6,15 @@ their lines follow x, while a curve here follows a strength.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import gradio as gr
 
 from ..words import WORDS, both, t
 from ..words.frontier import FRONTIER
+from .scripts import script
 
-FOLDER = Path(__file__).parent
 SCRIPTS = ("frontier_plot.js", "frontier_save.js", "frontier.js")
 
 
@@ -134,7 +132,7 @@ def build(
                 html_template='<div class="frontier"></div>',
                 apply_default_css=False,
                 elem_id="frontier_view",
-                js_on_load=_script(measures),
+                js_on_load=script(*SCRIPTS, words=FRONTIER | {"seed": WORDS["seed"]}, measures=measures),
                 server_functions=[sheet],
             )
     return FrontierTab(mode, own, axis1, values1, axis2, values2, asked, seed, step, run, cancel, told, view)
@@ -144,11 +142,3 @@ def choices(options: Sequence[tuple[str, str]], none: bool = False) -> list:
     """A menu of axes. options: a key of the words or a text, and the path."""
     menu = [(t(name) if name in WORDS else name, path) for name, path in options]
     return [(t("frontier_none"), ""), *menu] if none else menu
-
-
-def _script(measures: dict) -> str:
-    parts = "\n".join((FOLDER / name).read_text(encoding="utf-8") for name in SCRIPTS)
-    words = FRONTIER | {"seed": ("seed", "种子")}
-    return parts.replace("__WORDS__", json.dumps(words, ensure_ascii=False)).replace(
-        "__MEASURES__", json.dumps(measures)
-    )

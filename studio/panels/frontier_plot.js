@@ -1,34 +1,6 @@
 // The plot of the Frontier tab: curves of points with intervals, each point a button.
-const WORDS = __WORDS__, MEASURES = __MEASURES__;
-const chinese = () => document.documentElement.lang === "zh";
-const filled = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
-const word = (key, values = {}) => filled(WORDS[key][chinese() ? 1 : 0], values);
-const SVG = "http://www.w3.org/2000/svg";
-
-function make(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else if (value === true) node.setAttribute(name, "");
-    else if (value !== false && value != null) node.setAttribute(name, value);
-  }
-  node.append(...children);
-  return node;
-}
-
-const told = (key, values = {}) => twice(WORDS[key].map((text) => filled(text, values)));
-function twice(texts) {
-  const node = document.createDocumentFragment();
-  texts.forEach((text, i) => node.append(make("span", { class: ["en", "zh"][i], lang: ["en", "zh"][i] }, text)));
-  return node;
-}
-
-function drawn(tag, attributes, ...children) {
-  const node = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  node.append(...children);
-  return node;
-}
+const MEASURES = __MEASURES__;
+const { chinese, word, told, twice, make, drawn, download } = window.kit(__WORDS__);
 
 const brief = (value) => {
   const size = Math.abs(value), digits = size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3;

@@ -1,12 +1,4 @@
 // What leaves the Frontier tab: numbers as CSV and JSON, pictures as one labelled PNG. Everything is made here.
-function save(name, content) {
-  const link = make("a", { href: URL.createObjectURL(content), download: name });
-  document.body.append(link);
-  link.click();
-  link.remove();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-}
-
 // A text that a spreadsheet takes for a text and not for a formula.
 const cellText = (value) => {
   const text = typeof value === "number" ? String(value) : String(value ?? "");

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import gradio as gr
 
 from ..words import WORDS, both, t
+from .scripts import script
 
-FOLDER = Path(__file__).parent
 CLOSE = (
     '<button type="button" class="close"><span aria-hidden="true">×</span>'
     f'<span class="unseen">{both("close")}</span></button>'
@@ -85,13 +84,13 @@ def build(tab: gr.Tab, private: bool) -> HistoryTab:
         export = gr.Button(t("history_export"), size="sm", min_width=120, elem_id="history_export")
         file = gr.DownloadButton(visible="hidden", elem_id="history_file")
     status = gr.HTML("", apply_default_css=False, elem_id="history_status", elem_classes="told", js_on_load=None)
-    tiles = gr.HTML("", apply_default_css=False, elem_id="shelf", js_on_load=_script("history.js"))
+    tiles = gr.HTML("", apply_default_css=False, elem_id="shelf", js_on_load=script("history.js"))
     detail = gr.HTML(
         "",
         html_template=f'<dialog class="one">{CLOSE}${{value}}</dialog>',
         apply_default_css=False,
         elem_id="one",
-        js_on_load=_script("history_one.js"),
+        js_on_load=script("history_one.js"),
     )
     parts = dict(text=text, world=world, rule=rule, starred=starred, undo=undo, export=export, file=file)
     parts |= dict(tab=tab, status=status, tiles=tiles, detail=detail)
@@ -106,7 +105,3 @@ def world_choices(worlds: Sequence[str]) -> list[tuple]:
 def rule_choices(rules: Sequence[str]) -> list[tuple]:
     """The menu of ways of guidance that occur."""
     return [(t("any"), ""), *((t(rule) if rule in WORDS else rule, rule) for rule in rules)]
-
-
-def _script(name: str) -> str:
-    return (FOLDER / name).read_text(encoding="utf-8")

@@ -130,9 +130,7 @@ async function keep(kind, button) {
   problem.hidden = Boolean(answer?.data);
   if (!answer?.data) { answer?.problem ? (problem.innerHTML = answer.problem) : problem.replaceChildren(told("inside_offline")); return; }
   const bytes = Uint8Array.from(atob(answer.data), (c) => c.charCodeAt(0));
-  const link = make("a", { href: URL.createObjectURL(new Blob([bytes], { type: answer.mime })), download: answer.file });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  download(answer.file, new Blob([bytes], { type: answer.mime }));
 }
 
 function live({ x, x0, size, index, total }) {

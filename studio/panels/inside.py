@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import gradio as gr
 
 from ..status import message
-from ..words import both, t
+from ..words import WORDS, both, t
 from ..words.inside import INSIDE
+from .scripts import script
 
-FOLDER = Path(__file__).parent
 SCRIPTS = ("inside_pictures.js", "inside_plots.js", "inside.js")
 
 
@@ -58,13 +56,7 @@ def build(about: str, seeds: Sequence[int], film: Callable[[dict], dict]) -> Ins
         html_template='<div class="inside"></div>',
         apply_default_css=False,
         elem_id="inside_view",
-        js_on_load=_script(),
+        js_on_load=script(*SCRIPTS, words=INSIDE | {"seed": WORDS["seed"]}),
         server_functions=[film],
     )
     return InsideTab(shown, seed, trace, cancel, status, view)
-
-
-def _script() -> str:
-    parts = "\n".join((FOLDER / name).read_text(encoding="utf-8") for name in SCRIPTS)
-    words = INSIDE | {"seed": ("seed", "种子")}
-    return parts.replace("__WORDS__", json.dumps(words, ensure_ascii=False))

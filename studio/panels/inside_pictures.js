@@ -1,27 +1,5 @@
 // The pictures of the Inside tab: frames cut from sheets, enlarged by Lanczos, heat laid over them.
-const WORDS = __WORDS__;
-const chinese = () => document.documentElement.lang === "zh";
-const filled = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
-const word = (key, values = {}) => filled(WORDS[key][chinese() ? 1 : 0], values);
-
-function make(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else if (value === true) node.setAttribute(name, "");
-    else if (value !== false && value != null) node.setAttribute(name, value);
-  }
-  node.append(...children);
-  return node;
-}
-
-// A text in both languages, of which the style sheet shows one.
-const told = (key, values = {}) => twice(WORDS[key].map((text) => filled(text, values)));
-function twice(texts) {
-  const node = document.createDocumentFragment();
-  texts.forEach((text, i) => node.append(make("span", { class: ["en", "zh"][i], lang: ["en", "zh"][i] }, text)));
-  return node;
-}
+const { word, told, twice, make, drawn, download } = window.kit(__WORDS__);
 
 const LARGE = 384; // pixels a side of an enlarged picture, as in the table
 

@@ -1,13 +1,5 @@
 // The plots of the Inside tab: one quantity a plot, from noise to picture, with a cursor at the chosen step.
-const SVG = "http://www.w3.org/2000/svg";
 const EDGE = { left: 42, right: 10, top: 8, bottom: 20 }, HEIGHT = 132;
-
-function drawn(tag, attributes, ...children) {
-  const node = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  node.append(...children);
-  return node;
-}
 
 const brief = (value) => {
   if (value === null || value === undefined) return "–";

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import gradio as gr
 
 from ..words import LANGUAGES, both
 from ..words.lab import LAB
+from .scripts import script
 
-FOLDER = Path(__file__).parent
 SCRIPTS = ("lab_draw.js", "lab_controls.js", "lab.js")
 LATEX = [{"left": "$$", "right": "$$", "display": True}, {"left": "$", "right": "$", "display": False}]
 
@@ -31,7 +29,7 @@ def build(answers: Sequence[Callable[[object], dict]]) -> LabTab:
         html_template='<div class="lab" data-view="plane"></div>',
         apply_default_css=False,
         elem_id="lab",
-        js_on_load=_script(),
+        js_on_load=script(*SCRIPTS, words=LAB),
         server_functions=list(answers),
     )
     return LabTab(view)
@@ -42,8 +40,3 @@ def build_rules(texts: Sequence[str]) -> None:
     gr.HTML(f'<p class="lead">{both("catalogue_sentence")}</p>', apply_default_css=False, js_on_load=None)
     for lang, text in zip(LANGUAGES, texts, strict=True):
         gr.Markdown(text, latex_delimiters=LATEX, elem_classes=["catalogue", lang], elem_id=f"catalogue_{lang}")
-
-
-def _script() -> str:
-    parts = "\n".join((FOLDER / name).read_text(encoding="utf-8") for name in SCRIPTS)
-    return parts.replace("__WORDS__", json.dumps(LAB, ensure_ascii=False))

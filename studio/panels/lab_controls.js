@@ -1,15 +1,4 @@
 // The Lab's controls: plain inputs, made from what the server declares, so that a new rule appears by itself.
-function make(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else if (value === true) node.setAttribute(name, "");
-    else if (value !== false && value != null) node.setAttribute(name, value);
-  }
-  node.append(...children);
-  return node;
-}
-
 const shown = (value) => String(+(+value).toFixed(4)).replace("-", "−");
 const power = (value) => {
   const [digit, exponent] = value.toExponential(0).split("e");

@@ -1,15 +1,8 @@
 // A few small pictures: chosen here, made small here, and held as texts. Nothing is uploaded.
-const WORDS = __WORDS__, SIDE = 64;
-const word = (key) => WORDS[key][document.documentElement.lang === "zh" ? 1 : 0];
+const SIDE = 64;
+const { word, make } = window.kit(__WORDS__);
 const root = element.querySelector(".pictures");
 let bad = false;
-
-function make(tag, attributes, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  node.append(...children);
-  return node;
-}
 
 const held = () => props.value || { most: 0, pictures: [] };
 
@@ -53,9 +46,8 @@ function draw() {
     remove.addEventListener("click", () => set(held().pictures.filter((_, j) => j !== i)));
     return make("span", { class: "thumb" }, make("img", { src: url, alt: "", width: 56, height: 56 }), remove);
   });
-  const input = make("input", { type: "file", accept: "image/png,image/jpeg,image/webp,image/gif" });
-  input.multiple = most > 1;
-  input.addEventListener("change", () => choose(input.files));
+  const input = make("input", { type: "file", accept: "image/png,image/jpeg,image/webp,image/gif", multiple: most > 1,
+    onchange: () => choose(input.files) });
   const button = make("label", { class: "choose" }, word(pictures.length ? "pictures_another" : "pictures_choose"), input);
   root.replaceChildren(
     make("div", { class: "name" }, word("pictures")),

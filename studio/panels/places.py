@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -16,8 +13,8 @@ from ..abilities import unavailable_pulls, why_not
 from ..places import MOST, NONE, PLACES, PULL_SLOTS, WIDTH, pulls_values
 from ..words import WORDS, both, t
 from .controls import LATEX, about_entry, control, label, update
+from .scripts import script
 
-PICTURES_JS = Path(__file__).with_name("pictures.js")
 PICTURES_WORDS = ("pictures", "pictures_help", "pictures_choose", "pictures_another", "pictures_remove", "pictures_bad")
 
 
@@ -45,7 +42,7 @@ def place_section(pulls: Sequence[str], world: str) -> dict:
             pictures,
             html_template='<div class="pictures"></div>',
             apply_default_css=False,
-            js_on_load=_script(),
+            js_on_load=script("pictures.js", words={key: WORDS[key] for key in PICTURES_WORDS}),
             visible=name in MOST,
             elem_id=f"place_{i}_pictures",
         )
@@ -107,9 +104,3 @@ def _why(reason: str) -> str:
 def _reached(held: Sequence[Any], i: int) -> bool:
     """A place is seen when the one before it is in use."""
     return i == 0 or held[(i - 1) * WIDTH] != NONE
-
-
-@cache
-def _script() -> str:
-    words = {key: WORDS[key] for key in PICTURES_WORDS}
-    return PICTURES_JS.read_text(encoding="utf-8").replace("__WORDS__", json.dumps(words, ensure_ascii=False))

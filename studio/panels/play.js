@@ -1,13 +1,5 @@
 // Runs once when the table appears: clicks on heads and pictures, and the dialog in which a picture is large.
-const WORDS = __WORDS__;
-const word = (key) => WORDS[key][document.documentElement.lang === "zh" ? 1 : 0];
-
-function make(tag, attributes, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  node.append(...children);
-  return node;
-}
+const { word, make } = window.kit(__WORDS__);
 
 // The table is drawn here and not by the template: only cells that have changed are touched, and their pictures stay
 // until the next ones are there. Even pieces are skeleton, odd ones are one element each.

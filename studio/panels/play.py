@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import gradio as gr
@@ -19,8 +17,8 @@ from ..vocabulary import Vocabulary, has_upsampler
 from ..words import WORDS, both, t
 from .controls import LATEX
 from .rules import labels as rule_labels, rule_section, sampler_about, sampler_choices, sampler_options
+from .scripts import script
 
-TABLE_JS = Path(__file__).with_suffix(".js")
 NUMBERS = ("agreement", "clip_score", "diversity", "time", "calls")
 DIALOG_WORDS = ("seed", "close", "download", "recipe", "use_recipe", "preview", "python", "json")
 FILES = [".png", ".json"]
@@ -129,7 +127,7 @@ def build(
                 html_template='<div class="pieces"></div>',
                 apply_default_css=False,
                 elem_id="table",
-                js_on_load=_script(),
+                js_on_load=script("play.js", words={key: WORDS[key] for key in DIALOG_WORDS}),
                 server_functions=list(answers) or None,
             )
             with gr.Row(elem_classes="open-inside"):
@@ -366,8 +364,3 @@ def _label(key: str):
     from gradio.i18n import I18nData
 
     return I18nData(key)
-
-
-def _script() -> str:
-    words = {key: WORDS[key] for key in DIALOG_WORDS}
-    return TABLE_JS.read_text(encoding="utf-8").replace("__WORDS__", json.dumps(words, ensure_ascii=False))
