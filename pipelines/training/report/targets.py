@@ -64,7 +64,26 @@ def _emoji(sections: dict[str, Section], setup: Setup) -> list[Target]:
         ),
         _least("the same, held-out pairs", _figure(sections, "retrieval", "held-out pairs, w = 2", "first 5"), 0.35),
         _most("near copies without a prompt", _figure(sections, "novelty", "no prompt", "near copies"), 0.5),
+        *(_conditions(sections) if "conditions" in sections else []),
     ]
+
+
+def _conditions(sections: dict[str, Section]) -> list[Target]:
+    at = lambda row, column, table=0: sections["conditions"].tables[table].at(row, column)  # noqa: E731
+    edges, without = at("ControlNet, edges, 1", "edge F1"), at("nothing", "edge F1")
+    colour, plain = at("ControlNet, blocks, 1", "colour error"), at("nothing", "colour error")
+    found = [
+        _least("silhouettes kept at strength 1, intersection over union", at("ControlNet, mask, 1", "mask IoU"), 0.85),
+        _least("edges kept at strength 1, F1", edges, 0.60),
+        _least("edges kept, F1 above that of no condition", Figure(
+            edges.value - without.value, edges.n, edges.low - without.value, edges.high - without.value), 0.30),
+        _most("colour error at strength 1, as a share of that of no condition", colour.over(plain.value), 0.5),
+    ]
+    shapes = [at(f"ControlNet, {kind}, 1", "subgroup", 1) for kind in ("edges", "mask", "labels")]
+    names = ("edges", "silhouette", "label map")
+    found += [_least(f"the prompt's subgroup with the {name} of another thing, by the judge", figure, 0.5)
+              for name, figure in zip(names, shapes, strict=True)]
+    return found
 
 
 def _fashion(sections: dict[str, Section], setup: Setup) -> list[Target]:

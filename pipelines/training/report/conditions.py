@@ -1,0 +1,167 @@
+"""How well pictures keep what they were shown, against strength and against diversity."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ...conditions import CONDITIONS
+from ...conditions.extract import KINDS, extract
+from ...conditions.kept import colour_error, edge_f1, image_similarity, mask_iou
+from ...guidance import ClassifierFree
+from ...inline import as_url
+from .context import BATCH, Context
+from .curves import board, panel
+from .figures import Figure, Section, Table
+from .setup import Thing, things
+
+STRENGTHS = (0.5, 1.0, 1.5)
+SHAPES, SEEDS, W = 32, 2, 1.0
+COLUMNS = ("edge F1", "mask IoU", "colour error", "subgroup", "distance")
+CURVES = "conditions.png"
+
+
+def measure(context: Context) -> Section | None:
+    """None for a world whose pipeline has no ControlNet."""
+    if not (context.folder / "controlnet").is_dir():
+        return None
+    count = SHAPES // 4 if context.quick else SHAPES
+    shapes = _rows(context, count, 0)
+    own = Shown(context, shapes, things_of(context, shapes))
+    tables = [_strengths(context, own), _others(context, own)]
+    if (context.folder / "global_adapter").is_dir():
+        tables.append(_like(context, own))
+    _curves(tables[0]).save(context.folder / CURVES, optimize=True)
+    return Section(
+        "conditions",
+        "Conditions",
+        f"""Maps are taken from {count} held-out pictures and shown with their names at w = {W:g}, {SEEDS} seeds each, {context.steps} steps.
+Of what was drawn the same maps are taken and held to those that were shown: F1 of the edges with a tolerance of 2 pixels of 64,
+intersection over union of the silhouettes, mean absolute difference of 8 × 8 colour blocks (0 to 1). `subgroup`: the judge finds
+the prompt's. `distance`: of the two seeds of a map, between the judge's features (cosine), so the diversity that is left.""",
+        tables,
+        [CURVES],
+    )
+
+
+class Shown:
+    """Things to be asked for, each with the picture that its maps are taken from; each is drawn with every seed."""
+
+    def __init__(self, context: Context, rows: Sequence[int], asked: Sequence[Thing]):
+        self.context = context
+        self.rows = [row for row in rows for _ in range(SEEDS)]
+        self.asked = [thing for thing in asked for _ in range(SEEDS)]
+        self.pictures = context.held_out.pictures[self.rows]
+        self.wanted = {kind: _maps(kind, self.pictures) for kind in ("edges", "mask", "blocks")}
+
+    @torch.no_grad()
+    def draw(self, conditions) -> Tensor:
+        """(N, 3, H, W). conditions: a function of the pictures' texts that gives those of a batch."""
+        context, made = self.context, []
+        for start in range(0, len(self.asked), BATCH):
+            part = slice(start, start + BATCH)
+            texts = tuple(as_url(picture) for picture in self.pictures[part])
+            made.append(context.pipe([thing.prompt for thing in self.asked[part]], rules=[ClassifierFree(W)],
+                                     conditions=conditions(texts), num_inference_steps=context.steps,
+                                     seeds=[context.seed + k for k in range(start, start + len(texts))],
+                                     output_type="latent").images)
+        return torch.cat(made).clamp(-1, 1)
+
+    @torch.no_grad()
+    def figures(self, made: Tensor) -> list[Figure]:
+        """In the order of `COLUMNS`. A map's seeds are one thing: the interval is over maps."""
+        draws = self.context.draws
+        kept = [edge_f1(_maps("edges", made), self.wanted["edges"]), mask_iou(_maps("mask", made), self.wanted["mask"]),
+                colour_error(_maps("blocks", made), self.wanted["blocks"])]
+        features = torch.cat([self.context.judge.features(part) for part in made.split(128)])
+        labels = self.context.judge.labels["subgroup"]
+        said = [labels[k] for k in self.context.said(features.numpy(), "subgroup")]
+        right = [float(one == thing.labels["subgroup"]) for one, thing in zip(said, self.asked, strict=True)]
+        unit = torch.nn.functional.normalize(features, dim=-1).unflatten(0, (-1, SEEDS))
+        apart = 1 - (unit[:, 0] * unit[:, 1]).sum(-1)
+        by_map = [np.asarray(values, float).reshape(-1, SEEDS).mean(1) for values in (*kept, right)]
+        return [Figure.mean(values, draws) for values in (*by_map, apart.numpy())]
+
+
+def _strengths(context: Context, own: Shown) -> Table:
+    table = Table("Against strength", "shown", list(COLUMNS))
+    table.rows["nothing"] = own.figures(own.draw(lambda texts: ()))
+    for name in ("ControlNet", "T2IAdapter"):
+        if (context.folder / {"ControlNet": "controlnet", "T2IAdapter": "adapter"}[name]).is_dir():
+            for kind in KINDS if name == "ControlNet" else ("edges", "mask"):
+                for strength in STRENGTHS if name == "ControlNet" else (1.0,):
+                    table.rows[f"{name}, {kind}, {strength:g}"] = own.figures(own.draw(
+                        lambda texts: [CONDITIONS[name](kind=kind, images=texts, strength=strength)]))
+    together = {"edges and blocks": ("edges", "blocks"), "mask and labels": ("mask", "labels"), "all five": KINDS}
+    for label, kinds in together.items():
+        table.rows[f"UniControlNet, {label}, 1"] = own.figures(own.draw(
+            lambda texts: [CONDITIONS["UniControlNet"](kind=kind, images=texts) for kind in kinds]))
+    return table
+
+
+def _others(context: Context, own: Shown) -> Table:
+    """The maps of one thing with the name of another, from another subgroup."""
+    shapes, names = own.rows[::SEEDS], things_of(context, _rows(context, 4 * len(own.rows), 1))
+    asked, rng = [], np.random.default_rng(context.seed)
+    for row in shapes:
+        taken = context.held_out.labels["subgroup"][row]
+        asked.append(next(names[k] for k in rng.permutation(len(names)) if names[k].labels["subgroup"] != taken))
+    crossed = Shown(context, shapes, asked)
+    table = Table("The maps of another thing than the prompt's", "shown", list(COLUMNS))
+    table.rows["nothing"] = crossed.figures(crossed.draw(lambda texts: ()))
+    for kind in KINDS:
+        table.rows[f"ControlNet, {kind}, 1"] = crossed.figures(crossed.draw(
+            lambda texts: [CONDITIONS["ControlNet"](kind=kind, images=texts)]))
+    return table
+
+
+@torch.no_grad()
+def _like(context: Context, own: Shown) -> Table:
+    """A reference picture, without a prompt: by the CLIP that never guides."""
+    clip = context.judge_clip
+    wanted = clip.encode_image(own.pictures).numpy()
+    nothing = [Thing("", thing.name, thing.labels) for thing in own.asked[::SEEDS]]
+    unnamed = Shown(context, own.rows[::SEEDS], nothing)
+    table = Table("Like this one: a reference picture and no prompt", "shown", ["CLIP image similarity", *COLUMNS])
+    for strength in (0.0, 0.5, 1.0, 1.5):
+        made = unnamed.draw(lambda texts: [CONDITIONS["GlobalPrompt"](images=texts, strength=strength)])
+        near = image_similarity(clip.encode_image(made).numpy(), wanted).reshape(-1, SEEDS).mean(1)
+        table.rows[f"GlobalPrompt, {strength:g}"] = [Figure.mean(near, context.draws), *unnamed.figures(made)]
+    return table
+
+
+def _curves(table: Table):
+    """Kept and diverse against strength, a panel a measure."""
+    ticks = ["0", *(f"{strength:g}" for strength in STRENGTHS)]
+    kinds = {"edge F1": ("edges", "lines"), "mask IoU": ("mask", "labels"), "colour error": ("blocks", "labels")}
+
+    def line(kind: str, column: str):
+        rows = ["nothing", *(f"ControlNet, {kind}, {strength:g}" for strength in STRENGTHS)]
+        return kind, [table.at(row, column) for row in rows]
+
+    kept = [panel(f"{column}, against strength", ticks, [line(kind, column) for kind in shown], share=True)
+            for column, shown in kinds.items()]
+    left = panel("distance of two seeds, against strength", ticks, [line(k, "distance") for k in ("edges", "mask", "blocks", "labels")])
+    return board([kept[:2], [kept[2], left]])
+
+
+def _rows(context: Context, count: int, shift: int) -> list[int]:
+    rng = np.random.default_rng(context.seed + shift)
+    return rng.permutation(len(context.held_out.names))[:count].tolist()
+
+
+def things_of(context: Context, rows: Sequence[int]) -> list[Thing]:
+    """What these held-out pictures show."""
+    held = context.held_out
+    return [things(held._replace(pictures=held.pictures[[row]], names=[held.names[row]],
+                                 labels={head: [names[row]] for head, names in held.labels.items()}), 1, 0)[0] for row in rows]
+
+
+def _maps(kind: str, pictures: Tensor) -> np.ndarray:
+    arrays = ((pictures.clamp(-1, 1) + 1) * 127.5).round().byte().permute(0, 2, 3, 1).contiguous().numpy()
+    return np.stack([extract(kind, array, array.shape[0]) for array in arrays])
+
+
