@@ -6,14 +6,15 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from pipelines.catalogue import PULLS, RULES
+from pipelines.catalogue import CONDITIONS, PULLS, RULES
 from pipelines.declared import REASONS
 
 from . import vocabulary
 
-PARTS = ("clip", "classifier", "weak", "clean_classifier", "clean_clip")  # that a world may do without
+SIDES = ("controlnet", "adapter", "global_adapter")  # networks that are told of conditions
+PARTS = ("clip", "classifier", "weak", "clean_classifier", "clean_clip", *SIDES)  # that a world may do without
 # Worlds without a folder.
-MADE = {"memory": frozenset({"clip", "weak", "attention", "maps", "clean_classifier", "clean_clip"})}
+MADE = {"memory": frozenset({"clip", "weak", "attention", "maps", "clean_classifier", "clean_clip", *SIDES})}
 
 
 def lacking(world: str) -> frozenset[str]:
@@ -47,9 +48,19 @@ def unavailable_pulls(world: str) -> dict[str, str]:
     return _unavailable(PULLS, world)
 
 
+def unavailable_conditions(world: str) -> dict[str, str]:
+    """The same of the conditions."""
+    return _unavailable(CONDITIONS, world)
+
+
 def learned(world: str) -> bool:
     """Whether the world has the coefficients that the sampler AMED learned for it."""
     return world not in MADE and (vocabulary.WORLDS / world / "amed.json").is_file()
+
+
+def schedule_length(world: str) -> int:
+    """How many times the schedule of a world has."""
+    return _read(world, "schedule/scheduler_config.json").get("num_train_timesteps") or 1000
 
 
 def _unavailable(registry: Mapping[str, type], world: str) -> dict[str, str]:

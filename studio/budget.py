@@ -26,7 +26,7 @@ def check_budget(recipes: Iterable[Recipe], budget: int = BUDGET) -> None:
     total = sum(recipe.cost for recipe in recipes)
     if total > budget:
         parts = " + ".join(
-            f"{r.steps}×{len(r.seeds)}×{r.calls_per_step}"
+            f"{r.steps}×{len(r.seeds)}×{r.calls_per_step:g}"
             + (f" + {UPSAMPLER_STEPS}×{len(r.seeds)}" if r.upsample else "")
             for r in recipes
         )

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from pipelines.catalogue import PULLS, RULES, SAMPLERS
+from pipelines.catalogue import CONDITIONS, PULLS, RULES, SAMPLERS
 from pipelines.options import options_of
 
 from .recipe import Recipe
@@ -49,6 +49,7 @@ def facts(recipe: Recipe) -> list[Fact]:
         _fact("gamma_classifier", recipe.gamma_classifier),
         _fact("gamma_clip", recipe.gamma_clip),
         Fact("pulls", WORDS["further_pulls"], _entries(recipe.pulls, PULLS), recipe.pulls),
+        Fact("conditions", WORDS["conditions"], _entries(recipe.conditions, CONDITIONS), recipe.conditions),
         _fact("sampler", (recipe.sampler, recipe.sampler_options), _sampler(recipe)),
         *(_fact(name, getattr(recipe, name)) for name in FLAT.get(recipe.sampler, ())),
         _fact("steps", recipe.steps),
@@ -137,12 +138,18 @@ def _entry(spec: Mapping[str, Any], registry: Mapping[str, type]) -> Pair:
             inner = value
         elif key != "name":
             names = WORDS.get(f"option {name}_{key}", _same(labels.get(key) or key))
-            for side, label in zip(said, names, strict=True):
-                side.append(f"{label} {_short(value)}")
+            values = _choice(value) if name in CONDITIONS else _same(_short(value))
+            for side, label, shown in zip(said, names, values, strict=True):
+                side.append(f"{label} {shown}".rstrip())
     pair = tuple(f"{each} ({', '.join(s)})" if s else each for each, s in zip(title, said, strict=True))
     if inner is None and "rule" in getattr(registry[name], "inner", ()):
         inner = {"name": PLAIN}
     return pair if inner is None else tuple(" › ".join(p) for p in zip(pair, _entry(inner, registry), strict=True))
+
+
+def _choice(value: Any) -> Pair:
+    """A value as the page calls it; of what is simply on nothing but its name is said."""
+    return ("", "") if value is True else WORDS.get(f"choice {value}", _same(_short(value)))
 
 
 def _short(value: Any) -> str:

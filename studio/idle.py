@@ -1,4 +1,4 @@
-"""Controls that a recipe sets and that nothing in it listens to: known before it is drawn. No torch."""
+"""Controls that a recipe sets and that nothing in it listens to: known before it is drawn. No torch, but for drawings."""
 
 from __future__ import annotations
 
@@ -7,14 +7,21 @@ from collections.abc import Iterator
 
 from pipelines.catalogue import parts_of
 
-from .abilities import learned
+from .abilities import learned, schedule_length
+from .conditions import condition_of, left_out, told, word_of
 from .recipe import OPTIONS, Recipe
-from .specs import pull_of, rule_of
+from .specs import PLAIN, pull_of, rule_of
+
+
+EVEN = ("DDIM", "DDPM", "Euler")  # samplers that ask at the times of the steps and at no others
+
+ROUNDED = 1e-6  # of a progress, which is computed in float32
 
 
 def idle(recipe: Recipe) -> tuple[str, ...]:
     """Keys of the words of the controls that are not at their defaults and cannot change the pictures."""
-    return tuple(dict.fromkeys((*_of_sampler(recipe), *_of_rule(recipe), *_of_pulls(recipe))))
+    found = (*_of_sampler(recipe), *_of_rule(recipe), *_of_pulls(recipe), *_of_conditions(recipe))
+    return tuple(dict.fromkeys(found))
 
 
 def _of_sampler(recipe: Recipe) -> Iterator[str]:
@@ -53,3 +60,24 @@ def _of_pulls(recipe: Recipe) -> Iterator[str]:
     for pull in map(pull_of, recipe.pulls):
         if getattr(pull, "tempering", "") == "normalised" and pull.gamma == 1:
             yield "option Classifier_tempering"
+
+
+def _of_conditions(recipe: Recipe) -> Iterator[str]:
+    """What cannot be told at all is said by the reading."""
+    for text in recipe.conditions:
+        condition = condition_of(text)
+        unheard = condition.branches == "conditional" and recipe.rule_name == PLAIN and recipe.strengths == {-1.0}
+        if left_out(text) is None and (not condition.strength or unheard or _between_steps(recipe, condition)):
+            yield word_of(text)
+    if recipe.rule_name == "TwoScales" and not told(recipe):
+        yield "option TwoScales_w_condition"
+
+
+def _between_steps(recipe: Recipe, condition) -> bool:
+    """Whether no step is in its window. Progress at a time is what `pipelines.denoiser` makes of it."""
+    if recipe.sampler not in EVEN:
+        return False
+    last = schedule_length(recipe.world) - 1
+    times = (round((last + 1) * k / recipe.steps) - 1 for k in range(recipe.steps, 0, -1))
+    progress = (1 - time / last for time in times)
+    return not any(condition.start - ROUNDED <= each <= condition.end + ROUNDED for each in progress)

@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from pipelines.classes import named
 
 from .abilities import MADE, lacking, learned
+from .conditions import branching, left_out, told as told_of, word_of
 from .idle import idle
 from .recipe import Recipe
 from .vocabulary import Vocabulary, vocabulary
@@ -48,6 +49,8 @@ NOTES = {
     "no_clip": "CLIP guidance was left out: this world has no CLIP.",
     "no_branch": "The negative prompt has no effect: the rule compares with no other prompt.",
     "no_pull": "{control} was left out: it needs a prompt, a label or a picture.",
+    "no_picture": "{control} was left out: it has no picture.",
+    "empty_drawing": "{control} was left out: nothing is drawn, so that there is no condition.",
     "scheduled": "w has no effect: the schedule says how strong the rule is.",
     "no_amed": "AMED has learned nothing for this world, so it walks with r = {r} and c = {c}. To train it: {command}",
     "no_amed_here": "AMED cannot learn for this world, so it walks with r = {r} and c = {c}.",
@@ -113,7 +116,11 @@ def read(recipe: Recipe) -> Reading:
     for pull in recipe.pulls:
         if filled(pull, text, label) is None:
             notes.append(Note("no_pull", {"control": json.loads(pull)["name"]}))
-    if reading.unconditional and recipe.compares and recipe.rule_calls > 1:
+    for condition in recipe.conditions:
+        if (why := left_out(condition)) is not None:
+            notes.append(Note(why, {"control": word_of(condition)}))
+    alike = reading.unconditional and recipe.compares and not branching(recipe, told_of(recipe))
+    if alike and recipe.rule_calls > 1:
         notes.append(Note("no_condition"))
     elif recipe.strengths != {recipe.w}:
         notes.append(Note("scheduled"))

@@ -23,12 +23,13 @@ from pipelines.catalogue import SAMPLERS, parts_of, pull_calls, rule_calls, stre
 from pipelines.options import choice, number, options_of, switch, text
 
 from .abilities import why_not
+from . import conditions as told_of
 from .budget import BUDGET, MAX_COLUMNS, UPSAMPLER_STEPS, check_budget
 from .revision import DIGITS, revision
 from .schema import described, model
 from .specs import load, pull_of, pulls_text, rule_of, rule_text, said_strength, sampler_fields, sampler_options_text
 from .values import (
-    MAX_JSON,
+    MAX_QUERY,
     MAX_SEED,
     MAX_SEEDS,
     RecipeError,
@@ -57,7 +58,8 @@ __all__ = [
 
 CHUNK = "recipe"
 PNG = b"\x89PNG\r\n\x1a\n"
-VERSION = 2  # 1 had neither rules, further pulls nor options of samplers: at their defaults it draws the same
+# 1 had neither rules, further pulls nor options of samplers, 2 no conditions: at their defaults they draw the same.
+VERSION = 3
 
 
 @model
@@ -121,6 +123,7 @@ class Recipe:
     rule: str = ""  # see `studio.specs`; "" is classifier-free guidance
     pulls: tuple[str, ...] = ()  # beyond the two γ
     sampler_options: str = ""  # those of the sampler that are no fields here
+    conditions: tuple[str, ...] = ()  # what is drawn or shown, see `studio.conditions`
     version: int = VERSION
     revision: str = field(default="", compare=False)  # of the world that drew it; "" before it is drawn
 
@@ -141,16 +144,17 @@ class Recipe:
             raise RecipeError("upsample", True, f"false, since the world {self.world!r} has no upsampler")
         for name in ("style", "category"):
             object.__setattr__(self, name, _known(self.world, name, getattr(self, name)))
-        if self.rule or self.pulls:
+        if self.rule or self.pulls or self.conditions:
             self._check_parts()
 
     def _check_parts(self) -> None:
-        """Whether the world has what the rule and the pulls need."""
+        """Whether the world has what the rule, the pulls and the conditions need."""
         base = parts_of(rule_of(self.rule))[0]
         wanted = [] if self.strengths == {0.0} else [("rule", base, base.needs)]
         for pull in filter(lambda pull: pull.gamma, map(pull_of, self.pulls)):
             clean = "clean_" if getattr(pull, "encoder", "") == "clean" else ""
             wanted.append(("pulls", pull, [clean + need for need in pull.needs]))
+        wanted += [("conditions", each, each.needs) for each in told_of.active(self)]
         for field, entry, needs in wanted:
             if reason := why_not(needs, self.world):
                 allowed = f"what can work in the world {self.world!r}. {reason.rstrip('.')}"
@@ -187,14 +191,15 @@ class Recipe:
         return described(handler.resolve_ref_schema(handler(core)), OPTIONS.values())
 
     @property
-    def calls_per_step(self) -> int:
+    def calls_per_step(self) -> float:
         """Evaluations of a network on one picture in one step, at most.
 
-        Those of the rule, one more for each pull and what it asks the network, as often as the sampler asks.
+        Those of the rule, one more for each pull and what it asks the network, and a share of one for each network that
+        is told of conditions, as often as the sampler asks.
         """
         pulls = sum(1 + pull_calls(pull) for pull in map(pull_of, self.pulls) if pull.gamma)
         pulls += (self.gamma_classifier != 0) + (self.gamma_clip != 0)
-        return SAMPLERS[self.sampler].calls * (self.rule_calls + pulls)
+        return SAMPLERS[self.sampler].calls * (self.rule_calls + pulls + told_of.calls(self))
 
     @property
     def rule_calls(self) -> int:
@@ -224,7 +229,7 @@ class Recipe:
     @property
     def cost(self) -> int:
         """(steps × calls per step, and the upsampler's steps) × seeds."""
-        return (self.steps * self.calls_per_step + UPSAMPLER_STEPS * self.upsample) * len(self.seeds)
+        return round((self.steps * self.calls_per_step + UPSAMPLER_STEPS * self.upsample) * len(self.seeds))
 
     def but(self, **changes) -> Recipe:
         """The same recipe with some fields changed; another sampler has its own options, at their defaults."""
@@ -248,6 +253,7 @@ class Recipe:
             "rule": json.loads(self.rule) if self.rule else None,
             "pulls": [json.loads(pull) for pull in self.pulls],
             "sampler_options": json.loads(self.sampler_options or "{}"),
+            "conditions": [json.loads(condition) for condition in self.conditions],
         }
 
     def to_json(self) -> str:
@@ -265,8 +271,9 @@ class Recipe:
         changed = {f.name: getattr(self, f.name) for f in own if getattr(self, f.name) != f.default}
         if "seeds" in changed:
             changed["seeds"] = ",".join(map(str, self.seeds))
-        if "pulls" in changed:
-            changed["pulls"] = f"[{','.join(self.pulls)}]"
+        for name in ("pulls", "conditions"):
+            if name in changed:
+                changed[name] = f"[{','.join(changed[name])}]"
         changed = {name: int(value) if isinstance(value, bool) else value for name, value in changed.items()}
         return urlencode(changed, safe=",")
 
@@ -277,8 +284,8 @@ class Recipe:
         Names that begin with '_' belong to others and are skipped.
         """
         if isinstance(query, str):
-            if len(query) > MAX_JSON:
-                raise RecipeError("query", query, f"at most {MAX_JSON} characters")
+            if len(query) > MAX_QUERY:
+                raise RecipeError("query", query, f"at most {MAX_QUERY} characters")
             try:
                 pairs = parse_qsl(query.removeprefix("?"), keep_blank_values=True, max_num_fields=100)
             except ValueError as error:
@@ -327,6 +334,9 @@ class Recipe:
     def hash(self) -> str:
         """16 hexadecimal digits, the same for equal recipes."""
         written = {name: value for name, value in self.as_dict().items() if name != "revision"}
+        if not self.conditions:  # the same as before there were any, since what was drawn is kept under it
+            written["version"] = 2
+            del written["conditions"]
         return hashlib.sha256(json.dumps(written, sort_keys=True).encode()).hexdigest()[:16]
 
 
@@ -383,6 +393,7 @@ def _known(world: str, name: str, value: str) -> str:
 CHECKS = {name: partial(checked, option) for name, option in OPTIONS.items()} | {
     "seeds": parse_seeds,
     "pulls": pulls_text,
+    "conditions": told_of.conditions_text,
     "version": _version,
     "revision": _revision,
 }

@@ -12,9 +12,10 @@ from typing import Any
 from pydantic import ConfigDict, ValidationError
 from pydantic.dataclasses import dataclass
 
-from pipelines.catalogue import PULLS, RULES, SAMPLERS, WRAPPERS
+from pipelines.catalogue import CONDITIONS, PULLS, RULES, SAMPLERS, WRAPPERS
 from pipelines.options import Option, options_of
 
+from .conditions import MAX_CONDITIONS
 from .specs import FLAT, MAX_PULLS, further
 from .values import MAX_SEED, MAX_SEEDS
 from .vocabulary import worlds
@@ -66,6 +67,12 @@ def described(schema: dict[str, Any], options: Iterable[Option]) -> dict[str, An
         "anyOf": [_options(SAMPLERS[name], further(name)) | {"title": name} for name in SAMPLERS],
         "default": {},
         "description": f"Those of the sampler beyond {', '.join(each for names in FLAT.values() for each in names)}.",
+    }
+    fields["conditions"] |= {
+        "type": "array",
+        "items": {"oneOf": [_entry(kind) for kind in CONDITIONS.values()]},
+        "maxItems": MAX_CONDITIONS,
+        "description": "What is drawn or shown: pictures of any size, which are made small.",
     }
     fields["version"] |= {"type": "integer", "minimum": 1, "maximum": fields["version"]["default"]}
     fields["revision"] |= {"type": "string", "description": "Of the world that drew it; empty before it is drawn."}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pipelines.catalogue import PULLS, RULES, SAMPLERS
+from pipelines.catalogue import CONDITIONS, PULLS, RULES, SAMPLERS
 from pipelines.options import options_of
 from pipelines.spec import inner_names
 
@@ -38,6 +38,7 @@ def snippet(recipe: Recipe) -> str:
         "negative_prompt": repr(found["negative_prompt"]),
         "rules": _list([_call(spec, RULES, used) for spec in found["rules"]]),
         "pulls": _list([_call(spec, PULLS, used) for spec in found["pulls"]]),
+        "conditions": _list([_call(spec, CONDITIONS, used) for spec in found["conditions"]]),
         "sampler": _call(found["sampler"], SAMPLERS, used),
         "num_inference_steps": str(found["num_inference_steps"]),
         "seeds": "seeds",

@@ -6,7 +6,7 @@ A text leaves out what is at its default. A rule's text also leaves out its stre
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -102,21 +102,42 @@ def base_strength(spec: Any) -> Option:
 
 def pulls_text(value: Any) -> tuple[str, ...]:
     """Pulls as their texts. value: a list of specs or of their JSON, or the JSON of such a list. Raises RecipeError."""
-    found = load("pulls", value)
+    return entries_text("pulls", value, PULLS, MAX_PULLS, MAX_SPEC)
+
+
+def entries_text(
+    field: str,
+    value: Any,
+    registry: Mapping[str, type],
+    most: int,
+    most_characters: int,
+    prepare: Callable[[str, Any], Any] = lambda name, spec: spec,
+) -> tuple[str, ...]:
+    """At most so many entries of a registry as their texts, together of at most `most_characters`.
+
+    prepare: changes the spec at a name before it is checked.
+
+    Raises:
+        RecipeError: naming the option.
+    """
+    found = load(field, value, most_characters)
     if found in ("", None):
         found = ()
     if isinstance(found, Mapping):
         found = (found,)
-    if isinstance(found, str) or not isinstance(found, Sequence) or len(found) > MAX_PULLS:
-        raise RecipeError("pulls", short(found), f"a list of at most {MAX_PULLS} such as [{{\"name\": \"Colour\"}}]")
+    if isinstance(found, str) or not isinstance(found, Sequence) or len(found) > most:
+        example = "Colour" if "Colour" in registry else next(iter(registry))
+        raise RecipeError(field, short(found), f"a list of at most {most} such as [{{\"name\": \"{example}\"}}]")
     texts = []
     for number, each in enumerate(found):
-        spec = load(f"pulls[{number}]", each)
+        name = f"{field}[{number}]"
+        spec = load(name, each, most_characters)
         spec = {"name": spec} if isinstance(spec, str) else spec
-        pull = _entry(f"pulls[{number}]", spec, PULLS)
-        texts.append(_dump("pulls", _written(to_spec(pull), PULLS)))
-    if sum(map(len, texts)) > MAX_SPEC:
-        raise RecipeError("pulls", f"{sum(map(len, texts))} characters", f"at most {MAX_SPEC}; take smaller pictures")
+        entry = _entry(name, prepare(name, spec), registry)
+        texts.append(_dump(field, _written(to_spec(entry), registry)))
+    length = sum(map(len, texts))
+    if length > most_characters:
+        raise RecipeError(field, f"{length} characters", f"at most {most_characters}; take smaller pictures")
     return tuple(texts)
 
 

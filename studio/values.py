@@ -13,7 +13,8 @@ from pipelines.options import Option, OptionError
 
 MAX_SEEDS = 16
 MAX_SEED = 2**32 - 1
-MAX_JSON = 65_536  # characters
+MAX_QUERY = 65_536  # characters
+MAX_JSON = MAX_QUERY + 150_000  # with the pictures of the conditions
 MAX_PNG = 20_000_000  # bytes
 MAX_PIXELS = 16_000_000
 SEEDS_ALLOWED = f"1 to {MAX_SEEDS} different whole numbers from 0 to {MAX_SEED}, as '3, 5, 9' or '4 from 100'"

@@ -59,6 +59,7 @@ def generator(engine: Engine, remember: Callable[[str], None]) -> Callable:
         sampler_options: dict | str = "",
         variance: str = BASE.variance,
         route: str = BASE.route,
+        conditions: list[dict] | str = [],  # noqa: B006 (never changed)
     ) -> tuple[list[gr.FileData], list[dict]]:
         """Pictures drawn with guidance, one for each seed.
 
@@ -71,7 +72,10 @@ def generator(engine: Engine, remember: Callable[[str], None]) -> Callable:
         or {"name": "Projected", "eta": 0.2}, also inside another: {"name": "Interval", "low": 0.2, "high": 0.8, "rule":
         {"name": "Projected"}}; classifier-free where it is left out. pulls: further gradients, [{"name": "Colour",
         "gamma": 1, "colour": "#e02020"}]. sampler_options: those of the sampler beyond eta, variance and route,
-        {"variable": "angle"}. `/schema` says all names, options and ranges, as the last tab of the page does.
+        {"variable": "angle"}. conditions: what is drawn or shown, [{"name": "ControlNet", "kind": "mask", "drawn": True,
+        "images": ["data:image/png;base64,..."]}], with "strength", "start" and "end"; pictures of any size, as PNG, JPEG or
+        WebP, of which a small square goes into the recipe; "GlobalPrompt" is a picture to be like. `/schema` says all
+        names, options and ranges, as the last tab of the page does.
         Returns PNG files with the recipe inside, and the recipes. Equal recipes give equal pixels.
         """
         raw = dict(
@@ -93,6 +97,7 @@ def generator(engine: Engine, remember: Callable[[str], None]) -> Callable:
             sampler_options=sampler_options,
             variance=variance,
             route=route,
+            conditions=conditions,
         )
         lang = language(request.headers.get("accept-language"))
         try:

@@ -1,8 +1,8 @@
-"""The list of every rule, pull and sampler as Markdown with LaTeX, from their own declarations."""
+"""The list of every rule, pull, condition and sampler as Markdown with LaTeX, from their own declarations."""
 
 from __future__ import annotations
 
-from pipelines.catalogue import PULLS, RULES, SAMPLERS
+from pipelines.catalogue import CONDITIONS, PULLS, RULES, SAMPLERS
 from pipelines.options import Option, options_of
 
 from ..words import LANGUAGES, WORDS, say
@@ -13,7 +13,7 @@ COMMAS, COLON = (", ", "、"), (" ", "：")
 def listing(lang: str) -> str:
     """One section a registry, one entry a heading: summary, equation, source, cost and options."""
     parts = []
-    for key, registry in (("rule", RULES), ("pull", PULLS), ("sampler", SAMPLERS)):
+    for key, registry in (("rule", RULES), ("pull", PULLS), ("condition", CONDITIONS), ("sampler", SAMPLERS)):
         parts.append(f"## {say(lang, 'catalogue_' + key)}")
         parts += [_entry(name, kind, lang) for name, kind in registry.items()]
     return "\n\n".join(parts)

@@ -102,6 +102,10 @@ PHRASES = {
     r"^only (\[.*\]) of (\w+)$": r"\2 只有 \1",
     r"^a picture to be like$": "要仿照的图片",
     r"^a picture of the condition$": "作为条件的图片",
+    r"^each kind once with (\w+)$": r"与 \1 一起时每个种类一次",
+    rf"a PNG, JPEG, WebP, GIF, BMP or TIFF picture, at most {N} MB and {N} megapixels$": (
+        r"PNG、JPEG、WebP、GIF、BMP 或 TIFF 图片，至多 \1 MB、\2 百万像素"
+    ),
     r"^('gif'): the package (\S+) is not installed; pip install (\S+)$": r"\1：没有安装软件包 \2；pip install \3",
 }
 # What our own code says of a value or a field instead of showing it.
@@ -116,6 +120,8 @@ VALUES = {
     r"^'(\d+)x(\d+) picture with recipe'$": r"\1×\2 的图片，有配方",
     r"^'(\d+)x(\d+) picture without recipe'$": r"\1×\2 的图片，没有配方",
     rf"^'(.+) = {N} cells'$": r"\1 = \2 个格子",
+    r"^'(\d+)x(\d+) picture'$": r"\1×\2 的图片",
+    r"^'(\d+) pictures'$": r"\1 张图片",
 }
 FIELDS = {
     r"^steps × seeds × network calls a step$": "步数 × 种子数 × 每步网络调用数",

@@ -1,4 +1,4 @@
-"""Where each rule, pull and sampler is from and what it costs, in Chinese; English is what each declares of itself."""
+"""Where each rule, pull, condition and sampler is from and what it costs, in Chinese; English is what each declares of itself."""
 
 COSTS = {
     "1 network call": "1 次网络调用",
@@ -17,6 +17,9 @@ COSTS = {
     "no network call; the classifier twice and its backward pass": "无网络调用；分类器两次及其反向传播",
     "no network call; CLIP and its backward pass": "无网络调用；CLIP 及其反向传播",
     "no network call; 1 and its backward pass when it sees “x0 exact”": "无网络调用；梯度穿过网络时 1 次及其反向传播",
+    "about 0.4 network calls more for each": "每个约多 0.4 次网络调用",
+    "about 0.4 network calls more for all of them together": "全部合计约多 0.4 次网络调用",
+    "almost nothing": "几乎没有",
 }
 # Names of people stay as they are.
 SOURCES = {
@@ -27,6 +30,10 @@ SOURCES = {
     "Chung et al. 2024, algorithm 2": "Chung 等 2024，算法 2",
     "Fan et al. 2025, algorithm 1": "Fan 等 2025，算法 1",
     "Brooks, Holynski & Efros 2023, eq. 3": "Brooks, Holynski & Efros 2023，式 (3)",
+    "Zhang, Rao & Agrawala 2023, eq. 2 and 3": "Zhang, Rao & Agrawala 2023，式 (2) 与 (3)",
+    "Zhao et al. 2023, section 3.2": "Zhao 等 2023，第 3.2 节",
+    "Zhao et al. 2023, section 3.3": "Zhao 等 2023，第 3.3 节",
+    "Mou et al. 2023, eq. 2 and 3": "Mou 等 2023，式 (2) 与 (3)",
     "Kynkäänniemi et al. 2024": "Kynkäänniemi 等 2024",
     "Lin et al. 2023, eq. 14 to 16": "Lin 等 2023，式 (14) 至 (16)",
     "Wang et al. 2024": "Wang 等 2024",

@@ -153,12 +153,13 @@ LAB: dict[str, tuple[str, str]] = {
     "views_no_picture": ("No picture: {reason}", "没有图片：{reason}"),
     # what there is
     "catalogue_sentence": (
-        "Every rule, pull and sampler, read from its own declaration: what it does, its equation, where it comes from "
+        "Every rule, pull, condition and sampler, read from its own declaration: what it does, its equation, where it comes from "
         "and what a step costs.",
-        "每条规则、每种拉力、每个采样器，均读自其自身的声明：做什么、公式、出处、每步代价。",
+        "每条规则、每种拉力、每种条件、每个采样器，均读自其自身的声明：做什么、公式、出处、每步代价。",
     ),
     "catalogue_rule": ("Rules change the prediction", "规则：改变预测"),
     "catalogue_pull": ("Pulls add a gradient", "拉力：加上梯度"),
+    "catalogue_condition": ("Conditions are drawn or shown", "条件：画出来，或拿来看的"),
     "catalogue_sampler": ("Samplers take the steps", "采样器：走每一步"),
     "catalogue_source": ("Source", "出处"),
     "catalogue_cost": ("Cost of a step", "每步代价"),

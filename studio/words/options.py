@@ -1,4 +1,4 @@
-"""The words of the options of rules, pulls and samplers in Chinese, and of their choices in both languages."""
+"""The words of the options of rules, pulls, conditions and samplers in Chinese, and of their choices in both languages."""
 
 SEES = "加噪的图、预测的干净图，或按真梯度看后者。"
 
@@ -55,6 +55,20 @@ OPTIONS = {
     "LabelMap_sees": ("看到的是", SEES),
     "LabelMap_softness": ("", "颜色离图中的颜色多远仍算同一块。"),
 }
+CONDITION_OPTIONS = {
+    "strength": ("强度", "0 即如同没有。"),
+    "start": ("从", "走完多少步之后开始起作用。"),
+    "end": ("到", "走完多少步之后不再起作用。"),
+    "branches": ("告诉谁", "两边：w 只加强提示词。仅有提示词的一边：w 也加强条件。"),
+    "kind": ("种类", "保持图中的什么：线条、形状或颜色。"),
+    "images": ("图片", "一张用于全部，或每张各一张。"),
+    "drawn": ("手画的", "图片本身就是这张图，是手画的，而不是照片。"),
+}
+OPTIONS |= {
+    f"{name}_{option}": words
+    for name in ("ControlNet", "UniControlNet", "T2IAdapter", "GlobalPrompt")
+    for option, words in CONDITION_OPTIONS.items()
+}
 # A choice -> what the menu calls it. One that is not here is called by its name.
 CHOICES = {
     "x_t": ("x_t, the noised picture", "x_t，加噪的图"),
@@ -86,6 +100,13 @@ CHOICES = {
     "angle": ("angle", "角度"),
     "line": ("straight line", "直线"),
     "schedule": ("the model's own", "模型自己的"),
+    "both": ("both sides", "两边"),
+    "conditional": ("the prompt's side", "有提示词的一边"),
+    "edges": ("edges", "边缘"),
+    "lines": ("line art", "线稿"),
+    "mask": ("shape", "形状"),
+    "blocks": ("colour blocks", "色块"),
+    "labels": ("crayons", "蜡笔"),
     "learned": ("learned", "学到的"),
     "fixed": ("fixed", "固定"),
 }

@@ -1,13 +1,13 @@
-"""The words of rules, samplers and their options in Chinese; English is what each declares of itself."""
+"""The words of rules, pulls, conditions, samplers and their options in Chinese; English is what each declares of itself."""
 
 from __future__ import annotations
 
-from pipelines.catalogue import PULLS, RULES, SAMPLERS
+from pipelines.catalogue import CONDITIONS, PULLS, RULES, SAMPLERS
 from pipelines.declared import REASONS
 from pipelines.options import options_of
 
 from ..places import PULL_SLOTS
-from ..slots import RULE_SLOTS, SAMPLER_SLOTS
+from ..slots import RULE_SLOTS, SAMPLER_SLOTS, Slot
 from .facts import COSTS, SOURCES
 from .options import CHOICES, OPTIONS
 
@@ -28,6 +28,10 @@ ENTRIES = {
     "Style": ("Style", "画风", "一张图的纹理和颜色，不管在哪里。"),
     "Colour": ("Colour", "颜色", "图中一块区域的平均颜色。"),
     "LabelMap": ("Label map", "色块图", "用几种纯色画出什么在哪里；两色即蒙版。"),
+    "ControlNet": ("ControlNet", "ControlNet", "图片遵从一张图的线条、形状或颜色；几个可以叠加。"),
+    "UniControlNet": ("Uni-ControlNet", "Uni-ControlNet", "把几张图同时告诉一个网络：它学过怎样把它们合在一起。"),
+    "T2IAdapter": ("T2I-Adapter", "T2I-Adapter", "最轻的办法：一个看不到加噪图的小网络。"),
+    "GlobalPrompt": ("Like this one", "像这一张", "一张图成为提示词的一部分，说出文字没有说的。"),
     "DDIM": ("DDIM", "DDIM", "直接走到下一时刻，确定性或带一份 η 的新噪声。步数少也够。"),
     "DDPM": ("DDPM", "DDPM", "祖先采样：每步都加新噪声。需要较多步数。"),
     "ReverseSDE": ("Reverse SDE", "逆向 SDE", "逆扩散，噪声多少随意：没有即 ODE，λ = 1 为常规，越多越能纠错。"),
@@ -93,6 +97,15 @@ SECTION = {
         "{control} was left out: it needs a prompt, a label or a picture.",
         "没有使用{control}：它需要提示词、标签或图片。",
     ),
+    "no_picture": (
+        "{control} was left out: it has no picture.",
+        "没有使用{control}：它没有图片。",
+    ),
+    "empty_drawing": (
+        "{control} was left out: nothing is drawn, so that there is no condition.",
+        "没有使用{control}：什么也没画，即没有条件。",
+    ),
+    "conditions": ("Conditions", "条件"),
     "scheduled": (
         "w has no effect: the schedule says how strong the rule is.",
         "w 不起作用：强度由曲线决定。",
@@ -116,13 +129,14 @@ SECTION = {
 def _words() -> dict[str, tuple[str, str]]:
     """What has no Chinese yet is told in English: a new entry is one small file, and a test asks for its words."""
     found = dict(SECTION)
-    for name, kind in {**RULES, **PULLS, **SAMPLERS}.items():
+    for name, kind in {**RULES, **PULLS, **CONDITIONS, **SAMPLERS}.items():
         english, chinese, about = ENTRIES.get(name, (name, name, kind.summary))
         found[f"rule {name}"] = (english, chinese)
         found[f"about {name}"] = (kind.summary, about)
         found[f"cost {name}"] = (kind.cost, COSTS.get(kind.cost, kind.cost))
         found[f"source {name}"] = (kind.source, SOURCES.get(kind.source, kind.source))
-    for slot in (*RULE_SLOTS, *SAMPLER_SLOTS, *PULL_SLOTS):
+    conditions = (Slot(name, option) for name, kind in CONDITIONS.items() for option in options_of(kind))
+    for slot in (*RULE_SLOTS, *SAMPLER_SLOTS, *PULL_SLOTS, *conditions):
         label, told = OPTIONS.get(slot.key, ("", slot.option.help))
         found[f"option {slot.key}"] = (slot.option.label, label or slot.option.label)
         found[f"option {slot.key} help"] = (slot.option.help, told)

@@ -83,11 +83,25 @@ def test_rules_pulls_and_samplers_are_given_as_data(client):
     with open(files[0], "rb") as file:
         inside = Recipe.from_png(file.read())
     assert inside == Recipe.parse(recipes[0]) == Recipe(prompt="red apple", seeds=(4,), **given)
-    assert recipes[0]["rule"]["rule"] == {"name": "Projected", "eta": 0.2} and recipes[0]["version"] == 2
+    assert recipes[0]["rule"]["rule"] == {"name": "Projected", "eta": 0.2} and recipes[0]["version"] == 3
     named = client.predict(prompt="red apple", seeds=[4], rule="Projected", steps=3, api_name="/generate")[1]
     assert named[0]["rule"] == {"name": "Projected"}
     with pytest.raises(AppError, match="rule.eta"):
         client.predict(rule={"name": "Projected", "eta": 7}, api_name="/generate")
+
+
+def test_conditions_may_be_pictures_of_any_size(client, vocabulary_file):
+    from tests.studio.test_uploads import half, text
+
+    vocabulary_file.with_name("model_index.json").write_text('{"unet": ["a", "b"], "controlnet": ["a", "b"]}')
+    given = [{"name": "ControlNet", "kind": "mask", "strength": 0.8, "images": [text(half((700, 500)), "JPEG")]}]
+    files, recipes = client.predict(prompt="red apple", seeds=[4], conditions=given, steps=3, api_name="/generate")
+    with open(files[0], "rb") as file:
+        assert Recipe.from_png(file.read()) == Recipe.parse(recipes[0])
+    (told,) = recipes[0]["conditions"]
+    assert told["strength"] == 0.8 and len(told["images"][0]) < len(given[0]["images"][0])
+    with pytest.raises(AppError, match=r"conditions\[0\].images = .*PNG, JPEG"):
+        client.predict(conditions=[{**given[0], "images": ["data:image/png;base64,AAAA"]}], api_name="/generate")
 
 
 def test_only_what_is_meant_for_programs_is_public(client):
@@ -120,7 +134,7 @@ def test_wrong_values_are_told_with_field_value_and_limit(client, wrong, words):
 
 def test_nan_is_told(client):
     body = json.dumps(
-        {"data": ["red apple", "", "", float("nan"), 0, 0, "DDIM", 0, 25, [0], "", "emoji", False, "", [], "", "", ""]}
+        {"data": ["red apple", "", "", float("nan"), 0, 0, "DDIM", 0, 25, [0], "", "emoji", False, "", [], "", "", "", []]}
     )  # as no client would send it
     base = client.src.rstrip("/") + "/gradio_api/call/generate"
     event = httpx.post(base, content=body, headers={"content-type": "application/json"}).json()["event_id"]

@@ -79,10 +79,10 @@ def test_a_sampler_may_be_one_spec():
 def test_old_versions_are_read_and_newer_ones_told():
     old = '{"prompt": "cat", "w": 3.0, "sampler": "DDPM", "eta": 0.5, "seeds": [4], "upsample": false}'
     assert Recipe.from_json(old) == Recipe(prompt="cat", w=3.0, sampler="DDPM", eta=0.5, seeds=(4,))
-    assert Recipe.from_json(old).as_dict()["version"] == VERSION == 2
+    assert Recipe.from_json(old).as_dict()["version"] == VERSION == 3
     assert Recipe.from_query("prompt=cat&version=1") == Recipe(prompt="cat")
-    for wrong in (3, 0, True, "x", None, [2], 10**5000, 1.5):
-        with pytest.raises(RecipeError, match="version = .*from 1 to 2"):
+    for wrong in (4, 0, True, "x", None, [2], 10**5000, 1.5):
+        with pytest.raises(RecipeError, match="version = .*from 1 to 3"):
             Recipe.parse({"version": wrong})
 
 

@@ -70,7 +70,7 @@ def test_what_a_recipe_writes_is_valid_and_pydantic_reads_it(recipe):
         {"pulls": [{"name": "Colour", "colour": "red"}]},
         {"pulls": [{"name": "Colour"}] * 5},
         {"sampler_options": {"variable": 3}},
-        {"version": 3},
+        {"version": 4},
     ],
     ids=str,
 )
