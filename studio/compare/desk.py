@@ -106,6 +106,14 @@ class Desk:
             session.chosen = int(seed)
         return self._screen(key, session)
 
+    def recipe(self, key: str, side: Any) -> Recipe:
+        """The recipe of A or B with the seed that is shown large. Raises RecipeError when there is none."""
+        session = self._session(key)
+        if side not in session.sides:
+            raise RecipeError("side", str(side)[:40], "'a' or 'b', once it is chosen")
+        recipe = session.sides[side].recipe
+        return recipe.but(seeds=(recipe.seeds[0] if session.chosen is None else session.chosen,))
+
     def begin(self, key: str, seeds: Any) -> Screen:
         """Check the seeds and make ready for a run."""
         session = self._session(key)

@@ -37,6 +37,8 @@ def _side(name: str, columns: Sequence[Column], kept: Mapping[str, Side], chosen
         text = f"{said} <small>{both('seed')} {side.recipe.seeds[0]} · {both(setting.title)}</small>"
         buttons.append(_button(source, setting.kind, text, chosen))
     label = both(f"compare_{name}")
+    if chosen is not None:
+        buttons.append(f'<button type="button" class="opens" data-inside="{name}">{both("open_one")}</button>')
     return f'<div class="side-of" role="group" data-side="{name}"><b>{label}</b>{"".join(buttons)}</div>'
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from ..recipe import Recipe
 from ..status import message, trouble
 from . import export, view
 from .errors import HistoryError
@@ -63,6 +64,10 @@ class Shelf:
             return view.detail(self.histories[key].get(_whole(number))), ""
         except HistoryError as error:
             return "", trouble(error)
+
+    def recipe(self, key: str, number: Any) -> Recipe:
+        """The recipe of one picture. Raises HistoryError, and RecipeError when it cannot be drawn here."""
+        return self.histories[key].get(_whole(number)).recipe
 
     def export(self, key: str, wanted: Mapping) -> Iterator[tuple[str | None, str]]:
         """What is found as one file: its path at the end, and a line meanwhile."""

@@ -16,7 +16,7 @@ from ..words import WORDS, both
 from .errors import HistoryError
 from .store import Entry, Page
 
-ACTIONS = ("play", "a", "b", "delete")
+ACTIONS = ("play", "inside", "a", "b", "delete")
 
 
 def tiles(page: Page, count: int, searching: bool) -> str:
@@ -91,7 +91,7 @@ def detail(entry: Entry) -> str:
 
 
 def _buttons(entry: Entry, recipe: Recipe | None) -> str:
-    words = {"play": "history_play", "a": "history_a", "b": "history_b", "delete": "history_delete"}
+    words = {"play": "history_play", "inside": "open_one", "a": "history_a", "b": "history_b", "delete": "history_delete"}
     able = ACTIONS if recipe else ("delete",)
     buttons = [f'<button type="button" data-do="{name}">{both(words[name])}</button>' for name in able]
     return "".join(buttons) + _star(entry)

@@ -16,8 +16,9 @@ from typing import Any, NamedTuple
 from ..drawing import told
 from ..engine import Engine
 from ..forms import setting_of
+from ..history import HistoryError
 from ..recipe import Recipe, RecipeError, check_budget
-from ..status import message, progress
+from ..status import message, progress, trouble
 from ..words import both
 from .film import FORMATS
 from .trace import Moment, Trace, seed_of, tracing
@@ -38,17 +39,30 @@ class Screen(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """What would be traced now: the recipe in words, as HTML, its seeds, and the one that is chosen."""
+    """What would be traced now: the recipe in words, as HTML, its seeds, and the one that is chosen. held: whether it
+    was opened from another tab than Play.
+    """
 
     about: str
     seeds: list[int]
     seed: int | None
+    held: bool = False
+
+
+class Held(NamedTuple):
+    """A recipe that another tab has opened, or why it could not be read. source: a key of the words."""
+
+    source: str
+    recipe: Recipe | Exception
 
 
 @dataclass
 class Visitor:
-    """One open page. cancel: of the run that is on; waiting: one is asked for; refused: and was cancelled since."""
+    """One open page. cancel: of the run that is on; waiting: one is asked for; refused: and was cancelled since. held:
+    what is traced in place of the chosen column of the Play tab.
+    """
 
+    held: Held | None = None
     cancel: threading.Event | None = None
     waiting: bool = False
     refused: bool = False
@@ -64,13 +78,36 @@ class Desk:
         self._traces: OrderedDict[str, Trace] = OrderedDict()
         self._lock = threading.Lock()
 
-    def choice(self, find: Callable[[], Recipe], seed: Any = None) -> Choice:
-        """What `find` would have traced; an error of it is told in the words. seed: the one chosen before."""
+    def hold(self, key: str | None, source: str, find: Callable[[], Recipe]) -> None:
+        """Trace what `find` gives from now on, and not what the Play tab has chosen. source: "history" or its like."""
         try:
-            recipe = find()
+            held: Recipe | Exception = find()
         except Exception as error:
-            return Choice(told(error), [], None)
-        return Choice(about(recipe), list(recipe.seeds), _one_of(recipe, seed))
+            held = error
+        self._visitor(key).held = Held(f"inside_from_{source}", held)
+
+    def release(self, key: str | None) -> None:
+        """Trace the chosen column of the Play tab again."""
+        self._visitor(key).held = None
+
+    def choice(self, find: Callable[[], Recipe], seed: Any = None, key: str | None = None) -> Choice:
+        """What would be traced for the page `key`: what it holds, or what `find` gives. An error of that is told in the
+        words. seed: the one chosen before."""
+        held = self._visitor(key).held
+        source = f'<p class="help">{both(held.source)}</p>' if held else ""
+        try:
+            recipe = self._found(key, find)
+        except Exception as error:
+            return Choice(source + _error(error), [], None, held is not None)
+        return Choice(source + about(recipe), list(recipe.seeds), _one_of(recipe, seed), held is not None)
+
+    def _found(self, key: str | None, find: Callable[[], Recipe]) -> Recipe:
+        held = self._visitor(key).held
+        if held is None:
+            return find()
+        if isinstance(held.recipe, Exception):
+            raise held.recipe
+        return held.recipe
 
     def begin(self, key: str | None) -> Screen:
         """A run is asked for, and waits for its turn; the one of this page that is on ends."""
@@ -81,7 +118,8 @@ class Desk:
         return Screen(None, progress("waiting", 0), True)
 
     def trace(self, key: str | None, find: Callable[[], Recipe], seed: Any = None) -> Iterator[Screen]:
-        """Trace the recipe that `find` gives, and show one of its seeds. What was shown stays until then."""
+        """Trace the recipe that the page holds, or that `find` gives, and show one of its seeds. What was shown stays
+        until then."""
         visitor, cancel = self._visitor(key), threading.Event()
         with visitor.lock:
             if visitor.cancel is not None:
@@ -89,11 +127,11 @@ class Desk:
             visitor.cancel, visitor.waiting = cancel, False
         screen = Screen({}, "", False)
         try:
-            for screen in self._run(find, seed, cancel, visitor.refused):
+            for screen in self._run(lambda: self._found(key, find), seed, cancel, visitor.refused):
                 if screen.running:
                     yield screen
         except Exception as error:
-            screen = Screen({}, told(error), False)
+            screen = Screen({}, _error(error), False)
         finally:
             cancel.set()
             if visitor.cancel is cancel:
@@ -164,6 +202,10 @@ class Desk:
             for old in [k for k, v in self._visitors.items() if v.cancel is None and v is not visitor][:-64]:
                 del self._visitors[old]
             return visitor
+
+
+def _error(error: Exception) -> str:
+    return trouble(error) if isinstance(error, HistoryError) else told(error)
 
 
 def about(recipe: Recipe) -> str:

@@ -83,13 +83,21 @@ function opened(i) {
   const cell = view.cells[i], curve = view.curves[curveOf(i)], seeds = view.seeds.length;
   const isPinned = pinned.includes(i);
   const toggle = make("button", { type: "button", class: "plain", "aria-pressed": String(isPinned), onclick: () => pin(i) }, told(isPinned ? "frontier_unpin" : "frontier_pin"));
+  // A picture of the sheet by its place; the button opens the first one.
+  const inside = (row, column) => trigger("inside", { recipe: { ...cell.recipe, seeds: [view.seeds[column]], ...(view.prompts.length > 1 ? { prompt: view.prompts[row] } : {}) } });
+  const within = make("button", { type: "button", class: "plain", onclick: () => inside(0, 0) }, told("open_one"));
   const image = make("img", { src: cell.sheet || null, decoding: "sync", alt: `${curve.name[chinese() ? 1 : 0]} ${view.labels[i]}: ${cell.n}`, style: `--seeds:${seeds}; aspect-ratio: ${seeds} / ${Math.ceil(cell.n / seeds)}` });
+  image.title = word("frontier_inside");
+  image.onclick = (event) => {
+    const box = image.getBoundingClientRect(), at = (share, count) => Math.min(Math.max(Math.floor(share * count), 0), count - 1);
+    inside(at((event.clientY - box.top) / box.height, Math.ceil(cell.n / seeds)), at((event.clientX - box.left) / box.width, seeds));
+  };
   if (!cell.sheet) sheetOf(i).then((source) => { image.src = source; });
   const facts = make("dl", {}, ...[up, right, ...Object.values(MEASURES).flat()].filter((name, k, all) => cell.figures[name] && all.indexOf(name) === k)
     .map((name) => make("div", { title: word(`measure_${name}_help`) }, make("dt", {}, told(`measure_${name}`)), make("dd", {}, figure(cell.figures[name])))));
   const prompts = make("p", { class: "help" }, view.prompts.filter(Boolean).join(" · "));
   return make("section", { class: `point-card rule-${curve.kind} ${shade(view, curveOf(i))}`, "data-cell": i },
-    make("header", {}, make("h3", {}, make("i", { class: "dot" }), twice(curve.name), ` · ${view.labels[i]}`), make("span", { class: "n" }, `n = ${cell.n}`), toggle),
+    make("header", {}, make("h3", {}, make("i", { class: "dot" }), twice(curve.name), ` · ${view.labels[i]}`), make("span", { class: "n" }, `n = ${cell.n}`), within, toggle),
     make("div", { class: "sheet" }, image), prompts, facts);
 }
 

@@ -132,7 +132,7 @@ def build(
                 html_template='<div class="frontier"></div>',
                 apply_default_css=False,
                 elem_id="frontier_view",
-                js_on_load=script(*SCRIPTS, words=FRONTIER | {"seed": WORDS["seed"]}, measures=measures),
+                js_on_load=script(*SCRIPTS, words=FRONTIER | {key: WORDS[key] for key in ("seed", "open_one")}, measures=measures),
                 server_functions=[sheet],
             )
     return FrontierTab(mode, own, axis1, values1, axis2, values2, asked, seed, step, run, cancel, told, view)

@@ -33,6 +33,7 @@ element.addEventListener("click", (event) => {
   } else if (button.dataset.do) {
     dialog().close();
     if (button.dataset.do === "play") trigger("play", { id });
+    else if (button.dataset.do === "inside") trigger("inside", { id });
     else if (button.dataset.do === "delete") trigger("drop", { id });
     else trigger("compare", { id, side: button.dataset.do });
   }

@@ -19,6 +19,7 @@ class InsideTab(NamedTuple):
     """The components of the Inside tab."""
 
     about: gr.HTML
+    back: gr.Button
     seed: gr.Dropdown
     trace: gr.Button
     cancel: gr.Button
@@ -37,6 +38,7 @@ def build(about: str, seeds: Sequence[int], film: Callable[[dict], dict]) -> Ins
                 js_on_load=None,
             )
             shown = gr.HTML(about, apply_default_css=False, js_on_load=None, elem_id="inside_about")
+            back = gr.Button(t("inside_back"), size="sm", visible=False, min_width=160, elem_id="inside_back")
         with gr.Column(scale=2, min_width=200):
             seed = gr.Dropdown(
                 list(seeds),
@@ -59,4 +61,4 @@ def build(about: str, seeds: Sequence[int], film: Callable[[dict], dict]) -> Ins
         js_on_load=script(*SCRIPTS, words=INSIDE | {"seed": WORDS["seed"]}),
         server_functions=[film],
     )
-    return InsideTab(shown, seed, trace, cancel, status, view)
+    return InsideTab(shown, back, seed, trace, cancel, status, view)

@@ -9,7 +9,7 @@ from ..forms import gathered
 from ..handlers import Play
 from ..panels import compare
 from ..panels.compare import CompareTab
-from .history import CompareTies
+from .history import CompareTies, InsideTies
 from ..words import t
 
 QUIET = dict(show_progress="hidden", api_visibility="private")
@@ -23,7 +23,7 @@ def add_compare() -> CompareTab:
         return compare.build(tab)
 
 
-def connect(demo: gr.Blocks, tab: CompareTab, handlers: Play, form: list) -> CompareTies:
+def connect(demo: gr.Blocks, tab: CompareTab, handlers: Play, form: list, inside: InsideTies) -> CompareTies:
     """The events of the Compare tab, and how a picture of the history becomes A or B. form: what columns share."""
     desk = Desk(handlers)
     screen = [tab.sources, tab.words, tab.seeds, tab.rows, tab.pair, tab.gap, tab.status, tab.draw, tab.cancel]
@@ -65,6 +65,7 @@ def connect(demo: gr.Blocks, tab: CompareTab, handlers: Play, form: list) -> Com
     started = gr.on([tab.draw.click, tab.seeds.submit], begin, tab.seeds, screen, **LIGHT)
     started.then(run, None, screen, **HEAVY)
     tab.cancel.click(cancel, None, None, **LIGHT)
+    inside.opens(tab.sources.inside, "compare", lambda key, event: desk.recipe(key, event.side))
     return CompareTies(screen, chosen)
 
 

@@ -19,6 +19,7 @@ from ..recipe import Recipe
 from ..status import message
 from ..sweeps import Keep
 from ..words import t
+from .history import InsideTies
 
 QUIET = dict(show_progress="hidden", api_visibility="private")
 HEAVY = dict(concurrency_id="engine", concurrency_limit=1, **QUIET)
@@ -48,7 +49,7 @@ def add_frontier(engine: Engine, handlers: Play, keep: Keep | None) -> tuple[fro
     return tab, here, Desk(engine, keep, handlers.histories)
 
 
-def connect(demo: gr.Blocks, added: tuple, handlers: Play, play: PlayTab) -> None:
+def connect(demo: gr.Blocks, added: tuple, handlers: Play, play: PlayTab, inside: InsideTies) -> None:
     """play: the tab whose fields and chosen column a sweep begins with."""
     tab, here, desk = added
     n = len(frontier.FORM)
@@ -92,6 +93,7 @@ def connect(demo: gr.Blocks, added: tuple, handlers: Play, play: PlayTab) -> Non
     begun = tab.run.click(begin, [*tab.form, *play.shared], screen, **LIGHT)
     begun.then(run, [*tab.form, *play.shared], screen, **HEAVY)
     tab.cancel.click(cancel, **LIGHT)
+    inside.opens(tab.view.inside, "frontier", lambda _, event: Recipe.parse(event.recipe, budget=None))
 
 
 def _shown(screen: Screen) -> list:

@@ -12,6 +12,7 @@ from ..handlers import Controls, Play, Screen
 from ..history.shelf import Shelf, Shown
 from ..panels import history
 from ..panels.history import HistoryTab
+from ..recipe import Recipe
 from ..words import t
 
 QUIET = dict(show_progress="hidden", api_visibility="private")
@@ -30,6 +31,13 @@ class PlayTies(NamedTuple):
     filled: Callable[[Controls | None, Screen], list]
 
 
+class InsideTies(NamedTuple):
+    """How others open a picture in the Inside tab: opens(event of a component, "history" or its like, what gives the
+    recipe for a session and the event's data)."""
+
+    opens: Callable[[Callable, str, Callable[[str, gr.EventData], Recipe]], None]
+
+
 class CompareTies(NamedTuple):
     """How others choose a side of the Compare tab."""
 
@@ -43,7 +51,9 @@ def add_history(private: bool) -> HistoryTab:
         return history.build(tab, private)
 
 
-def connect(tabs: gr.Tabs, tab: HistoryTab, handlers: Play, into: PlayTies, compare: CompareTies) -> None:
+def connect(
+    tabs: gr.Tabs, tab: HistoryTab, handlers: Play, into: PlayTies, compare: CompareTies, inside: InsideTies
+) -> None:
     """The events of the History tab."""
     shelf = Shelf(handlers.histories)
     shown_in = [tab.tiles, tab.offset, tab.status, tab.world, tab.rule]
@@ -98,6 +108,7 @@ def connect(tabs: gr.Tabs, tab: HistoryTab, handlers: Play, into: PlayTies, comp
     tab.detail.drop(drop, asked, [*shown_in, tab.deleted, tab.undo], **LIGHT)
     tab.undo.click(undo, [tab.deleted, *asked], [*shown_in, tab.deleted, tab.undo], **LIGHT)
     tab.detail.play(play, into.form, [tabs, *into.outputs], **LIGHT)
+    inside.opens(tab.detail.inside, "history", lambda key, event: shelf.recipe(key, event.id))
     tab.detail.compare(side, into.form, [tabs, *compare.outputs], **LIGHT)
     tab.export.click(export, tab.wanted, [tab.file, tab.status], **QUIET).then(None, None, None, js=SAVE)
 

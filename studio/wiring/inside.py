@@ -1,6 +1,8 @@
-"""The Inside tab tied to its desk; it takes the recipe of the Play tab's chosen column."""
+"""The Inside tab tied to its desk; it takes the recipe of the Play tab's chosen column, or what another tab opens."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import gradio as gr
 
@@ -12,14 +14,16 @@ from ..panels import inside
 from ..panels.play import PlayTab
 from ..recipe import Recipe
 from ..words import t
+from .history import InsideTies
 
 QUIET = dict(show_progress="hidden", api_visibility="private")
 HEAVY = dict(concurrency_id="engine", concurrency_limit=1, **QUIET)
 LIGHT = dict(queue=False, **QUIET)
 
 
-def add_tab(demo: gr.Blocks, tabs: gr.Tabs, engine: Engine, play: PlayTab, handlers: Play) -> None:
-    """Inside of `gr.Tabs`. play: the tab whose fields are read, handlers: what knows its chosen column."""
+def add_tab(demo: gr.Blocks, tabs: gr.Tabs, engine: Engine, play: PlayTab, handlers: Play) -> InsideTies:
+    """Inside of `gr.Tabs`. play: the tab whose fields are read, handlers: what knows its chosen column. Gives what other
+    tabs need to open a picture here."""
     desk = Desk(engine)
 
     def found(key: str, values) -> Recipe:
@@ -35,8 +39,8 @@ def add_tab(demo: gr.Blocks, tabs: gr.Tabs, engine: Engine, play: PlayTab, handl
     form, screen = play.shared, [tab.view, tab.status, tab.trace, tab.cancel]
 
     def choose(request: gr.Request, seed, *values):
-        choice = desk.choice(lambda: found(request.session_hash, values), seed)
-        return [choice.about, gr.Dropdown(choices=choice.seeds, value=choice.seed)]
+        choice = desk.choice(lambda: found(request.session_hash, values), seed, request.session_hash)
+        return [choice.about, gr.Dropdown(choices=choice.seeds, value=choice.seed), gr.Button(visible=choice.held)]
 
     def begin(request: gr.Request, seed, *values):
         return [*choose(request, seed, *values), *_shown(desk.begin(request.session_hash))]
@@ -45,21 +49,38 @@ def add_tab(demo: gr.Blocks, tabs: gr.Tabs, engine: Engine, play: PlayTab, handl
         for shown in desk.trace(request.session_hash, lambda: found(request.session_hash, values), seed):
             yield _shown(shown)
 
+    def release(request: gr.Request):
+        desk.release(request.session_hash)
+        return gr.Tabs(selected="inside")
+
     def leave(request: gr.Request) -> None:
         desk.leave(request.session_hash)
 
     def cancel(request: gr.Request) -> None:
         desk.cancel(request.session_hash)
 
-    asked, choice = [tab.seed, *form], [tab.about, tab.seed]
+    asked, choice = [tab.seed, *form], [tab.about, tab.seed, tab.back]
     demo.unload(leave)
     here.select(choose, asked, choice, **LIGHT)
     begun = gr.on([tab.trace.click, tab.seed.input], begin, asked, [*choice, *screen], **LIGHT)
     begun.then(trace, asked, screen, trigger_mode="always_last", **HEAVY)
-    opened = play.open_inside.click(lambda: gr.Tabs(selected="inside"), None, tabs, **LIGHT)
-    opened = opened.then(begin, asked, [*choice, *screen], **LIGHT)
-    opened.then(trace, asked, screen, trigger_mode="always_last", **HEAVY)
     tab.cancel.click(cancel, **LIGHT)
+
+    def opening(listener: Callable, turn: Callable) -> None:
+        """At this event, the tab opens with what `turn` has made it trace."""
+        opened = listener(turn, None, tabs, **LIGHT).then(begin, asked, [*choice, *screen], **LIGHT)
+        opened.then(trace, asked, screen, trigger_mode="always_last", **HEAVY)
+
+    def opens(listener: Callable, source: str, find: Callable[[str, gr.EventData], Recipe]) -> None:
+        def hold(request: gr.Request, event: gr.EventData):
+            desk.hold(request.session_hash, source, lambda: find(request.session_hash, event))
+            return gr.Tabs(selected="inside")
+
+        opening(listener, hold)
+
+    opening(play.open_inside.click, release)
+    opening(tab.back.click, release)
+    return InsideTies(opens)
 
 
 def _shown(screen: Screen) -> list:

@@ -76,6 +76,7 @@ FRONTIER: dict[str, tuple[str, str]] = {
         "CLIP score, and distance and Vendi score on its embeddings, by {clip}.",
         "CLIP 分数由 {clip} 给出；距离和 Vendi 分数用它的图像嵌入计算。",
     ),
+    "frontier_inside": ("Click a picture to open its run", "点击图片可打开它的运行"),
     "frontier_pin": ("Pin", "固定"),
     "frontier_unpin": ("Unpin", "取消固定"),
     "frontier_picked": ("Opened", "已打开"),

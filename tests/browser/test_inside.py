@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from .test_play import PATIENT, reach
+from .test_play import PATIENT, drawn, generate, go, reach
 
 expect = pytest.importorskip("playwright.sync_api", reason="playwright is not installed").expect
 
@@ -94,3 +94,38 @@ def test_it_fits_a_phone_in_chinese_and_dark(visit, site):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")
     text = page.locator(".inside").inner_text()
     assert "噪声" in text and "noise" not in text
+
+
+def test_a_picture_of_the_history_and_a_point_of_a_sweep_are_opened(visit, site):
+    page = visit(f"{site}/?prompt=red+apple&steps=4&seeds=3,5")
+    generate(page)
+    drawn(page)
+    go(page, "History")
+    page.locator("#shelf [data-choose]").first.click()
+    page.locator("dialog.one [data-do=inside]").click()
+    traced(page)
+    expect(page.locator("#inside_about")).to_contain_text("Opened from the history.")
+    expect(page.locator("#inside_about")).to_contain_text("1 seed", use_inner_text=True)
+    seed = page.locator("#inside_seed input").input_value()
+    assert seed in ("3", "5")
+    page.locator("#inside_back").click()
+    expect(page.locator("#inside_about")).to_contain_text("2 seeds", use_inner_text=True)
+    expect(page.locator("#inside_back")).to_be_hidden()
+
+    go(page, "Frontier")
+    page.get_by_label("One or two options").check()
+    page.locator("#frontier_values1 textarea, #frontier_values1 input").fill("1, 3")
+    page.locator("#frontier_prompts textarea").fill("red apple\nwhale")
+    page.locator("#frontier_seeds textarea, #frontier_seeds input").fill("2 from 8")
+    page.locator("#frontier_steps input").fill("4")
+    page.locator("#frontier_steps input").press("Tab")
+    page.locator("#frontier_run").click()
+    expect(page.locator("#frontier_status")).to_contain_text("2 points", timeout=8 * PATIENT)
+    page.locator(".frontier .point .reach").last.click()
+    sheet = page.locator(".point-card .sheet img")
+    box = sheet.bounding_box()
+    sheet.click(position={"x": 0.75 * box["width"], "y": 0.75 * box["height"]})
+    expect(page.locator("#inside_about")).to_contain_text("whale", timeout=PATIENT)
+    expect(page.locator("#inside_about")).to_contain_text("w = 3")
+    expect(page.locator("#inside_seed input")).to_have_value("9")
+    expect(page.locator("#inside_status")).to_contain_text("Traced in", timeout=4 * PATIENT)
