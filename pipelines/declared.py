@@ -44,6 +44,8 @@ class Declared:
         return self.needs
 
 
+SIDES = ("controlnet", "adapter", "global_adapter")  # networks that are told of conditions
+
 # A part's name -> the sentence for a pipeline without it.
 REASONS = {
     "classifier": "This model has no classifier that understands noise.",
@@ -53,6 +55,7 @@ REASONS = {
     "null": "This model was trained without a null condition.",
     "attention": "This model's network has no self-attention to perturb.",
     "clean_classifier": "This model has no classifier of clean pictures.",
+    "conditions": "This model has no network that is told of conditions.",
     "controlnet": "This model has no ControlNet.",
     "adapter": "This model has no T2I-Adapter.",
     "global_adapter": "This model has no network that turns a picture into a part of the prompt.",
@@ -70,6 +73,8 @@ def _reason(need: str, pipe) -> str | None:
         there = getattr(pipe, "has_null", True)
     elif need == "maps":
         there = hasattr(getattr(pipe, "classifier", None), "maps")
+    elif need == "conditions":
+        there = any(getattr(pipe, part, None) is not None for part in SIDES)
     elif need == "attention":
         there = any(name.endswith("attn1") for name, _ in pipe.unet.named_modules())
     else:

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipelines.catalogue import CONDITIONS, PULLS, RULES
-from pipelines.declared import REASONS
+from pipelines.declared import REASONS, SIDES
 
 from . import vocabulary
 
-SIDES = ("controlnet", "adapter", "global_adapter")  # networks that are told of conditions
 PARTS = ("clip", "classifier", "weak", "clean_classifier", "clean_clip", *SIDES)  # that a world may do without
 # Worlds without a folder.
-MADE = {"memory": frozenset({"clip", "weak", "attention", "maps", "clean_classifier", "clean_clip", *SIDES})}
+MADE = {"memory": frozenset(
+    {"clip", "weak", "attention", "maps", "clean_classifier", "clean_clip", "conditions", *SIDES})}
 
 
 def lacking(world: str) -> frozenset[str]:
@@ -25,6 +25,8 @@ def lacking(world: str) -> frozenset[str]:
     if not index.get("unet"):
         return frozenset()
     absent = {part for part in PARTS if not (index.get(part) or [None])[0]}
+    if absent.issuperset(SIDES):
+        absent.add("conditions")
     unet = _read(world, "unet/config.json")
     blocks = [*(unet.get("down_block_types") or ()), *(unet.get("up_block_types") or ()), unet.get("mid_block_type")]
     if unet and not any("CrossAttn" in str(block) for block in blocks):

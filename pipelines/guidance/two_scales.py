@@ -30,7 +30,7 @@ class TwoScales(Rule):
     cost = "3 network calls; 2 at equal strengths or at w_c = 0"
     calls = 3
     neutral = {"w": 0.0, "w_condition": 0.0}
-    needs = ("null",)
+    needs = ("null", "conditions")
 
     w: float = number(2.0, low=-1, high=20, step=0.1, label="w", help="How strongly the prompt is followed: s = 1 + w.")
     w_condition: float = number(

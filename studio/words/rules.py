@@ -49,6 +49,7 @@ REASONS_ZH = {
     "null": "这个模型训练时没有空条件。",
     "attention": "这个模型的网络没有可扰动的自注意力。",
     "clean_classifier": "这个模型没有干净图片的分类器。",
+    "conditions": "这个模型没有可听条件的网络。",
     "controlnet": "这个模型没有 ControlNet。",
     "adapter": "这个模型没有 T2I-Adapter。",
     "global_adapter": "这个模型没有把图片变成提示词的网络。",

@@ -39,6 +39,7 @@ CASES = [
 
 @pytest.fixture(scope="module")
 def pipe():
+    from pipelines.training.controlnet import make_controlnet
     from pipelines.training.unet import make_unet
 
     parts = {name: getattr(tiny_pipeline(), name) for name in ("text_encoder", "schedule", "clip", "classifier")}
@@ -47,7 +48,7 @@ def pipe():
     for network in networks:  # louder weights make branches that differ
         for parameter in network.parameters():
             parameter.data.mul_(1.5)
-    return GuidedPipeline(networks[0], weak=networks[1], **parts)
+    return GuidedPipeline(networks[0], weak=networks[1], controlnet=make_controlnet(networks[0]), **parts)
 
 
 def drawn(pipe, recipe):

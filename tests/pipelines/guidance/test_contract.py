@@ -54,6 +54,7 @@ def strongest(name):
 @pytest.fixture(scope="module")
 def pipe():
     from pipelines.guided import GuidedPipeline
+    from pipelines.training.controlnet import make_controlnet
     from pipelines.training.unet import make_unet
 
     parts = {name: getattr(tiny_pipeline(), name) for name in ("text_encoder", "schedule", "clip", "classifier")}
@@ -62,7 +63,7 @@ def pipe():
     # A fresh network hardly listens to its condition: louder weights make branches that differ.
     for parameter in itertools.chain(*(network.parameters() for network in networks)):
         parameter.data.mul_(1.5)
-    return GuidedPipeline(networks[0], weak=networks[1], **parts)
+    return GuidedPipeline(networks[0], weak=networks[1], controlnet=make_controlnet(networks[0]), **parts)
 
 
 def run(pipe, *entries, prompt="red apple", **settings):
