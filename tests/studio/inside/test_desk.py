@@ -10,7 +10,7 @@ import pytest
 
 from studio.inside.desk import MAX_TRACES, Desk
 from studio.inside.view import remarks
-from studio.panels import inside
+from studio.panels import inside, scripts
 from studio.recipe import Recipe, RecipeError
 from studio.words import WORDS
 from studio.words.inside import INSIDE
@@ -148,7 +148,7 @@ def test_every_word_is_in_both_languages_with_the_same_blanks():
 
 
 def test_the_scripts_ask_for_words_that_there_are():
-    text = "".join((inside.FOLDER / name).read_text("utf-8") for name in inside.SCRIPTS)
+    text = "".join((scripts.FOLDER / name).read_text("utf-8") for name in inside.SCRIPTS)
     asked = set(re.findall(r'(?:word|told)\("(\w+)"', text))
     asked |= {f"inside_{name}" for name in ("x", "x0", "heat")}
     asked |= {f"plot_{name}{end}" for name in re.findall(r'{ name: "(\w+)"', text) for end in ("", "_help")}
