@@ -11,6 +11,7 @@ import html as escaping
 from .frontier import FRONTIER
 from .history import HISTORY
 from .inside import INSIDE
+from .kept import KEPT
 from .lab import LAB
 from .rules import RULE_WORDS
 
@@ -230,7 +231,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
 }
 
-WORDS |= LAB | HISTORY | RULE_WORDS | INSIDE | FRONTIER
+WORDS |= KEPT | LAB | HISTORY | RULE_WORDS | INSIDE | FRONTIER
 
 
 def language(accept: str | None) -> str:

@@ -1,0 +1,281 @@
+"""What happens on the Draw tab: plain values in, plain values out. No component is known here."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..drawing import told
+from ..engine import Engine, Frame
+from ..prompts import Note, unknown
+from ..recipe import Recipe, RecipeError, check_budget
+from ..status import message, note_list, problem_pair, progress
+from ..table import data_uri, look as enlarged
+from ..uploads import reduced
+from ..values import short
+from ..words import WORDS
+from .figures import comparing, figures, likeness
+from .layers import REFERENCE, WAYS, Layer, layers_of, look
+from .sketches import sketches
+from .ways import start
+
+if TYPE_CHECKING:
+    from ..handlers import Play
+
+SIDE = 192  # pixels of a picture to look at
+SHEET = 512  # pixels a side of an uploaded picture, at most
+QUICK = 10  # steps at the end of a stroke
+EVERY = 0.25  # seconds between screens of a run of many columns
+LIMIT = 64  # pages
+SETTING = ("world", "prompt", "negative_prompt", "w", "steps", "seeds", "w_condition", "branches")
+
+
+class Screen(NamedTuple):
+    """What stands on the tab. columns: see `Desk.run`, None: as they are now. status: HTML. running: whether a run is on."""
+
+    columns: list[dict[str, Any]] | None
+    status: str
+    running: bool
+
+
+@dataclass
+class Column:
+    """One column: what it is told, what it is drawn with, and what is there."""
+
+    key: str
+    title: tuple[str, str]
+    recipe: Recipe
+    frame: Frame | None = None
+    figures: list = field(default_factory=list)
+
+    @property
+    def shown(self) -> dict[str, Any]:
+        """As the page holds it."""
+        frame, final = self.frame, self.frame is not None and self.frame.done and not self.frame.cancelled
+        pictures = [
+            {
+                "src": enlarged(picture, SIDE),
+                "png": data_uri("png", self.recipe.but(seeds=(seed,)).to_png(picture)) if final else "",
+            }
+            for picture, seed in zip(frame.pictures if frame else (), self.recipe.seeds, strict=False)
+        ]
+        seeds = list(self.recipe.seeds)
+        return {"key": self.key, "title": list(self.title), "seeds": seeds, "pictures": pictures, "figures": self.figures}
+
+
+class Job(NamedTuple):
+    """What one request asks for. layers: those that say something. notes: on the others. keep: for the history."""
+
+    columns: list[Column]
+    layers: list[Layer]
+    notes: tuple[Note, ...]
+    keep: bool
+
+
+@dataclass
+class Visitor:
+    """One open page. job: the newest request, until it is drawn; cancel: of the run that is on."""
+
+    job: Job | None = None
+    cancel: threading.Event | None = None
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+class Desk:
+    """The Draw tab of one server. key: the session of the page that asks. play: keeps what is drawn."""
+
+    def __init__(self, engine: Engine, play: Play):
+        self.engine, self.play = engine, play
+        self._visitors: OrderedDict[str, Visitor] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def start(self) -> dict[str, Any]:
+        """What there is, when the page opens: {"worlds", "ways", "reference", "examples"}. No torch."""
+        return {**start(), "examples": self.examples()}
+
+    def examples(self) -> list[dict[str, Any]]:
+        """The sketches; "pictures" are there where they were drawn before."""
+        return [{**sketch.as_dict(), "pictures": []} for sketch in sketches()]
+
+    def look(self, layers: Any) -> list[dict[str, Any]]:
+        """Of each layer {"kind", "map", "empty", "note"}: what is seen of it, as PNG, and in both languages what to say."""
+        return look(layers)
+
+    def opened(self, url: Any) -> dict[str, Any]:
+        """Any file as a picture to draw on: {"picture"}, a square PNG of at most 512 pixels a side, or {"problem"}."""
+        try:
+            return {"picture": reduced(url, SHEET)}
+        except RecipeError as error:
+            return {"problem": list(problem_pair(error))}
+
+    def begin(self, key: str | None, asked: Any) -> Screen:
+        """Something is to be drawn: it waits for its turn, and what this page draws now ends.
+
+        asked: {"setting", "layers", "reference", "way", "columns"}. setting: world, prompt, negative_prompt, w,
+        w_condition (None: one strength for both), steps, seeds, branches. columns: "all", quickly, or "each": without, each
+        layer alone, and all together.
+        """
+        visitor = self._visitor(key)
+        try:
+            job, error = plan(asked), None
+        except Exception as wrong:
+            job, error = None, told(wrong)
+        with visitor.lock:
+            if job is not None:
+                visitor.job = job
+            if visitor.cancel is not None and job is not None:
+                visitor.cancel.set()
+            running = visitor.cancel is not None or visitor.job is not None
+        if error is not None:
+            return Screen(None, error, running)
+        ready = self.engine.ready(job.columns[0].recipe.world)
+        return Screen(None, progress("waiting" if ready else "loading", 0), True)
+
+    def run(self, key: str | None) -> Iterator[Screen]:
+        """Draw what was asked for last. Nothing when that is drawn already.
+
+        A column of a screen: {"key", "title", "seeds", "pictures", "figures"}. pictures: of each seed "src" to look at and
+        "png" to keep, "" while it is being drawn. figures: [[English, Chinese], text].
+        """
+        visitor, cancel = self._visitor(key), threading.Event()
+        with visitor.lock:
+            job, visitor.job = visitor.job, None
+            if job is not None:
+                visitor.cancel = cancel
+        if job is None:
+            return
+        columns, status = None, ""
+        try:
+            for columns, status in self._draw(key, job, cancel):
+                yield Screen(columns, status, True)
+        except Exception as error:
+            status = told(error)
+        finally:
+            with visitor.lock:
+                if visitor.cancel is cancel:
+                    visitor.cancel = None
+        yield Screen(columns, status, visitor.job is not None)
+
+    def cancel(self, key: str | None) -> None:
+        """Stop within a step; what is drawn stays. What waits does not begin."""
+        visitor = self._visitors.get(key or "")
+        if visitor is not None:
+            with visitor.lock:
+                visitor.job = None
+                if visitor.cancel is not None:
+                    visitor.cancel.set()
+
+    def leave(self, key: str | None) -> None:
+        """The page was closed."""
+        self.cancel(key)
+        with self._lock:
+            self._visitors.pop(key or "", None)
+
+    def _draw(self, key: str | None, job: Job, cancel: threading.Event) -> Iterator[tuple[list | None, str]]:
+        columns, began, last, kept = job.columns, time.perf_counter(), 0.0, []
+        shown: list[dict[str, Any]] = [column.shown for column in columns]
+        with closing(self.engine.columns([column.recipe for column in columns], cancel)) as frames:
+            for i, frame in frames:
+                column = columns[i]
+                column.frame = frame if frame.pictures or column.frame is None else column.frame
+                final = frame.done and not frame.cancelled
+                if final:
+                    column.recipe = column.recipe.stamped()
+                    column.figures = figures(job.layers, frame.pictures, frame.scores, frame.seconds)
+                    kept += self.play.keep(key, column.recipe, frame) if job.keep else ()
+                now = time.perf_counter()
+                if not frame.pictures:
+                    yield None, _going_on(columns, i, frame, now - began)
+                elif final or now - last >= EVERY:
+                    last, shown[i] = now, column.shown
+                    yield list(shown), _going_on(columns, i, frame, now - began)
+        done = [column for column in columns if column.frame and column.frame.done and not column.frame.cancelled]
+        reference = next((layer.picture for layer in job.layers if layer.kind == REFERENCE), "")
+        if reference and done and not cancel.is_set():
+            self._liken(done, reference, cancel)
+        yield [column.shown for column in columns], self._ended(job, done, cancel, time.perf_counter() - began, kept)
+
+    def _liken(self, done: Sequence[Column], reference: str, cancel: threading.Event) -> None:
+        world = self.engine.world(done[0].recipe.world)
+        pictures = [column.frame.pictures for column in done]
+        with closing(self.engine.stream(comparing(world, reference, pictures), cancel)) as found:
+            for values in found:
+                for column, value in zip(done, values or (), strict=False):
+                    column.figures = [likeness(value), *column.figures]
+
+    @staticmethod
+    def _ended(job: Job, done: Sequence[Column], cancel: threading.Event, seconds: float, kept: Sequence[Note]) -> str:
+        recipe = job.columns[0].recipe
+        notes = {(n.key, n.values.get("control")): n for c in done for n in c.frame.notes if c.frame}
+        notes |= {(note.key, note.values.get("control")): note for note in (*job.notes, *kept)}
+        words = unknown(recipe.prompt, recipe.world)
+        count = sum(len(column.recipe.seeds) for column in done)
+        ended = message("cancelled" if cancel.is_set() else "done", pictures=count, seconds=f"{seconds:.1f}")
+        return ended + note_list(words, notes.values())
+
+    def _visitor(self, key: str | None) -> Visitor:
+        with self._lock:
+            visitor = self._visitors.setdefault(key or "", Visitor())
+            self._visitors.move_to_end(key or "")
+            idle = [k for k, v in self._visitors.items() if v.cancel is None and v.job is None and v is not visitor]
+            for old in idle[:-LIMIT]:
+                del self._visitors[old]
+            return visitor
+
+
+def plan(asked: Any) -> Job:
+    """What a request asks for, checked. Raises RecipeError."""
+    if not isinstance(asked, Mapping):
+        raise RecipeError("asked", short(asked), 'a dictionary such as {"setting": {}, "layers": []}')
+    setting, way, which = asked.get("setting") or {}, asked.get("way") or WAYS[0], asked.get("columns") or "all"
+    if not isinstance(setting, Mapping):
+        raise RecipeError("setting", short(setting), 'a dictionary such as {"prompt": "cat"}')
+    if way not in WAYS:
+        raise RecipeError("way", short(way), f"one of {list(WAYS)}")
+    if which not in ("all", "each"):
+        raise RecipeError("columns", short(which), "one of ['all', 'each']")
+    fields, branches = fields_of(setting)
+    layers = layers_of(asked.get("layers") or (), asked.get("reference"))
+    told_of = [layer for layer in layers if not layer.empty]
+    specs = [layer.condition(way, branches) for layer in told_of]
+    plain = Recipe.parse({**fields, "rule": ""}, budget=None)
+    whole = Recipe.parse({**fields, "conditions": specs}, budget=None) if specs else plain
+    notes = [Note("empty_drawing", {"control": f"choice {layer.kind}"}) for layer in layers if layer.empty]
+    if not specs:
+        notes = [Note("nothing_told")]
+    if which == "all":
+        quick = min(QUICK, whole.steps)
+        columns = [Column("all", WORDS["column_all" if specs else "column_none"], whole.but(steps=quick))]
+    else:
+        columns = [Column("none", WORDS["column_none"], plain)] if specs else []
+        if len(specs) > 1:
+            alone = [Recipe.parse({**fields, "conditions": [spec]}, budget=None) for spec in specs]
+            columns += [Column(layer.kind, layer.title, each) for layer, each in zip(told_of, alone, strict=True)]
+        title = told_of[0].title if len(specs) == 1 else WORDS["column_all" if specs else "column_none"]
+        columns.append(Column("all", title, whole))
+    check_budget([column.recipe for column in columns])
+    return Job(columns, told_of, tuple(notes), which == "each")
+
+
+def fields_of(setting: Mapping) -> tuple[dict[str, Any], str]:
+    """The fields of a recipe, and to which branches the conditions are told. Raises RecipeError."""
+    if wrong := next((name for name in setting if name not in SETTING), None):
+        raise RecipeError(str(wrong)[:80], short(setting[wrong]), "the fields are " + ", ".join(SETTING))
+    fields = {name: setting[name] for name in SETTING[:-2] if name in setting}
+    two = setting.get("w_condition")
+    if two not in (None, ""):
+        fields["rule"] = {"name": "TwoScales", "w_condition": two}
+    return fields, setting.get("branches") or "both"
+
+
+def _going_on(columns: Sequence[Column], i: int, frame: Frame, seconds: float) -> str:
+    costs = [column.recipe.cost for column in columns]
+    share = (sum(costs[:i]) + costs[i] * frame.index / frame.total) / sum(costs)
+    left = f"{seconds / share * (1 - share):.0f}" if share else None
+    values = {"column": i + 1, "columns": len(columns), "index": frame.index, "total": frame.total}
+    return progress("drawing_column", share, left, **values)

@@ -1,0 +1,26 @@
+"""The words for how well pictures keep what they were told, in English and Chinese."""
+
+from __future__ import annotations
+
+KEPT: dict[str, tuple[str, str]] = {
+    "layer_empty": ("Nothing is drawn: no condition.", "什么也没画：没有条件。"),
+    "nothing_told": (
+        "Nothing is drawn: the pictures follow the prompt alone, without a condition.",
+        "什么也没画：没有条件，图片只听提示词的。",
+    ),
+    "column_none": ("No condition", "无条件"),
+    "column_all": ("All together", "全部一起"),
+    "kept_edges": ("edge F1", "边缘 F1"),
+    "kept_lines": ("line F1", "线稿 F1"),
+    "kept_mask": ("shape IoU", "形状 IoU"),
+    "kept_blocks": ("colour error", "颜色误差"),
+    "kept_labels": ("same colour", "同色比例"),
+    "kept_reference": ("like the picture", "与参照图相似"),
+    "kept_agreement": ("class", "类别相符"),
+    "kept_diversity": ("diversity", "多样性"),
+    "kept_time": ("time", "用时"),
+    "drawing_column": (
+        "Column {column} of {columns}, step {index} of {total}",
+        "第 {column}/{columns} 列，第 {index}/{total} 步",
+    ),
+}
