@@ -25,12 +25,10 @@ from .frontier import add_frontier, connect as connect_frontier
 from .history import PlayTies, add_history, connect as connect_history
 from .inside import add_tab as add_inside
 from .lab import add_lab, add_list
+from .ways import HEAVY, LIGHT, buttons
 from ..words import WORDS, both, t, translations
 
 CACHE = (3600, 6 * 3600)  # look each hour, delete files older than six hours
-QUIET = dict(show_progress="hidden", api_visibility="private")
-HEAVY = dict(concurrency_id="engine", concurrency_limit=1, **QUIET)
-LIGHT = dict(queue=False, **QUIET)
 
 WRITE_QUERY = """(query) => {
   const old = new URLSearchParams(location.search), fresh = new URLSearchParams(query);
@@ -259,6 +257,5 @@ def _shown(screen: Screen | None) -> list:
         screen.mark,
         screen.status,
         screen.notes,
-        gr.Button(interactive=not screen.running),
-        gr.Button(interactive=screen.running),
+        *buttons(screen.running),
     ]

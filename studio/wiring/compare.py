@@ -11,10 +11,7 @@ from ..panels import compare
 from ..panels.compare import CompareTab
 from .history import CompareTies, InsideTies
 from ..words import t
-
-QUIET = dict(show_progress="hidden", api_visibility="private")
-HEAVY = dict(concurrency_id="engine", concurrency_limit=1, **QUIET)
-LIGHT = dict(queue=False, **QUIET)
+from .ways import HEAVY, LIGHT, buttons, stops
 
 
 def add_compare() -> CompareTab:
@@ -51,20 +48,13 @@ def connect(demo: gr.Blocks, tab: CompareTab, handlers: Play, form: list, inside
         for shown in desk.run(request.session_hash):
             yield _shown(shown)
 
-    def cancel(request: gr.Request) -> None:
-        desk.cancel(request.session_hash)
-
-    def leave(request: gr.Request) -> None:
-        desk.leave(request.session_hash)
-
-    demo.unload(leave)
     tab.tab.select(show, form, screen, **LIGHT)
     tab.sources.choose(choose, form, screen, **LIGHT)
     tab.rows.pick(pick, None, screen, **LIGHT)
     tab.swap.click(swap, None, screen, **LIGHT)
     started = gr.on([tab.draw.click, tab.seeds.submit], begin, tab.seeds, screen, **LIGHT)
     started.then(run, None, screen, **HEAVY)
-    tab.cancel.click(cancel, None, None, **LIGHT)
+    stops(demo, desk, tab.cancel)
     inside.opens(tab.sources.inside, "compare", lambda key, event: desk.recipe(key, event.side))
     return CompareTies(screen, chosen)
 
@@ -78,6 +68,5 @@ def _shown(screen: Screen) -> list:
         screen.pair,
         screen.gap,
         screen.status,
-        gr.Button(interactive=not screen.running),
-        gr.Button(interactive=screen.running),
+        *buttons(screen.running),
     ]

@@ -7,8 +7,7 @@ from collections.abc import Callable
 import gradio as gr
 
 from ..engine import Engine
-from ..forms import gathered, recipe_of
-from ..frontier import Desk, Screen, load
+from ..frontier import Desk, load
 from ..frontier.first import PROMPTS, SEEDS, STEPS, WORLD, sheet_of
 from ..frontier.presets import options_for, suggested
 from ..frontier.view import MEASURES
@@ -20,10 +19,7 @@ from ..status import message
 from ..sweeps import Keep
 from ..words import t
 from .history import InsideTies
-
-QUIET = dict(show_progress="hidden", api_visibility="private")
-HEAVY = dict(concurrency_id="engine", concurrency_limit=1, **QUIET)
-LIGHT = dict(queue=False, **QUIET)
+from .ways import HEAVY, LIGHT, chosen_column, shown, stops
 
 
 def add_frontier(engine: Engine, handlers: Play, keep: Keep | None) -> tuple[frontier.FrontierTab, gr.Tab, Desk]:
@@ -55,7 +51,7 @@ def connect(demo: gr.Blocks, added: tuple, handlers: Play, play: PlayTab, inside
     n = len(frontier.FORM)
 
     def found(request: gr.Request, values) -> Callable[[], Recipe]:
-        return lambda: recipe_of(gathered(values), handlers.sessions[request.session_hash].table.setting)
+        return lambda: chosen_column(handlers, request.session_hash, values)
 
     def entered(request: gr.Request, axis1, axis2, *values):
         try:
@@ -70,36 +66,20 @@ def connect(demo: gr.Blocks, added: tuple, handlers: Play, play: PlayTab, inside
 
     def begin(request: gr.Request, *values):
         form = dict(zip(frontier.FORM, values[:n], strict=True))
-        return _shown(desk.begin(request.session_hash, found(request, values[n:]), form))
+        return shown(desk.begin(request.session_hash, found(request, values[n:]), form))
 
     def run(request: gr.Request, *values):
         form = dict(zip(frontier.FORM, values[:n], strict=True))
         for screen in desk.run(request.session_hash, found(request, values[n:]), form):
             # `begin` has set the buttons; only the end changes them.
-            yield [*_shown(screen)[:2], gr.skip(), gr.skip()] if screen.running else _shown(screen)
-
-    def cancel(request: gr.Request) -> None:
-        desk.cancel(request.session_hash)
-
-    def leave(request: gr.Request) -> None:
-        desk.leave(request.session_hash)
+            yield [*shown(screen)[:2], gr.skip(), gr.skip()] if screen.running else shown(screen)
 
     screen = [tab.view, tab.status, tab.run, tab.cancel]
-    demo.unload(leave)
     here.select(entered, [tab.axis1, tab.axis2, *play.shared], [tab.axis1, tab.axis2], **LIGHT)
     tab.mode.input(lambda mode: gr.Group(visible=mode == "options"), tab.mode, tab.own, **LIGHT)
     tab.axis1.input(suggested, tab.axis1, tab.values1, **LIGHT)
     tab.axis2.input(lambda path: gr.Textbox(suggested(path), visible=bool(path)), tab.axis2, tab.values2, **LIGHT)
     begun = tab.run.click(begin, [*tab.form, *play.shared], screen, **LIGHT)
     begun.then(run, [*tab.form, *play.shared], screen, **HEAVY)
-    tab.cancel.click(cancel, **LIGHT)
+    stops(demo, desk, tab.cancel)
     inside.opens(tab.view.inside, "frontier", lambda _, event: Recipe.parse(event.recipe, budget=None))
-
-
-def _shown(screen: Screen) -> list:
-    return [
-        gr.skip() if screen.view is None else screen.view,
-        screen.status,
-        gr.Button(interactive=not screen.running),
-        gr.Button(interactive=screen.running),
-    ]

@@ -14,9 +14,8 @@ from ..panels import history
 from ..panels.history import HistoryTab
 from ..recipe import Recipe
 from ..words import t
+from .ways import LIGHT, QUIET
 
-QUIET = dict(show_progress="hidden", api_visibility="private")
-LIGHT = dict(queue=False, **QUIET)
 SAVE = """() => setTimeout(() => {
   const place = document.querySelector("#history_file");
   (place?.matches("a, button") ? place : place?.querySelector("a, button"))?.click();

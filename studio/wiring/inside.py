@@ -7,18 +7,14 @@ from collections.abc import Callable
 import gradio as gr
 
 from ..engine import Engine
-from ..forms import gathered, recipe_of
 from ..handlers import Play
-from ..inside.desk import Desk, Screen
+from ..inside.desk import Desk
 from ..panels import inside
 from ..panels.play import PlayTab
 from ..recipe import Recipe
 from ..words import t
 from .history import InsideTies
-
-QUIET = dict(show_progress="hidden", api_visibility="private")
-HEAVY = dict(concurrency_id="engine", concurrency_limit=1, **QUIET)
-LIGHT = dict(queue=False, **QUIET)
+from .ways import HEAVY, LIGHT, chosen_column, shown, stops
 
 
 def add_tab(demo: gr.Blocks, tabs: gr.Tabs, engine: Engine, play: PlayTab, handlers: Play) -> InsideTies:
@@ -27,7 +23,7 @@ def add_tab(demo: gr.Blocks, tabs: gr.Tabs, engine: Engine, play: PlayTab, handl
     desk = Desk(engine)
 
     def found(key: str, values) -> Recipe:
-        return recipe_of(gathered(values), handlers.sessions[key].table.setting)
+        return chosen_column(handlers, key, values)
 
     def inside_film(asked) -> dict:
         asked = asked if isinstance(asked, dict) else {}
@@ -43,28 +39,21 @@ def add_tab(demo: gr.Blocks, tabs: gr.Tabs, engine: Engine, play: PlayTab, handl
         return [choice.about, gr.Dropdown(choices=choice.seeds, value=choice.seed), gr.Button(visible=choice.held)]
 
     def begin(request: gr.Request, seed, *values):
-        return [*choose(request, seed, *values), *_shown(desk.begin(request.session_hash))]
+        return [*choose(request, seed, *values), *shown(desk.begin(request.session_hash))]
 
     def trace(request: gr.Request, seed, *values):
-        for shown in desk.trace(request.session_hash, lambda: found(request.session_hash, values), seed):
-            yield _shown(shown)
+        for screen in desk.trace(request.session_hash, lambda: found(request.session_hash, values), seed):
+            yield shown(screen)
 
     def release(request: gr.Request):
         desk.release(request.session_hash)
         return gr.Tabs(selected="inside")
 
-    def leave(request: gr.Request) -> None:
-        desk.leave(request.session_hash)
-
-    def cancel(request: gr.Request) -> None:
-        desk.cancel(request.session_hash)
-
     asked, choice = [tab.seed, *form], [tab.about, tab.seed, tab.back]
-    demo.unload(leave)
     here.select(choose, asked, choice, **LIGHT)
     begun = gr.on([tab.trace.click, tab.seed.input], begin, asked, [*choice, *screen], **LIGHT)
     begun.then(trace, asked, screen, trigger_mode="always_last", **HEAVY)
-    tab.cancel.click(cancel, **LIGHT)
+    stops(demo, desk, tab.cancel)
 
     def opening(listener: Callable, turn: Callable) -> None:
         """At this event, the tab opens with what `turn` has made it trace."""
@@ -81,12 +70,3 @@ def add_tab(demo: gr.Blocks, tabs: gr.Tabs, engine: Engine, play: PlayTab, handl
     opening(play.open_inside.click, release)
     opening(tab.back.click, release)
     return InsideTies(opens)
-
-
-def _shown(screen: Screen) -> list:
-    return [
-        gr.skip() if screen.view is None else screen.view,
-        screen.status,
-        gr.Button(interactive=not screen.running),
-        gr.Button(interactive=screen.running),
-    ]

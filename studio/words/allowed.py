@@ -99,6 +99,8 @@ PHRASES = {
     r"^a number after 'by'$": "'by' 之后是一个数",
     r"^a path into options that are there$": "指向已有选项的路径",
     r"^two different options$": "两个不同的选项",
+    r", once it is chosen$": "，选定之后",
+    r"^text of a picture$": "图片的文字",
     r"^only (\[.*\]) of (\w+)$": r"\2 只有 \1",
     r"^a picture to be like$": "要仿照的图片",
     r"^a picture of the condition$": "作为条件的图片",
