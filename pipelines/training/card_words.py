@@ -7,6 +7,9 @@ NETWORKS = {
     "judge": "judge: a classifier of clean pictures that never guides",
     "judge_clip": "judge CLIP: of clean pictures, never guides",
     "upsampler": "upsampler, 64 to 128 pixels",
+    "controlnet": "ControlNet of five kinds of maps, and of any subset of them",
+    "adapter": "T2I-Adapter of the same maps",
+    "global_adapter": "global adapter: a picture's embedding as tokens of the prompt",
     "weak": "weaker U-Net, for auto-guidance",
     "clean_classifier": "classifier that never saw noise, a guide to compare with",
     "clean_clip": "CLIP that never saw noise, a guide to compare with",
@@ -30,7 +33,8 @@ the project's licence, Apache-2.0.""",
 }
 
 BUILD = {"emoji": "python -m pipelines.training.data", "fashion": "python -m pipelines.training.fashion"}
-ORDER = ("clip", "classifier", "judge", "judge_clip", "clean_classifier", "clean_clip", "unet", "weak", "upsampler")
+ORDER = ("clip", "classifier", "judge", "judge_clip", "clean_classifier", "clean_clip", "unet", "weak", "upsampler", "controlnet",
+         "adapter", "global_adapter")
 
 SHEETS = """`sheets/`: 64 pictures (seeds 0 to 63) at w = 0, 2 and 5, from left to right, for each of ten
 prompts that were chosen before looking: `python -m pipelines.training.report --steps 12 --sheets FOLDER`."""

@@ -8,12 +8,12 @@ from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
-from . import agreement, auto, conditions, cost, curves, fidelity, guides, noise, novelty, retrieval
+from . import agreement, auto, conditions, cost, curves, enlarged, fidelity, guides, noise, novelty, retrieval
 from .context import Context
 from .figures import Section
 from .targets import targets
 
-SECTIONS = (agreement, fidelity, retrieval, novelty, noise, guides, auto, conditions, cost)
+SECTIONS = (agreement, fidelity, retrieval, novelty, noise, guides, auto, conditions, enlarged, cost)
 REPORT = "report.json"
 
 

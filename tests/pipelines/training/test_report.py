@@ -18,12 +18,12 @@ from pipelines.training.report.figures import Figure, Section, Table, loaded, ma
 from pipelines.training.report.run import SECTIONS, measure
 from pipelines.training.report.setup import SETUPS, Setting, Thing, things
 from pipelines.training.unet import make_unet
-from tests.tiny import SIZE, tiny_clip, tiny_conditioned, tiny_data, tiny_judge, tiny_pictures, tiny_pipeline
+from tests.tiny import SIZE, tiny_clip, tiny_conditioned, tiny_data, tiny_judge, tiny_pictures, tiny_pipeline, tiny_upsampler
 
 FACTS = dict(
     minutes=12, steps=345, pictures=6789, date="2026-01-01", figures={"loss": 1, "top1": 0.25}, recipe={"lr": 0.001}
 )
-ALL = {"agreement", "fidelity", "retrieval", "novelty", "noise", "guides", "auto", "conditions", "cost"}
+ALL = {"agreement", "fidelity", "retrieval", "novelty", "noise", "guides", "auto", "conditions", "enlarged", "cost"}
 
 
 @pytest.fixture(scope="module")
@@ -35,13 +35,18 @@ def world(tmp_path_factory):
     for module in (worlds, reference, writer, card):
         patch.setattr(module, "FOLDER", root)
     patch.setattr(contexts, "BATCH", 4)
-    tiny_conditioned().save_pretrained(folder)
+    pipe = tiny_conditioned()
+    pipe.register_modules(upsampler=tiny_upsampler())
+    pipe.save_pretrained(folder)
     tiny_judge().save_pretrained(folder / "judge")
     tiny_clip(folder / "judge_clip")
     torch.manual_seed(1)
     make_unet([16, 16], [False, True], patch=2, size=SIZE, text_width=24, text_dim=16).save_pretrained(folder / "weak")
     data = tiny_data()
     writer.write("tiny", data)
+    larger = tiny_data(2 * SIZE)
+    shown = data.held_out[:: reference.LARGER_EVERY]
+    reference.write_reference(folder / "upsampler", larger.images[shown], {}, [data.captions.name(i) for i in shown])
     (folder / "vocabulary.json").write_text(
         json.dumps(dict(names=[], labels={"en": data.labels}, licences={"flat": "MIT"}))
     )
