@@ -9,7 +9,7 @@ import gradio as gr
 from pipelines.options import Option
 
 from ..slots import Slot
-from ..words import WORDS, both, spans
+from ..words import WORDS, both, spans, t
 
 LATEX = [{"left": "$$", "right": "$$", "display": True}]
 FACTS = ("{}: {}. {}: {}.", "{}：{}。{}：{}。")
@@ -44,6 +44,11 @@ def about_entry(name: str, kind: type) -> str:
     said = [WORDS[key] for key in ("source", f"source {name}", "cost", f"cost {name}")]
     told = (form.format(*pair) for form, pair in zip(FACTS, zip(*said, strict=True), strict=True))
     return f"{both(f'about {name}')}\n\n$${kind.equation}$$\n\n{spans(*told)}"
+
+
+def worded(key: str, elem_id: str = "") -> dict[str, Any]:
+    """What a control is called, its line of help, and its id on the page, for the words of a key."""
+    return dict(label=t(key), info=t(f"{key}_help"), elem_id=elem_id or key)
 
 
 def label(key: str):

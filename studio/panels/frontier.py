@@ -13,6 +13,7 @@ import gradio as gr
 
 from ..words import WORDS, both, t
 from ..words.frontier import FRONTIER
+from .controls import worded
 from .scripts import script
 
 SCRIPTS = ("frontier_plot.js", "frontier_save.js", "frontier.js")
@@ -65,43 +66,16 @@ def build(
             mode = gr.Radio(
                 [(t("frontier_rules"), "rules"), (t("frontier_options"), "options")],
                 value="rules",
-                label=t("frontier_mode"),
-                info=t("frontier_mode_help"),
-                elem_id="frontier_mode",
+                **worded("frontier_mode"),
             )
             with gr.Group(visible=False) as own:
-                axis1 = gr.Dropdown(
-                    choices(options),
-                    value="w",
-                    label=t("frontier_axis1"),
-                    info=t("frontier_axis1_help"),
-                    elem_id="frontier_axis1",
-                )
-                values1 = gr.Textbox(
-                    suggested("w"),
-                    label=t("frontier_values"),
-                    info=t("frontier_values_help"),
-                    max_lines=3,
-                    elem_id="frontier_values1",
-                )
-                axis2 = gr.Dropdown(
-                    choices(options, none=True),
-                    value="",
-                    label=t("frontier_axis2"),
-                    info=t("frontier_axis2_help"),
-                    elem_id="frontier_axis2",
-                )
+                axis1 = gr.Dropdown(choices(options), value="w", **worded("frontier_axis1"))
+                values1 = gr.Textbox(suggested("w"), max_lines=3, **worded("frontier_values", "frontier_values1"))
+                axis2 = gr.Dropdown(choices(options, none=True), value="", **worded("frontier_axis2"))
                 values2 = gr.Textbox(
                     "", label=t("frontier_values"), max_lines=3, visible=False, elem_id="frontier_values2"
                 )
-            asked = gr.Textbox(
-                prompts,
-                label=t("frontier_prompts"),
-                info=t("frontier_prompts_help"),
-                lines=3,
-                max_lines=8,
-                elem_id="frontier_prompts",
-            )
+            asked = gr.Textbox(prompts, lines=3, max_lines=8, **worded("frontier_prompts"))
             with gr.Row():
                 seed = gr.Textbox(
                     seeds,
@@ -132,7 +106,9 @@ def build(
                 html_template='<div class="frontier"></div>',
                 apply_default_css=False,
                 elem_id="frontier_view",
-                js_on_load=script(*SCRIPTS, words=FRONTIER | {key: WORDS[key] for key in ("seed", "open_one")}, measures=measures),
+                js_on_load=script(
+                    *SCRIPTS, words=FRONTIER | {key: WORDS[key] for key in ("seed", "open_one")}, measures=measures
+                ),
                 server_functions=[sheet],
             )
     return FrontierTab(mode, own, axis1, values1, axis2, values2, asked, seed, step, run, cancel, told, view)

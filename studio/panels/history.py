@@ -8,6 +8,7 @@ from typing import NamedTuple
 import gradio as gr
 
 from ..words import WORDS, both, t
+from .controls import worded
 from .scripts import script
 
 CLOSE = (
@@ -44,42 +45,14 @@ def build(tab: gr.Tab, private: bool) -> HistoryTab:
     lead = both("history_sentence") + (f" {both('history_visitor')}" if private else "")
     gr.HTML(f'<p class="lead">{lead}</p>', apply_default_css=False, js_on_load=None)
     with gr.Row(elem_classes="finder"):
-        text = gr.Textbox(
-            label=t("history_search"),
-            info=t("history_search_help"),
-            max_length=200,
-            scale=3,
-            min_width=200,
-            elem_id="history_text",
-        )
+        text = gr.Textbox(max_length=200, scale=3, min_width=200, **worded("history_search", "history_text"))
+        menu = dict(value="", filterable=False, scale=2, min_width=150)
         world = gr.Dropdown(
-            world_choices(()),
-            value="",
-            label=t("world"),
-            info=t("history_world_help"),
-            filterable=False,
-            scale=2,
-            min_width=150,
-            elem_id="history_world",
+            world_choices(()), label=t("world"), info=t("history_world_help"), elem_id="history_world", **menu
         )
-        rule = gr.Dropdown(
-            rule_choices(()),
-            value="",
-            label=t("history_rule"),
-            info=t("history_rule_help"),
-            filterable=False,
-            scale=2,
-            min_width=150,
-            elem_id="history_rule",
-        )
+        rule = gr.Dropdown(rule_choices(()), **menu, **worded("history_rule"))
     with gr.Row(elem_classes="finder"):
-        starred = gr.Checkbox(
-            label=t("history_starred"),
-            info=t("history_starred_help"),
-            scale=3,
-            min_width=200,
-            elem_id="history_starred",
-        )
+        starred = gr.Checkbox(scale=3, min_width=200, **worded("history_starred"))
         undo = gr.Button(t("history_undo"), size="sm", visible=False, min_width=120, elem_id="history_undo")
         export = gr.Button(t("history_export"), size="sm", min_width=120, elem_id="history_export")
         file = gr.DownloadButton(visible="hidden", elem_id="history_file")

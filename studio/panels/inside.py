@@ -10,6 +10,7 @@ import gradio as gr
 from ..status import message
 from ..words import WORDS, both, t
 from ..words.inside import INSIDE
+from .controls import worded
 from .scripts import script
 
 SCRIPTS = ("inside_pictures.js", "inside_plots.js", "inside.js")
@@ -43,10 +44,8 @@ def build(about: str, seeds: Sequence[int], film: Callable[[dict], dict]) -> Ins
             seed = gr.Dropdown(
                 list(seeds),
                 value=seeds[0] if seeds else None,
-                label=t("inside_seed"),
-                info=t("inside_seed_help"),
                 allow_custom_value=True,  # what it holds may be of the recipe before: the desk takes the first seed then
-                elem_id="inside_seed",
+                **worded("inside_seed"),
             )
         with gr.Column(scale=2, min_width=220):
             with gr.Row(elem_classes="actions"):
