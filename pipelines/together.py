@@ -50,7 +50,8 @@ def together(pipe: GuidedPipeline, runs: Sequence[Mapping], max_rows: int = MAX_
     if different := next((way for way in ways if way != ways[0]), None):
         raise ValueError(f"Runs with {ways[0]} and with {different} cannot go together.")
     sampler, steps = ways[0]
-    parts = [_Part(pipe, run) for run in runs]
+    told: dict = {}
+    parts = [_Part(pipe, run, told) for run in runs]
     draw = Draw([g for part in parts for g in part.draw.generators], pipe.unet.device)
     joined = _Joined(parts, max_rows)
     times = pipe.schedule.times(steps)
@@ -66,17 +67,22 @@ def together(pipe: GuidedPipeline, runs: Sequence[Mapping], max_rows: int = MAX_
 
 
 class _Part:
-    """One of the runs: its conditions, its controls, and a shadow of its rules."""
+    """One of the runs: its conditions, its controls, and a shadow of its rules. shared: what is told to runs of the same
+    texts and conditions, so that these are encoded once.
+    """
 
-    def __init__(self, pipe: GuidedPipeline, run: Mapping):
+    def __init__(self, pipe: GuidedPipeline, run: Mapping, shared: dict):
         prompt, negative = run.get("prompt"), run.get("negative_prompt")
         self.draw = pipe._draw(prompt, run.get("seeds", (0,)), None)
         batch = len(self.draw)
         texts, null = _spread("prompt", prompt, batch), _spread("negative_prompt", negative, batch)
         conditions = tuple(run.get("conditions", ()))
-        joined = join(conditions, pipe, batch)
+        same = (tuple(texts), tuple(null), *map(id, conditions))
+        if same not in shared:
+            joined = join(conditions, pipe, batch)
+            shared[same] = (joined, pipe.denoiser(texts, null, joined))
+        joined, self.denoiser = shared[same]
         self.sides = joined.sides
-        self.denoiser = pipe.denoiser(texts, null, joined)
         # What a row is told, in a form that is equal where that is equal: rows of one noise that are told the same are one.
         each = range(batch) if any(len(getattr(c, "images", ())) > 1 for c in conditions) else [0] * batch
         told = [(conditions, row) if joined.sides else () for row in each]
@@ -137,6 +143,7 @@ class _Joined:
 
     def __init__(self, parts: Sequence[_Part], max_rows: int):
         self.parts, self.max_rows = parts, max_rows
+        self._told: dict[str, tuple[tuple, Condition]] = {}
         ends = accumulate((len(part.draw) for part in parts), initial=0)
         self.rows = [slice(*pair) for pair in pairwise(ends)]
 
@@ -193,7 +200,10 @@ class _Joined:
         first = self.parts[asked[0][0]].denoiser
         call = first.variants[network] if network else first.network
         rows = x[torch.tensor([self.rows[i].start + row for i, _, row in origin], device=x.device)]
-        told = Condition.cat([self.parts[i].denoiser.branches[branch].rows([row]) for i, branch, row in origin])
+        if self._told.get(network, (None,))[0] != (key := tuple(origin)):  # the same at most steps
+            rows_told = [self.parts[i].denoiser.branches[branch].rows([row]) for i, branch, row in origin]
+            self._told[network] = (key, Condition.cat(rows_told))
+        told = self._told[network][1]
         size = math.ceil(len(origin) / math.ceil(len(origin) / self.max_rows))  # equal parts
         outputs = [
             call(rows[part], torch.full((len(rows[part]),), float(t.index), device=x.device), told.rows(part))

@@ -7,11 +7,12 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from pipelines.catalogue import parts_of
 
-from ..recipe import OPTIONS, Recipe, RecipeError
+from ..recipe import FIELDS, OPTIONS, Recipe, RecipeError
 from ..specs import FLAT, PLAIN, rule_of
 from ..values import short
 from .axis import Axis
@@ -150,9 +151,15 @@ class Sweep:
         return tuple(cell for curve in self.curves for cell in curve.cells)
 
     @cached_property
+    def drawn(self) -> tuple[tuple[Recipe, ...], ...]:
+        """For each cell its pictures, prompt after prompt, as `drawn_as` gives them."""
+        simple = [[drawn_as(recipe) for recipe in cell.recipes] for cell in self.cells]
+        return tuple(tuple(each.but(seeds=(seed,)) for each in own for seed in each.seeds) for own in simple)
+
+    @cached_property
     def work(self) -> tuple[Recipe, ...]:
-        """The different pictures of all cells, as `drawn_as` gives them, in order."""
-        return tuple(dict.fromkeys(drawn_as(picture) for cell in self.cells for picture in cell.pictures))
+        """The different pictures of all cells, in order."""
+        return tuple(dict.fromkeys(chain.from_iterable(self.drawn)))
 
     @cached_property
     def cost(self) -> int:
@@ -213,11 +220,12 @@ def _kin(recipe: Recipe) -> tuple:
 
 def _runs(pictures: Sequence[Recipe]) -> list[Recipe]:
     """Recipes of one seed that differ in nothing else become one."""
-    found: dict[Recipe, list[int]] = {}
+    found: dict[tuple, tuple[Recipe, list[int]]] = {}
     for picture in pictures:
-        found.setdefault(picture.but(seeds=(0,)), []).extend(picture.seeds)
+        settled = tuple(getattr(picture, name) for name in FIELDS if name != "seeds")
+        found.setdefault(settled, (picture, []))[1].extend(picture.seeds)
     runs = []
-    for recipe, seeds in found.items():
+    for recipe, seeds in found.values():
         for start in range(0, len(seeds), 16):
             runs.append(recipe.but(seeds=tuple(seeds[start : start + 16])))
     return runs

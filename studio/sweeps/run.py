@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ..engine import Engine
 from ..prompts import read
 from ..recipe import Recipe
-from .grid import Sweep, batches, drawn_as
+from .grid import Sweep, batches
 from .keep import Keep
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ class _Waiting:
 
     def __init__(self, sweep: Sweep):
         self._order = sweep.work
-        self._cells = [tuple(map(drawn_as, cell.pictures)) for cell in sweep.cells]
+        self._cells = sweep.drawn
         self._pictures: dict[Recipe, Image] = {}
         self._told: set[int] = set()
 
