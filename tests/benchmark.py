@@ -348,10 +348,10 @@ def main() -> None:
     engine = Engine()
     pipe = engine.world("emoji").pipe
     rows += Speed(pipe, 25, 8).rows(repeats)
-    from . import benchmark_sweep
+    from . import benchmark_draw, benchmark_sweep
 
     rows += [preview(pipe, repeats), gflop(pipe), *columns(engine, min(repeats, 3))]
-    rows += [*benchmark_sweep.rows(engine, min(repeats, 3)), *memory(engine)]
+    rows += [*benchmark_sweep.rows(engine, min(repeats, 3)), *benchmark_draw.rows(engine, repeats), *memory(engine)]
     print(
         f"{torch.get_num_threads()} threads of {os.cpu_count()} cores, torch {torch.__version__}; "
         f"load of the machine before the start {busy:.1f}; medians of {repeats}\n"
