@@ -18,7 +18,7 @@ PALETTE = {
     "other": ("#0369a1", "#38bdf8"),
 }
 
-TABS = ("play", "frontier", "compare", "inside", "lab", "history", "rules_page")  # words for their names
+TABS = ("play", "draw", "frontier", "compare", "inside", "lab", "history", "rules_page")  # words for their names
 
 FONTS = (
     "system-ui",

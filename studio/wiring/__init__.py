@@ -21,6 +21,7 @@ from ..sweeps import Keep
 from ..theme import head, theme
 from ..vocabulary import Vocabulary, VocabularyError, vocabulary, worlds
 from .compare import add_compare, connect as connect_compare
+from .draw import add_draw, connect as connect_draw
 from .frontier import add_frontier, connect as connect_frontier
 from .history import PlayTies, add_history, connect as connect_history
 from .inside import add_tab as add_inside
@@ -69,6 +70,7 @@ def build(engine: Engine, examples: Sequence[Example] = (), histories: Histories
                     worlds(),
                     [handlers.python, handlers.facts],
                 )
+            drawing = add_draw(engine, handlers)
             frontier = add_frontier(engine, handlers, keep)
             compared = add_compare()
             within = add_inside(demo, tabs, engine, tab, handlers)
@@ -79,6 +81,7 @@ def build(engine: Engine, examples: Sequence[Example] = (), histories: Histories
         sides = connect_compare(demo, compared, handlers, tab.shared, within)
         connect_history(tabs, kept, handlers, ties, sides, within)
         connect_frontier(demo, frontier, handlers, tab, within)
+        connect_draw(demo, tabs, drawing, handlers, ties, within)
         api.add(demo, engine)
         trajectory.add(demo, engine)
         sweep.add(demo, engine, keep)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html as escaping
 
+from .draw import DRAW
 from .frontier import FRONTIER
 from .history import HISTORY
 from .inside import INSIDE
@@ -231,7 +232,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
 }
 
-WORDS |= KEPT | LAB | HISTORY | RULE_WORDS | INSIDE | FRONTIER
+WORDS |= KEPT | LAB | HISTORY | RULE_WORDS | INSIDE | FRONTIER | DRAW
 
 
 def language(accept: str | None) -> str:

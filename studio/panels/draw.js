@@ -1,0 +1,305 @@
+// Runs when the Draw tab appears: a sheet to draw on, what is told of it, and the pictures that follow it.
+const SKETCHES = __SKETCHES__, CRAYONS = __CRAYONS__, FIRST = __FIRST__;
+const LATER = { stroke: 120, control: 400 }; // milliseconds until the pictures follow
+const root = element.querySelector(".drawing");
+const plainLayer = () => ({ strength: 1, start: 0, end: 1 });
+const state = {
+  setting: structuredClone(FIRST), way: "UniControlNet", reference: "", auto: true, layer: "mask", tool: "pen", colour: "orange", own: "#f5821e",
+  width: { edges: 1, lines: 2, mask: 6, labels: 4, blocks: 1 }, told: Object.fromEntries([...KINDS, "reference"].map((kind) => [kind, plainLayer()])),
+};
+let ready = null; // what the server says there is
+
+// What is available
+const wayOf = (way) => ready?.ways?.[state.setting.world]?.[way];
+const known = (kind) => { const way = wayOf(state.way); return !way || (!way.why && way.kinds.includes(kind)); };
+const referenceKnown = () => !ready?.reference?.[state.setting.world];
+
+// The sheet and its tools
+const canvas = name(make("canvas", { class: "sheet", width: 768, height: 768, tabindex: "0", role: "img" }), { "aria-label": "draw_sheet" });
+let cross = null, held = null, last = null, dragged = false;
+const place = (event) => { const box = canvas.getBoundingClientRect(); return [((event.clientX - box.left) / box.width) * SHEET, ((event.clientY - box.top) / box.height) * SHEET]; };
+const hex = (value) => [1, 3, 5].map((i) => parseInt(value.slice(i, i + 2), 16));
+const how = () => ({ width: state.width[state.layer], colour: state.colour === "own" ? hex(state.own) : CRAYONS[state.colour], erase: state.tool === "eraser" });
+const repaint = () => paintSheet(canvas, state.layer, cross, state.width[state.layer]);
+
+function touch(at, from = at) {
+  if (state.tool === "fill") flood(state.layer, at, how());
+  else stroke(state.layer, from, at, how());
+}
+function beginStroke() {
+  remember();
+  sheet.on[state.layer] = true;
+  clearTimeout(timer);
+}
+canvas.addEventListener("pointerdown", (event) => {
+  if (held !== null || event.button > 0 || !known(state.layer)) return;
+  held = event.pointerId;
+  try { canvas.setPointerCapture(held); } catch { /* a pointer that is gone already */ }
+  canvas.focus({ preventScroll: true });
+  event.preventDefault();
+  cross = null;
+  beginStroke();
+  last = place(event);
+  touch(last);
+  repaint();
+});
+canvas.addEventListener("pointermove", (event) => {
+  if (event.pointerId !== held || state.tool === "fill") return;
+  for (const each of event.getCoalescedEvents?.().length ? event.getCoalescedEvents() : [event]) {
+    const next = place(each);
+    touch(next, last);
+    last = next;
+  }
+  repaint();
+});
+for (const ended of ["pointerup", "pointercancel", "lostpointercapture"]) canvas.addEventListener(ended, (event) => {
+  if (event.pointerId !== held) return;
+  held = null;
+  changed(true);
+});
+
+const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+canvas.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || !known(state.layer)) return;
+  const far = event.shiftKey || state.layer === "blocks" ? CELL : 1;
+  if (event.key in MOVES) {
+    const from = cross || [SHEET / 2 + 0.5, SHEET / 2 + 0.5];
+    cross = MOVES[event.key].map((step, i) => Math.min(Math.max(from[i] + far * step, 0.5), SHEET - 0.5));
+    if (dragged) touch(cross, from);
+  } else if (event.key === " " && !event.repeat) {
+    cross ||= [SHEET / 2 + 0.5, SHEET / 2 + 0.5];
+    beginStroke();
+    dragged = true; // as long as the bar is down, the arrow keys draw
+    touch(cross);
+  } else if (event.key !== " ") return;
+  event.preventDefault();
+  repaint();
+});
+canvas.addEventListener("keyup", (event) => { if (event.key === " " && dragged) { dragged = false; changed(true); } });
+canvas.addEventListener("blur", () => { if (cross) { cross = null; repaint(); } });
+
+const tools = Object.fromEntries(["pen", "fill", "eraser"].map((tool) => [tool, button(`draw_${tool}`, () => { state.tool = tool; marks(); }, { "data-tool": tool })]));
+const back = button("draw_undo", () => { if (undo()) changed(true); }, { "data-do": "undo" });
+name(back, { title: "draw_keys" });
+const forth = button("draw_redo", () => { if (redo()) changed(true); }, { "data-do": "redo" });
+const clear = button("draw_clear", () => { remember(); clearAll(); changed(true); }, { "data-do": "clear" });
+const width = slider("draw_width", { low: 1, high: 16, step: 1, value: 6, id: "width" }, (value) => { state.width[state.layer] = value; });
+const palette = name(make("div", { class: "palette", role: "group" }), { "aria-label": "draw_colour" });
+for (const [colour, [r, g, b]] of Object.entries(CRAYONS))
+  palette.append(name(make("button", { type: "button", "data-colour": colour, style: `--c: rgb(${r} ${g} ${b})`, onclick: () => { state.colour = colour; marks(); } }),
+    { "aria-label": `crayon ${colour}`, title: `crayon ${colour}` }));
+const own = name(make("input", { type: "color", value: state.own, oninput: () => { state.own = own.value; state.colour = "own"; marks(); } }), { "aria-label": "draw_any_colour", title: "draw_any_colour" });
+palette.append(own);
+
+const layerHelp = make("p", { class: "help layer-help" });
+const layerRow = name(make("div", { class: "layers", role: "group" }), { "aria-label": "draw_layers" });
+const layers = Object.fromEntries(KINDS.map((kind) => {
+  const thumb = make("canvas", { width: SHEET, height: SHEET, "aria-hidden": "true" });
+  const on = name(make("input", { type: "checkbox", "data-kind": kind, onchange: () => { remember(); sheet.on[kind] = on.checked; changed(true); } }), { "aria-label": "draw_on", title: "draw_on" });
+  const pick = name(make("button", { type: "button", "data-layer": kind, onclick: () => choose(kind) }, thumb, told(`draw_${kind}`)), { title: `draw_${kind}_help` });
+  const node = make("div", { class: "layer" }, pick, on);
+  layerRow.append(node);
+  return [kind, { thumb, on, pick, node }];
+}));
+
+function choose(kind) {
+  state.layer = kind;
+  if (state.tool === "fill" && kind in INK && kind !== "mask") state.tool = "pen";
+  if (kind !== "blocks" && state.colour === "own") state.colour = "orange";
+  width.put(state.width[kind]);
+  layerHelp.replaceChildren(told(`draw_${kind}_help`));
+  marks();
+  repaint();
+}
+
+// What the buttons say of the state; nothing here moves anything.
+function marks() {
+  for (const [tool, node] of Object.entries(tools)) node.setAttribute("aria-pressed", String(tool === state.tool));
+  tools.fill.disabled = state.layer === "edges" || state.layer === "lines";
+  width.classList.toggle("off", state.layer === "blocks" || state.tool === "fill");
+  palette.classList.toggle("off", !coloured(state.layer) || state.tool === "eraser");
+  own.classList.toggle("off", state.layer !== "blocks");
+  own.setAttribute("aria-pressed", String(state.colour === "own"));
+  palette.querySelectorAll("button").forEach((each) => each.setAttribute("aria-pressed", String(each.dataset.colour === state.colour)));
+  back.disabled = !sheet.past.length;
+  forth.disabled = !sheet.future.length;
+  for (const [kind, { on, pick, node, thumb }] of Object.entries(layers)) {
+    pick.setAttribute("aria-pressed", String(kind === state.layer));
+    on.checked = sheet.on[kind];
+    pick.disabled = on.disabled = !known(kind);
+    node.classList.toggle("off", !sheet.on[kind]);
+    paintThumb(thumb, kind);
+    strengths[kind].hidden = !sheet.on[kind];
+  }
+  strengths.reference.hidden = !state.reference;
+  noLayers.hidden = Boolean(state.reference) || KINDS.some((kind) => sheet.on[kind]);
+}
+
+// The form
+const set = (key) => (value) => { state.setting[key] = value; changed(false); };
+const prompt = text("draw_prompt", "draw_prompt_help", state.setting.prompt, set("prompt"), { name: "prompt" });
+const w = slider("draw_w", { low: -1, high: 10, step: 0.1, value: state.setting.w, id: "w" }, set("w"));
+const seeds = text("draw_seeds", "draw_seeds_help", state.setting.seeds, set("seeds"), { name: "seeds" });
+const negative = text("draw_negative_prompt", null, "", set("negative_prompt"), { name: "negative_prompt" });
+const steps = slider("draw_steps", { low: 1, high: 50, step: 1, value: state.setting.steps, id: "steps" }, set("steps"));
+const WAYS = ["UniControlNet", "ControlNet", "T2IAdapter"];
+const ways = chips("draw_way", WAYS.map((way) => [way, told(`way_${way}`)]), state.way, (way) => { state.way = way; availability(); changed(false); });
+const wayHelp = make("p", { class: "help" });
+const branches = chips("draw_branches", ["both", "conditional"].map((each) => [each, told(`draw_${each}`)]), state.setting.branches, set("branches"));
+const two = check("draw_two", false, (on) => { state.setting.w_condition = on ? 1 : null; wCondition.hidden = !on; wCondition.put(1); changed(false); }, "two");
+const wCondition = slider("draw_w_condition", { low: -1, high: 10, step: 0.1, value: 1, id: "w_condition" }, set("w_condition"));
+wCondition.hidden = true;
+const worlds = make("div", {});
+const auto = check("draw_auto", true, (on) => { state.auto = on; if (on) later(); }, "auto");
+const noLayers = make("p", { class: "help" }, told("draw_nothing"));
+const strengths = Object.fromEntries([...KINDS, "reference"].map((kind) => {
+  const fields = [["strength", 0, 2, 0.05], ["start", 0, 1, 0.05], ["end", 0, 1, 0.05]].map(([each, low, high, step]) =>
+    slider(`draw_${each}`, { low, high, step, value: state.told[kind][each], id: `${kind}_${each}` }, (value) => { state.told[kind][each] = value; changed(false); }));
+  const node = make("div", { class: "strengths", "data-kind": kind, hidden: true }, make("b", {}, told(`draw_${kind}`)), ...fields);
+  node.put = (values) => ["strength", "start", "end"].forEach((each, i) => { state.told[kind][each] = values[each]; fields[i].put(values[each]); });
+  return [kind, node];
+}));
+
+const referenceImage = make("img", { alt: "", width: 64, height: 64, hidden: true });
+const referenceWhy = make("p", { class: "help" });
+const referenceAdd = button("draw_take", () => openTake());
+const referenceRemove = button("draw_remove", () => useReference(""), { hidden: true });
+function useReference(url, quiet = false) {
+  state.reference = url;
+  referenceImage.hidden = referenceRemove.hidden = !url;
+  if (url) referenceImage.src = url;
+  if (!quiet) changed(true);
+}
+
+const status = make("div", { class: "told", id: "draw_status" });
+const empty = make("p", { class: "empty-note", role: "status" });
+const run = make("button", { type: "button", class: "primary", id: "draw_run", onclick: () => go("all") }, told("draw_run"));
+const each = button("draw_each", () => go("each"), { id: "draw_each" });
+const cancel = button("draw_cancel", () => { clearTimeout(timer); trigger("halt", {}); }, { id: "draw_cancel", disabled: true });
+const maps = make("div", { class: "maps" });
+const examples = name(make("div", { class: "sketches", role: "group" }), { "aria-label": "draw_examples" });
+
+// Asking: the pictures follow a stroke soon and a control a little later; what is asked while a run is on ends it.
+let timer = 0;
+const layerOf = (kind) => ({ kind, picture: pictureOf(kind), drawn: true, ...state.told[kind] });
+const usedLayers = () => KINDS.filter((kind) => sheet.on[kind] && known(kind)).map(layerOf);
+function go(columns) {
+  clearTimeout(timer);
+  root.classList.remove("stale");
+  const reference = state.reference && referenceKnown() ? { picture: state.reference, ...state.told.reference } : null;
+  trigger("draw", { asked: { setting: { ...state.setting }, layers: usedLayers(), reference, way: state.way, columns } });
+}
+const blocked = () => Boolean(wayOf(state.way)?.why);
+function later(wait = LATER.control) {
+  clearTimeout(timer);
+  root.classList.add("stale");
+  if (state.auto && !blocked()) timer = setTimeout(() => go("all"), wait);
+}
+const lookAgain = newest((asked) => server.draw_look(asked), (found) => {
+  if (!Array.isArray(found)) return;
+  maps.replaceChildren(...found.map(({ kind, map, empty: none, note }) => make("figure", { class: "map", "data-kind": kind },
+    map ? make("img", { src: map, alt: "", width: 96, height: 96 }) : make("span", { class: "no-map" }),
+    make("figcaption", {}, told(`draw_${kind}`), ...(none ? [" · ", told("draw_map_empty")] : [])), ...(note ? [make("small", {}, twice([note.en, note.zh]))] : []))));
+});
+function changed(drawn) {
+  marks();
+  repaint();
+  const nothing = !drawnOn() && !state.reference;
+  empty.replaceChildren(...(nothing ? [told("draw_nothing")] : []));
+  lookAgain(usedLayers());
+  later(drawn ? LATER.stroke : LATER.control);
+}
+
+async function begin(sketch) {
+  remember();
+  await showSketch(sketch);
+  changed(true);
+}
+async function showSketch({ name: called, prompt: asked, layers: told_ }) {
+  sheet.pixels = blank();
+  for (const kind of KINDS) sheet.on[kind] = false;
+  for (const layer of told_) {
+    await putPicture(layer.kind, layer.picture);
+    sheet.on[layer.kind] = true;
+    strengths[layer.kind].put(layer);
+  }
+  state.setting.prompt = asked;
+  prompt.put(asked);
+  root.dataset.sketch = called;
+  choose(told_[0].kind);
+}
+for (const sketch of SKETCHES) {
+  const picture = sketch.layers.find((each) => !coloured(each.kind)) || sketch.layers[0];
+  examples.append(make("button", { type: "button", "data-sketch": sketch.name, onclick: () => begin(sketch) },
+    make("img", { src: picture.picture, alt: "", width: 64, height: 64 }), twice(sketch.title)));
+}
+
+function availability() {
+  const way = wayOf(state.way), why = way?.why;
+  for (const chip of ways.children) chip.classList.toggle("closed", Boolean(wayOf(chip.dataset.key)?.why));
+  wayHelp.replaceChildren(why ? twice(["en", "zh"].map((_, i) => WORDS.draw_unavailable[i].replace("{reason}", why[i]))) : told(`way_${state.way}_help`));
+  wayHelp.classList.toggle("why", Boolean(why));
+  const reason = ready?.reference?.[state.setting.world];
+  referenceWhy.replaceChildren(reason ? twice(["en", "zh"].map((_, i) => WORDS.draw_unavailable[i].replace("{reason}", reason[i]))) : "");
+  referenceAdd.disabled = Boolean(reason);
+  run.disabled = each.disabled = root.classList.contains("busy") ? false : Boolean(why);
+  root.classList.toggle("closed", Boolean(why));
+  marks();
+}
+
+function shown() {
+  const value = props.value;
+  if (!value) return;
+  if (value.shelf) return showShelf(value.shelf);
+  if (value.status !== undefined) status.innerHTML = value.status; // escaped by the server
+  if (value.columns?.length) showColumns(value.columns);
+  const busy = Boolean(value.running);
+  root.classList.toggle("busy", busy);
+  cancel.disabled = !busy;
+}
+
+root.append(
+  make("div", { class: "controls" },
+    make("div", { class: "ask" }, prompt, make("div", { class: "actions" }, run, cancel), auto),
+    make("div", { class: "form" }, w, help("draw_w_help"), seeds, title("draw_way"), ways, wayHelp,
+      section("draw_reference", make("div", { class: "row" }, referenceImage, referenceAdd, referenceRemove), referenceWhy),
+      section("draw_strengths", help("draw_strengths_help"), noLayers, ...Object.values(strengths)),
+      section("draw_maps", help("draw_maps_help"), maps),
+      section("draw_more", negative, steps, help("draw_steps_help"), title("draw_branches"), branches, help("draw_branches_help"), two, wCondition, worlds))),
+  make("div", { class: "begin" }, title("draw_examples"), examples),
+  make("div", { class: "easel" }, canvas, make("div", { class: "toolbar" }, tools.pen, tools.fill, tools.eraser, back, forth, clear),
+    make("div", { class: "how" }, width, palette), layerRow, layerHelp, make("div", { class: "row taking-row" }, button("draw_take", () => openTake(), { id: "draw_take" }), empty)),
+  make("div", { class: "outcome" }, four, figures, status, make("div", { class: "row each" }, each, help("draw_each_help"))),
+  beside, takeDialog, largeDialog);
+receives(canvas);
+root.addEventListener("keydown", (event) => {
+  if (!(event.ctrlKey || event.metaKey) || event.target.matches?.('input[type="text"], input[type="number"]')) return;
+  const back_ = event.key.toLowerCase() === "z" && !event.shiftKey, forth_ = event.key.toLowerCase() === "y" || (event.key.toLowerCase() === "z" && event.shiftKey);
+  if (!back_ && !forth_) return;
+  event.preventDefault();
+  if (back_ ? undo() : redo()) changed(true);
+});
+prompt.input.addEventListener("keydown", (event) => { if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) { state.setting.prompt = prompt.input.value; go("all"); } });
+
+async function start() {
+  showFour(null);
+  await showSketch(SKETCHES[0]);
+  changed(true);
+  clearTimeout(timer);
+  root.classList.remove("stale");
+  try { ready = await server.draw_start(); } catch { ready = null; }
+  if (ready?.worlds?.length > 1) {
+    const names = ready.worlds.map(([world, en, zh]) => [world, twice([en, zh])]);
+    worlds.replaceChildren(title("draw_world"), chips("draw_world", names, state.setting.world, (world) => { state.setting.world = world; availability(); changed(false); }));
+  }
+  if (!ready) status.replaceChildren(make("p", { class: "status error", role: "alert" }, told("draw_offline")));
+  if (blocked()) { const open = WAYS.find((way) => wayOf(way) && !wayOf(way).why); if (open) { state.way = open; ways.choose(open); } }
+  availability();
+  const first = ready?.examples?.find((each) => each.pictures?.length && each.name === SKETCHES[0].name);
+  if (first) showFour({ key: "all", title: first.title, seeds: first.setting?.seeds, pictures: first.pictures, figures: first.figures });
+  else if (ready && !blocked()) go("all");
+}
+start();
+shown();
+watch("value", shown);
+new MutationObserver(() => labelled.forEach(label)).observe(document.documentElement, { attributeFilter: ["lang"] });

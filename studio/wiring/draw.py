@@ -1,0 +1,75 @@
+"""The Draw tab tied to its desk, and a picture of it to the Play and Inside tabs; computes nothing."""
+
+from __future__ import annotations
+
+import gradio as gr
+
+from ..draw.colours import CRAYONS
+from ..draw.desk import Desk
+from ..draw.shelf import Shelf, file_of
+from ..draw.sketches import FIRST, sketches
+from ..engine import Engine
+from ..forms import gathered
+from ..handlers import Play
+from ..panels import draw
+from ..recipe import Recipe
+from ..words import t
+from .history import InsideTies, PlayTies
+from .ways import HEAVY, LIGHT
+
+
+def add_draw(engine: Engine, handlers: Play) -> tuple[draw.DrawTab, Desk, Shelf]:
+    """Inside of `gr.Tabs`."""
+    desk, shelf = Desk(engine, handlers), Shelf(handlers)
+
+    def draw_start(nothing=None):
+        return desk.start()
+
+    def draw_look(layers):
+        return desk.look(layers)
+
+    def draw_opened(url):
+        return desk.opened(url)
+
+    def draw_facts(png):
+        return shelf.facts(png)
+
+    with gr.Tab(t("draw"), id="draw"):
+        first = [sketch.as_dict() for sketch in sketches()]
+        tab = draw.build(first, CRAYONS, FIRST, [draw_start, draw_look, draw_opened, draw_facts])
+    return tab, desk, shelf
+
+
+def connect(
+    demo: gr.Blocks, tabs: gr.Tabs, added: tuple, handlers: Play, into: PlayTies, inside: InsideTies
+) -> None:
+    """The events of the Draw tab. into: how a picture's recipe fills the Play tab; inside: how it is opened there."""
+    tab, desk, shelf = added
+
+    def begin(request: gr.Request, event: gr.EventData):
+        return desk.begin(request.session_hash, event.asked)._asdict()
+
+    def run(request: gr.Request):
+        for screen in desk.run(request.session_hash):
+            yield screen._asdict()
+
+    def halt(request: gr.Request) -> None:
+        desk.cancel(request.session_hash)
+
+    def show_shelf(request: gr.Request):
+        return {"shelf": shelf.pictures(request.session_hash)}
+
+    def play(request: gr.Request, event: gr.EventData, *values):
+        fields, shown = handlers.load(request.session_hash, file_of(event.png), gathered(values))
+        return [gr.Tabs(selected="play"), *into.filled(fields, shown)]
+
+    def leave(request: gr.Request) -> None:
+        desk.leave(request.session_hash)
+
+    demo.unload(leave)
+    begun = tab.view.draw(begin, None, tab.view, trigger_mode="always_last", **LIGHT)
+    begun.then(run, None, tab.view, trigger_mode="always_last", **HEAVY)
+    tab.view.halt(halt, **LIGHT)
+    tab.view.shelf(show_shelf, None, tab.view, **LIGHT)
+    tab.view.play(play, into.form, [tabs, *into.outputs], **LIGHT)
+    inside.opens(tab.view.inside, "draw", lambda _, event: Recipe.from_file(file_of(event.png)))
