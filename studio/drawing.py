@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 
 from .engine import Engine, Frame
-from .forms import recipe_of
+from .forms import left_out, recipe_of
 from .prompts import Note, unknown
 from .recipe import Recipe, RecipeError
 from .sessions import Session
@@ -31,7 +31,8 @@ def draw(engine: Engine, session: Session, recipes: Sequence[Recipe], keep: Keep
     keep: given each column that was finished; what it has to say stands among the notes.
     """
     cancel, columns, began = session.cancel, list(session.table.columns), time.perf_counter()
-    words, notes = unknown(recipes[0].prompt, recipes[0].world), {}
+    words = unknown(recipes[0].prompt, recipes[0].world)
+    notes = {(note.key, None): note for note in left_out(recipes)}
     try:
         with closing(engine.columns(recipes, cancel)) as frames:
             for i, frame in frames:

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from .examples import PROMPTS, Example
 from .places import pulls_spec, pulls_values
+from .prompts import Note
 from .recipe import OPTIONS, Recipe, RecipeError
 from .slots import RULE_SLOTS, rule_spec, rule_values, sampler_spec
 from .specs import MAX_SPEC, load
@@ -33,6 +34,7 @@ SHARED = (
 
 NUMBERS = Setting._fields[:3]
 FURTHER = Setting._fields[3:]  # written as JSON in an address
+MAX_LINK = 16_000  # characters of an address with conditions: servers in between refuse longer ones
 
 
 def table_of(example: Example) -> Table:
@@ -71,7 +73,18 @@ def shared_of(recipe: Recipe) -> dict[str, Any]:
 
 
 def write_query(recipes: Sequence[Recipe]) -> str:
-    """Columns with the same shared fields as a URL query."""
+    """Columns with the same shared fields as a URL query; without their conditions where it would be too long."""
+    query = _written(recipes)
+    return query if len(query) <= MAX_LINK else _written([recipe.but(conditions=()) for recipe in recipes])
+
+
+def left_out(recipes: Sequence[Recipe]) -> list[Note]:
+    """What to say of an address that cannot hold the conditions."""
+    drawn = any(recipe.conditions for recipe in recipes)
+    return [Note("link_without")] if drawn and len(_written(recipes)) > MAX_LINK else []
+
+
+def _written(recipes: Sequence[Recipe]) -> str:
     shared = recipes[0].but(**Setting(w=OPTIONS["w"].default)._asdict()).to_query()
     settings = tuple(setting_of(recipe) for recipe in recipes)
     if settings == DEFAULT:
@@ -95,7 +108,7 @@ def read_query(query: str) -> tuple[Recipe, tuple[Setting, ...]]:
     found = said.get("_columns")
     if found is None:
         own = setting_of(recipe)
-        return recipe, (*DEFAULT[:-1], own) if own.rule or own.pulls else DEFAULT
+        return recipe, (*DEFAULT[:-1], own) if own.rule or own.pulls or own.conditions else DEFAULT
     parts = found.split(";")[: MAX_COLUMNS + 1]
     if len(parts) > MAX_COLUMNS:
         raise _wrong_columns(found)
@@ -113,7 +126,7 @@ def read_query(query: str) -> tuple[Recipe, tuple[Setting, ...]]:
 
 def _further(said: Mapping[str, str], name: str, count: int) -> list:
     """What each column has of a field that is written as one JSON list, None where there is none."""
-    most = MAX_COLUMNS * MAX_SPEC
+    most = MAX_COLUMNS * MAX_SPEC if name != "conditions" else MAX_LINK
     found = load(f"_{name}", said[f"_{name}"], most) if f"_{name}" in said else [None] * count
     if not isinstance(found, list) or len(found) != count:
         raise RecipeError(f"_{name}", short(said[f"_{name}"]), f"a list of {count}, one a column")
@@ -150,6 +163,6 @@ def gathered_setting(values: Sequence[Any]) -> tuple:
 
 
 def spread_setting(setting: Setting) -> list[Any]:
-    """The inverse of `gathered_setting`."""
+    """The inverse of `gathered_setting`. Conditions have no controls."""
     base, options = rule_values(setting.rule)
     return [*setting[:3], base, *options, *pulls_values(setting.pulls)]

@@ -8,11 +8,13 @@ from urllib.parse import parse_qsl
 
 from pipelines.options import OptionError
 
+from .abilities import why_not
+from .conditions import condition_of
 from .described import brief, html
 from .drawing import draw, preview, told
 from .engine import Engine, Frame
 from .examples import Example
-from .forms import SHARED, prompts_of, read_query, recipe_of, setting_of, shared_of, table_of, write_query
+from .forms import SHARED, left_out, prompts_of, read_query, recipe_of, setting_of, shared_of, table_of, write_query
 from .history import Histories, HistoryError, entering
 from .prompts import Note, unknown
 from .recipe import OPTIONS, Recipe, RecipeError, check_budget
@@ -131,8 +133,16 @@ class Play:
                 session.table.seeds = recipe.seeds
                 for column in session.table.columns:
                     column.clear("empty")
-                session.status, session.notes = message("empty"), ""
+                session.status, session.notes = message("empty"), self._without_conditions(session.table, name)
         return Controls(shared_of(recipe), session.table.setting), self._answer(session, shared_of(recipe))
+
+    @staticmethod
+    def _without_conditions(table: Table, world: str) -> str:
+        """Take conditions off the columns that the world has no network for: no control could. What to say of it."""
+        lost = [c for c in table.columns if any(why_not(condition_of(t).needs, world) for t in c.setting.conditions)]
+        for column in lost:
+            column.setting = column.setting._replace(conditions=())
+        return note_list((), [Note("no_conditions_here")] if lost else [])
 
     @staticmethod
     def _show(session: Session, example: Example) -> dict[str, Any]:
@@ -181,7 +191,8 @@ class Play:
     ) -> tuple[int, Screen]:
         """A new setting for the chosen column. The number changes when a preview should be drawn."""
         session = self.sessions[key]
-        values = dict(zip(Setting._fields, (w, gamma_classifier, gamma_clip, rule, pulls), strict=True))
+        held = session.table.setting.conditions  # no control changes them
+        values = dict(zip(Setting._fields, (w, gamma_classifier, gamma_clip, rule, pulls, held), strict=True))
         try:
             checked = Recipe.parse({**values, "world": form["world"]}, budget=None)
         except RecipeError as error:
@@ -199,7 +210,7 @@ class Play:
         try:
             recipes = tuple(recipe_of(form, column.setting) for column in session.table.columns)
             check_budget(recipes)
-            words = unknown(recipes[0].prompt, recipes[0].world)
+            words, link = unknown(recipes[0].prompt, recipes[0].world), left_out(recipes)
         except Exception as error:
             session.status = told(error)
             return "", self._screen(session, form)
@@ -208,7 +219,7 @@ class Play:
         for column in session.table.columns:
             column.clear("waiting")
         session.status = progress("waiting" if self.engine.ready(recipes[0].world) else "loading", 0)
-        session.notes = note_list(words, ())
+        session.notes = note_list(words, link)
         return write_query(recipes), self._screen(session, form)
 
     def run(self, key: str) -> Iterator[Screen]:

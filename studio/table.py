@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines.catalogue import parts_of, strengths
 
+from .conditions import word_of
 from .recipe import Recipe
 from .specs import PLAIN, pull_of, rule_of, strength_of
 from .vocabulary import VocabularyError, vocabulary
@@ -41,6 +42,7 @@ class Setting(NamedTuple):
     gamma_clip: float = 0.0
     rule: str = ""  # as in a recipe
     pulls: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()  # drawn on another tab; no control of the Play tab changes them
 
     @property
     def base(self) -> str:
@@ -79,8 +81,9 @@ class Setting(NamedTuple):
         """`short` in a language, by its place in `words.LANGUAGES`."""
         gammas = {"γ": self.gamma_classifier, "γ CLIP": self.gamma_clip}
         rule = rule_of(self.rule)
+        drawn = [WORDS.get(f"rule {word_of(each)}", WORDS.get(word_of(each)))[language] for each in self.conditions]
         if self.kind in ("classifier", "clip") and self.w == 0 and not self.rule:
-            return f"γ = {self.gamma_classifier or self.gamma_clip:g}"
+            return " · ".join([f"γ = {self.gamma_classifier or self.gamma_clip:g}", *drawn]).replace("-", "−")
         name = strength_of(rule).label
         parts = [f"w = {self.w:g} (s = {self.w + 1:g})" if self.base == PLAIN else f"{name} = {self.w:g}"]
         if self.kind == "mixed" and self.base != PLAIN:
@@ -97,9 +100,8 @@ class Setting(NamedTuple):
                 parts[at] = f"{name} = " + (f"{ends[0]:g} → {ends[-1]:g}" if ends else "?")
         for pull in map(pull_of, self.pulls):
             parts.append(f"{WORDS[f'rule {type(pull).__name__}'][language]} γ = {pull.gamma:g}")
-        return " · ".join(parts + [f"{name} = {value:g}" for name, value in gammas.items() if value]).replace(
-            "-", "−"
-        )
+        parts += [f"{name} = {value:g}" for name, value in gammas.items() if value]
+        return " · ".join(parts + drawn).replace("-", "−")
 
 
 DEFAULT = (Setting(), Setting(gamma_classifier=3.0), Setting(gamma_clip=40.0), Setting(w=2.0))

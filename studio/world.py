@@ -7,7 +7,6 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import SimpleNamespace
 
 import torch
 from torch.nn.functional import interpolate
@@ -18,10 +17,13 @@ from pipelines.together import MAX_ROWS, together
 from pipelines.worlds import WorldError
 
 from . import metrics
+from .conditions import SHARE
 from .judging import Judging
 from .plan import plan
 from .prompts import Note, Reading
 from .recipe import UPSAMPLER_STEPS, Recipe
+
+CONTROL = SHARE["ControlNet"]
 
 
 class World:
@@ -80,16 +82,20 @@ class World:
 
     @contextmanager
     def counting(self):
-        """A counter whose `calls` grows by the batch at each call of a drawing network while the context is open."""
-        counter = SimpleNamespace(calls=0)
-        parts = (self.pipe.unet, *(getattr(self.pipe, name, None) for name in ("weak", "upsampler")))
-        networks = [network for network in parts if network is not None]
-        for network in networks:
-            network.forward = _counted(network.forward, counter)
+        """A counter whose `calls` grows by the batch at each call of a drawing network while the context is open.
+
+        A ControlNet is worth a share of a call, as in the recipe's cost.
+        """
+        counter = Counter()
+        names = {"unet": 1.0, "weak": 1.0, "upsampler": 1.0, "controlnet": CONTROL}
+        parts = {name: getattr(self.pipe, name, None) for name in names}
+        networks = {name: network for name, network in parts.items() if network is not None}
+        for name, network in networks.items():
+            network.forward = _counted(network.forward, counter, names[name])
         try:
             yield counter
         finally:
-            for network in networks:
+            for network in networks.values():
                 del network.forward  # the class's own shows again
 
     @torch.no_grad()
@@ -121,9 +127,20 @@ class World:
         return interpolate(x, scale_factor=self.enlarge, mode="bicubic", antialias=False).clamp(-1, 1)
 
 
-def _counted(forward, counter):
+class Counter:
+    """Network calls: `calls` is a whole number."""
+
+    def __init__(self):
+        self.total = 0.0
+
+    @property
+    def calls(self) -> int:
+        return round(self.total)
+
+
+def _counted(forward, counter: Counter, worth: float):
     def counted(sample, *arguments, **named):
-        counter.calls += len(sample)
+        counter.total += worth * len(sample)
         return forward(sample, *arguments, **named)
 
     return counted

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import tempfile
 import time
 import zipfile
@@ -17,8 +18,9 @@ from .errors import told
 from .store import Entry
 
 COLUMNS = ("file", "made", "starred", "world", "prompt", "negative_prompt", "style", "category", "rule", "w")
-COLUMNS += ("gamma_classifier", "gamma_clip", "pulls", "sampler", "sampler_options", "eta", "steps", "seeds")
+COLUMNS += ("gamma_classifier", "gamma_clip", "pulls", "conditions", "sampler", "sampler_options", "eta", "steps", "seeds")
 SCORES = ("n", "label", "agreement", "clip_score", "diversity", "seconds", "calls")
+PICTURE = re.compile('"data:[^"]*"')  # longer than a cell may be; the PNG and the lines of JSON hold it
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would take for a formula
 
 
@@ -69,7 +71,9 @@ def _write(entries: Iterable[Entry], file) -> tuple[int, int]:
 def _flat(value):
     if isinstance(value, list) and all(isinstance(each, int) for each in value):
         return " ".join(map(str, value))
-    return json.dumps(value, ensure_ascii=False) if value and isinstance(value, (dict, list)) else value
+    if not value or not isinstance(value, (dict, list)):
+        return value
+    return PICTURE.sub('"(a picture)"', json.dumps(value, ensure_ascii=False))
 
 
 def _cell(value):

@@ -7,6 +7,7 @@ import unicodedata
 
 from pipelines.catalogue import parts_of
 
+from ..conditions import word_of
 from ..recipe import Recipe
 from ..specs import rule_of
 from ..vocabulary import VocabularyError, vocabulary
@@ -35,7 +36,8 @@ def search_text(recipe: Recipe, rule: str) -> str:
     """Everything by which somebody may look for it, in both languages where there are two. rule: a key of the words."""
     base, around = parts_of(rule_of(recipe.rule))
     names = [type(each).__name__ for each in (base, *around)] + [json.loads(pull)["name"] for pull in recipe.pulls]
-    keys = [rule, *(f"rule {name}" for name in names)]
+    names += [json.loads(condition)["name"] for condition in recipe.conditions]
+    keys = [rule, *(f"rule {name}" for name in names), *map(word_of, recipe.conditions)]
     said = [word for key in keys for word in WORDS.get(key, ())]
     texts = [recipe.prompt, recipe.negative_prompt, recipe.style, recipe.category, recipe.world, recipe.sampler]
     return plain(" ".join([*texts, *_translated(recipe), *names, *said, f"seed {recipe.seeds[0]}"]))

@@ -98,6 +98,14 @@ SECTION = {
         "{control} was left out: it needs a prompt, a label or a picture.",
         "没有使用{control}：它需要提示词、标签或图片。",
     ),
+    "link_without": (
+        "The link leaves the drawn conditions out: they are too long for an address. PNG and JSON hold them.",
+        "链接里没有所画的条件：它们太长，放不进网址。PNG 与 JSON 里有。",
+    ),
+    "no_conditions_here": (
+        "The drawn conditions were taken off: this world has no network that knows them.",
+        "去掉了所画的条件：这个世界没有认识它们的网络。",
+    ),
     "no_picture": (
         "{control} was left out: it has no picture.",
         "没有使用{control}：它没有图片。",

