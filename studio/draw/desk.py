@@ -15,7 +15,7 @@ from ..engine import Engine, Frame
 from ..prompts import Note, unknown
 from ..recipe import Recipe, RecipeError, check_budget
 from ..status import message, note_list, problem_pair, progress
-from ..table import data_uri, look as enlarged
+from ..table import PREVIEW_SIDE, SIDE, data_uri, look as enlarged
 from ..uploads import reduced
 from ..values import short
 from ..words import WORDS
@@ -27,7 +27,6 @@ from .ways import start
 if TYPE_CHECKING:
     from ..handlers import Play
 
-SIDE = 192  # pixels of a picture to look at
 SHEET = 512  # pixels a side of an uploaded picture, at most
 QUICK = 10  # steps at the end of a stroke
 EVERY = 0.25  # seconds between screens of a run of many columns
@@ -59,7 +58,7 @@ class Column:
         frame, final = self.frame, self.frame is not None and self.frame.done and not self.frame.cancelled
         pictures = [
             {
-                "src": enlarged(picture, SIDE),
+                "src": enlarged(picture, SIDE if final else PREVIEW_SIDE),
                 "png": data_uri("png", self.recipe.but(seeds=(seed,)).to_png(picture)) if final else "",
             }
             for picture, seed in zip(frame.pictures if frame else (), self.recipe.seeds, strict=False)

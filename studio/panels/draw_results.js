@@ -63,7 +63,7 @@ function showColumns(columns) {
 }
 
 const largeImage = make("img", { alt: "", width: 384, height: 384 });
-const largeTitle = make("h2", {}), largeFacts = make("dl", {}), largeNote = make("p", { class: "help" });
+const largeTitle = make("h2", {}), largeFacts = make("dl", {}), largeNote = make("p", { class: "help" }, told("draw_preview"));
 const largePng = make("a", { class: "plain primary-like" }, told("draw_download"));
 const largePlay = button("draw_play", () => { largeDialog.close(); trigger("play", { png: largeDialog.png }); });
 const largeInside = button("draw_inside", () => { largeDialog.close(); trigger("inside", { png: largeDialog.png }); });
@@ -80,7 +80,7 @@ async function openLarge(picture, seed, column) {
   largeTitle.replaceChildren(twice(column.title), " · ", told("draw_seed", { seed }));
   largeFacts.replaceChildren();
   for (const each of [largePng, largePlay, largeInside, largeAgain]) each.hidden = !kept;
-  largeNote.replaceChildren(told(kept ? "draw_play_help" : "draw_preview"));
+  largeNote.hidden = kept;
   if (!largeDialog.open) largeDialog.showModal();
   if (!kept) return;
   largeDialog.png = picture.png;

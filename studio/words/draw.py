@@ -41,12 +41,10 @@ DRAW: dict[str, tuple[str, str]] = {
     "draw_take": ("Take from a picture…", "从图片中取……"),
     "draw_keys": ("Ctrl+Z undoes, Ctrl+Enter runs, Escape cancels.", "Ctrl+Z 撤销，Ctrl+Enter 运行，Esc 取消。"),
     # the pictures
-    "draw_empty_result": ("The pictures will stand here.", "图片会出现在这里。"),
     "draw_nothing": (
         "Nothing is drawn: the pictures follow the prompt alone, without a condition.",
         "画纸是空的：没有条件，图片只听提示词的。",
     ),
-    "draw_stale": ("Changed since", "已有改动"),
     "draw_seed": ("seed {seed}", "种子 {seed}"),
     "draw_run": ("Draw the pictures", "生成图片"),
     "draw_each": ("Side by side", "并排比较"),
@@ -122,13 +120,8 @@ DRAW: dict[str, tuple[str, str]] = {
     "draw_close": ("Close", "关闭"),
     # one picture, large
     "draw_download": ("Download PNG", "下载 PNG"),
-    "draw_json": ("Download the recipe", "下载配方"),
     "draw_inside": ("Open inside", "打开内部"),
-    "draw_play": ("To Play, without the drawing", "到“试玩”（不带画）"),
-    "draw_play_help": (
-        "Play draws by words alone: it takes the prompt, w and the seed.",
-        "“试玩”只听文字：带去提示词、w 和种子。",
-    ),
+    "draw_play": ("Open in Play", "在“试玩”中打开"),
     "inside_from_draw": ("Opened from the Draw tab.", "从“画图”页打开。"),
     "draw_again": ("Draw on it", "在它上面接着画"),
     "draw_preview": ("A preview.", "预览。"),

@@ -55,7 +55,7 @@ def test_a_stroke_is_redrawn_quickly_with_all_layers(desk):
     (column,) = last.columns
     assert not last.running and "2 pictures" in last.status
     assert column["key"] == "all" and column["seeds"] == [0, 1] and column["title"] == ["All together", "全部一起"]
-    assert picture(column["pictures"][0]["src"]).size == (192, 192)
+    assert picture(column["pictures"][0]["src"]).size == (384, 384)
     recipe = Recipe.from_png(base64.b64decode(column["pictures"][1]["png"].partition(",")[2]))
     assert recipe.seeds == (1,) and recipe.steps == QUICK and recipe.revision
     specs = recipe.as_dict()["conditions"]
