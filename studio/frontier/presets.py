@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pipelines.catalogue import PULLS, RULES
+from pipelines.catalogue import CONDITIONS, PULLS, RULES
 from pipelines.options import options_of
 
 from ..abilities import lacking, unavailable
@@ -75,14 +75,21 @@ def options_for(recipe: Recipe) -> list[tuple[str, str]]:
             if option.name != getattr(RULES[rule["name"]], "strength", "") and option.kind in ("number", "choice"):
                 found[f"{path}.{option.name}"] = f"{rule['name']}: {option.label or option.name}"
         rule, path = rule.get("rule"), f"{path}.rule"
-    for i, pull in enumerate(recipe.as_dict()["pulls"]):
-        for option in options_of(PULLS[pull["name"]]):
-            if option.kind in ("number", "choice"):
-                found[f"pulls.{i}.{option.name}"] = f"{pull['name']}: {option.label or option.name}"
+    for field, registry in (("pulls", PULLS), ("conditions", CONDITIONS)):
+        for i, entry in enumerate(recipe.as_dict()[field]):
+            for option in options_of(registry[entry["name"]]):
+                if option.kind in ("number", "choice"):
+                    found[f"{field}.{i}.{option.name}"] = f"{entry['name']}{_kind(entry)}: {option.label or option.name}"
     for option in options_of(SAMPLERS[recipe.sampler]):
         if option.name not in FLAT.get(recipe.sampler, ()) and option.kind in ("number", "choice"):
             found[f"sampler_options.{option.name}"] = f"{recipe.sampler}: {option.label or option.name}"
     return [(label, path) for path, label in found.items()]
+
+
+def _kind(entry: Mapping) -> str:
+    """Which map a condition is of: there may be several of one name."""
+    kinds = [option for option in options_of(CONDITIONS.get(entry["name"], Recipe)) if option.name == "kind"]
+    return f" ({entry.get('kind', kinds[0].default)})" if kinds else ""
 
 
 def suggested(path: Any, recipe: Recipe | None = None) -> str:
@@ -90,7 +97,7 @@ def suggested(path: Any, recipe: Recipe | None = None) -> str:
     if path in SUGGESTED:
         return SUGGESTED[path]
     name = str(path).split(".")[-1]
-    for registry in (RULES, PULLS, SAMPLERS):
+    for registry in (RULES, PULLS, CONDITIONS, SAMPLERS):
         for kind in registry.values():
             for option in options_of(kind):
                 if option.name == name and option.kind == "choice":

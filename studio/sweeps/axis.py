@@ -82,9 +82,9 @@ def _put(held: Any, rest: list[str], value: Any, path: str) -> Any:
             raise RecipeError(
                 "axis",
                 path[:80],
-                f"a number from 0 to {len(held) - 1} after the first dot, one of the pulls"
+                f"a number from 0 to {len(held) - 1} after the first dot, one of those that the recipe has"
                 if held
-                else "an option of a pull; this recipe has no pulls",
+                else "an option of what the recipe has; there is none",
             )
         new = _put(held[int(name)], further, value, path) if further else value
         return [*held[: int(name)], new, *held[int(name) + 1 :]]

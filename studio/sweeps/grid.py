@@ -12,6 +12,7 @@ from typing import Any
 
 from pipelines.catalogue import parts_of
 
+from ..conditions import condition_of
 from ..recipe import FIELDS, OPTIONS, Recipe, RecipeError
 from ..specs import FLAT, PLAIN, rule_of
 from ..values import short
@@ -178,7 +179,8 @@ def drawn_as(recipe: Recipe) -> Recipe:
         if all(type(each).__name__ in DULL for each in around):
             changes |= {"rule": "", "w": 0.0}
     pulls = tuple(pull for pull in recipe.pulls if json.loads(pull).get("gamma") != 0)
-    changes |= {"pulls": pulls, "revision": ""}
+    conditions = tuple(text for text in recipe.conditions if condition_of(text).strength)
+    changes |= {"pulls": pulls, "conditions": conditions, "revision": ""}
     return recipe.but(**changes)
 
 

@@ -43,8 +43,10 @@ PHRASES = {
     r"^what can work in the world ('.*?')\. ": r"能在世界 \1 里工作的。",
     r"^(\S+), the field w: the strength of every rule$": r"\1，即字段 w：它是每条规则的强度",
     r"^given once only, in the sampler or beside it$": "只给一次：在采样器之内，或在它旁边",
-    rf"^a number from {N} to {N} after the first dot, one of the pulls$": r"第一个点之后是 \1 到 \2 的数，即其中一种拉力",
-    r"^an option of a pull; this recipe has no pulls$": "拉力的选项；这个配方没有拉力",
+    rf"^a number from {N} to {N} after the first dot, one of those that the recipe has$": (
+        r"第一个点之后是 \1 到 \2 的数，即配方里有的其中一项"
+    ),
+    r"^an option of what the recipe has; there is none$": "配方里有的一项的选项；这里一项也没有",
     r"^the name of an option, such as (\S+) or (\S+)$": r"选项的名字，如 \1 或 \2",
     r"^values of one kind: all numbers, all texts or all dictionaries$": "同类的值：全是数、全是文字或全是字典",
     r"^none, or one each of the (\d+) texts and pictures$": r"不给，或为这 \1 段文字和图片各给一个",

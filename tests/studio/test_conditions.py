@@ -295,11 +295,16 @@ def test_the_history_finds_and_exports_them(tmp_path):
 
 
 def test_a_sweep_moves_a_strength():
+    from studio.frontier.presets import options_for
     from studio.sweeps.grid import Sweep
 
     job = Sweep.grid(recipe(MASK).as_dict() | {"revision": ""}, [{"option": "conditions.0.strength", "values": [0, 0.5, 1]}])
     strengths = [json.loads(each.conditions[0]).get("strength", 1.0) for cell in job.cells for each in cell.recipes]
     assert strengths == [0.0, 0.5, 1.0]
+    assert [len(picture.conditions) for picture in job.work[::2]] == [0, 1, 1]  # at 0 it is the plain picture
+    assert "conditions.0.strength" in dict(map(reversed, options_for(recipe(MASK))))
+    assert dict(options_for(recipe(LIKE, MASK)))["ControlNet (mask): strength"] == "conditions.1.strength"
+    assert dict(options_for(recipe(LIKE)))["GlobalPrompt: from"] == "conditions.0.start"
     with pytest.raises(RecipeError, match="conditions"):
         Sweep.grid(recipe(MASK), [{"option": "conditions.4.strength", "values": [0, 1]}])
 

@@ -102,7 +102,7 @@ def test_prompts_are_pooled_in_every_cell():
         ([{"option": "seeds", "values": [1]}], "axis = 'seeds'"),
         ([{"option": "__class__", "values": [1]}], "axis = '__class__'"),
         ([{"option": "rule.nothing", "values": [1]}], "nothing"),
-        ([{"option": "pulls.3.gamma", "values": [1]}], "no pulls"),
+        ([{"option": "pulls.3.gamma", "values": [1]}], "there is none"),
         ([{"option": "w.x", "values": [1]}], "axis = 'w.x'"),
         ([w(1), w(2)], "two different"),
         ([], "one or two"),
