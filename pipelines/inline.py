@@ -1,4 +1,7 @@
-"""Small pictures inside options: as texts, "data:image/png;base64,...", so that a recipe can carry them."""
+"""Small pictures inside options: as texts, "data:image/png;base64,...", so that a recipe can carry them.
+
+Torch is imported only where tensors are made, so that a recipe with pictures can be checked without it.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,13 @@ import base64
 import io
 import warnings
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 from PIL import Image
-from torch import Tensor
-from torch.nn.functional import interpolate
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 PREFIX = "data:image/png;base64,"
 MAX_SIDE = 256
@@ -27,7 +31,7 @@ def as_url(picture: str | Image.Image | Tensor) -> str:
     if isinstance(picture, str):
         _decoded(picture)
         return picture
-    if isinstance(picture, Tensor):
+    if hasattr(picture, "detach"):  # a tensor
         if picture.ndim != 3 or picture.shape[0] != 3 or not picture.isfinite().all():
             raise ValueError(f"shape {tuple(picture.shape)} or a value is not allowed; allowed: (3, H, W), finite")
         array = ((picture.detach().float().cpu().clamp(-1, 1) / 2 + 0.5) * 255).round().byte()
@@ -43,6 +47,9 @@ def as_url(picture: str | Image.Image | Tensor) -> str:
 
 def as_tensor(urls: tuple[str, ...], shape: tuple[int, ...], like: Tensor | None = None) -> Tensor:
     """Pictures of these texts, resized to (H, W) of `shape`: (N, 3, H, W) in [−1, 1], with the type of `like`."""
+    import torch
+    from torch.nn.functional import interpolate
+
     stack = [torch.from_numpy(_decoded(url)).permute(2, 0, 1).float()[None] / 127.5 - 1 for url in urls]
     size = tuple(shape[-2:])
     batch = torch.cat(

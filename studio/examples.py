@@ -99,10 +99,20 @@ def build(
     """
     if prompts is None:
         prompts = [{"world": world, **words} for world in worlds() for words in PROMPTS.get(world, ())]
+    return draw(
+        engine, folder, [[Recipe(**words, **setting._asdict(), seeds=seeds) for setting in settings] for words in prompts]
+    )
+
+
+def draw(engine: Engine, folder: Path, rows: Iterable[list[Recipe]]) -> int:
+    """Draw examples, each of several recipes, and write them in place of those of the folder. Returns the bytes written.
+
+    Raises:
+        ValueError: they take more than `LIMIT` bytes.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     examples, files = [], {}
-    for number, words in enumerate(prompts):
-        recipes = [Recipe(**words, **setting._asdict(), seeds=seeds) for setting in settings]
+    for number, recipes in enumerate(rows):
         columns = []
         for column, frame in engine.columns(recipes):
             if frame.done:

@@ -8,6 +8,8 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..drawing import told
@@ -20,8 +22,8 @@ from ..uploads import reduced
 from ..values import short
 from ..words import WORDS
 from .figures import comparing, figures, likeness
+from .first import FOLDER, first
 from .layers import REFERENCE, WAYS, Layer, layers_of, look
-from .sketches import sketches
 from .ways import start
 
 if TYPE_CHECKING:
@@ -86,20 +88,25 @@ class Visitor:
 
 
 class Desk:
-    """The Draw tab of one server. key: the session of the page that asks. play: keeps what is drawn."""
+    """The Draw tab of one server. key: the session of the page that asks. play: keeps what is drawn. folder: of examples."""
 
-    def __init__(self, engine: Engine, play: Play):
+    def __init__(self, engine: Engine, play: Play, folder: Path = FOLDER):
         self.engine, self.play = engine, play
         self._visitors: OrderedDict[str, Visitor] = OrderedDict()
+        self._folder = folder
         self._lock = threading.Lock()
+
+    @cached_property
+    def _first(self) -> list[dict[str, Any]]:
+        return first(self._folder)
 
     def start(self) -> dict[str, Any]:
         """What there is, when the page opens: {"worlds", "ways", "reference", "examples"}. No torch."""
         return {**start(), "examples": self.examples()}
 
     def examples(self) -> list[dict[str, Any]]:
-        """The sketches; "pictures" are there where they were drawn before."""
-        return [{**sketch.as_dict(), "pictures": []} for sketch in sketches()]
+        """The sketches; "pictures" and "figures" are there where they were drawn before."""
+        return self._first
 
     def look(self, layers: Any) -> list[dict[str, Any]]:
         """Of each layer {"kind", "map", "empty", "note"}: what is seen of it, as PNG, and in both languages what to say."""

@@ -32,10 +32,10 @@ def asked(layers=LAYERS, columns="all", **fields):
 
 
 @pytest.fixture
-def desk(vocabulary_file):
+def desk(vocabulary_file, tmp_path):
     vocabulary_file.with_name("model_index.json").write_text(json.dumps(INDEX))
     engine = FakeEngine(0.002)
-    return Desk(engine, Play(engine))
+    return Desk(engine, Play(engine), tmp_path / "draw")
 
 
 def drawn(desk, request, key="me"):

@@ -1,0 +1,93 @@
+"""What the Draw tab shows before anything is drawn: the sketches, drawn once by the real model.
+
+    python -m studio.draw.first          # draws assets/examples/draw/ again, with the weights that are there
+
+Loading needs no torch.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..examples import FOLDER as EXAMPLES, draw, load
+from ..table import data_uri, look
+from .sketches import FIRST, Sketch, sketches
+
+if TYPE_CHECKING:
+    from ..engine import Engine
+
+FOLDER = EXAMPLES / "draw"
+FIGURES = "figures.json"
+WAY = "UniControlNet"
+SIDE = 384  # pixels of a picture to look at
+
+
+def first(folder: Path = FOLDER) -> list[dict[str, Any]]:
+    """The sketches as the page takes them: {"name", "title", "prompt", "layers", "setting", "reference"}, and "pictures",
+    each {"src", "png"}, and "figures" of those that were drawn before.
+    """
+    found = {example.columns[0].recipe.prompt: example.columns[0] for example in load(folder)}
+    numbers = _figures(folder)
+    shown = []
+    for sketch in sketches():
+        column, pictures = found.get(sketch.prompt), []
+        if column is not None:
+            pairs = zip(column.pictures, column.recipe.seeds, strict=True)
+            pictures = [
+                {"src": look(each, SIDE), "png": data_uri("png", column.recipe.but(seeds=(seed,)).to_png(each))}
+                for each, seed in pairs
+            ]
+        setting = FIRST | {"prompt": sketch.prompt}
+        figures = numbers.get(sketch.name, []) if pictures else []
+        shown.append(sketch.as_dict() | {"setting": setting, "reference": "", "pictures": pictures, "figures": figures})
+    return shown
+
+
+def build(engine: Engine, folder: Path = FOLDER) -> int:
+    """Draw the sketches and write them, with how well each is kept. Returns the bytes written."""
+    from .desk import plan
+    from .figures import figures
+
+    jobs = [plan(asked(sketch)) for sketch in sketches()]
+    total = draw(engine, folder, [[job.columns[-1].recipe] for job in jobs])
+    drawn = [example.columns[0] for example in load(folder)]
+    numbers = {
+        sketch.name: figures(job.layers, column.pictures, column.scores, column.scores.seconds)
+        for sketch, job, column in zip(sketches(), jobs, drawn, strict=True)
+    }
+    partial = folder / (FIGURES + ".partial")
+    partial.write_text(json.dumps(numbers, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    os.replace(partial, folder / FIGURES)
+    return total
+
+
+def asked(sketch: Sketch) -> dict[str, Any]:
+    """What the page asks for to draw a sketch at leisure."""
+    setting = FIRST | {"prompt": sketch.prompt}
+    return {"setting": setting, "layers": sketch.asked(), "reference": None, "way": WAY, "columns": "each"}
+
+
+def _figures(folder: Path) -> dict[str, list]:
+    try:
+        found = json.loads((folder / FIGURES).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def main() -> None:
+    from ..engine import Engine
+
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, default=FOLDER, help="folder to write")
+    arguments = parser.parse_args()
+    total = build(Engine(), arguments.out)
+    print(f"written: {arguments.out}, {total / 1e6:.2f} MB")
+
+
+if __name__ == "__main__":
+    main()

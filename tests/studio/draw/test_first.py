@@ -1,0 +1,42 @@
+"""Sketches that are drawn before anybody comes."""
+
+import base64
+import json
+import subprocess
+import sys
+
+from studio.draw.desk import Desk
+from studio.draw.first import FIGURES, build, first
+from studio.draw.sketches import sketches
+from studio.handlers import Play
+from studio.recipe import Recipe
+from tests.studio.fakes import FakeEngine
+from tests.studio.test_conditions import INDEX, MASK
+
+
+def test_they_are_drawn_once_and_shown(tmp_path, vocabulary_file):
+    vocabulary_file.with_name("model_index.json").write_text(json.dumps(INDEX))
+    folder = tmp_path / "draw"
+    assert not any(each["pictures"] for each in first(folder))
+    engine = FakeEngine(0)
+    assert 0 < build(engine, folder) < 500_000
+    shown = Desk(engine, Play(engine), folder).start()["examples"]
+    assert [each["name"] for each in shown] == [sketch.name for sketch in sketches()]
+    for each in shown:
+        assert len(each["pictures"]) == 4 and each["setting"]["prompt"] == each["prompt"]
+        recipe = Recipe.from_png(base64.b64decode(each["pictures"][1]["png"].partition(",")[2]))
+        assert recipe.prompt == each["prompt"] and recipe.seeds == (1,) and recipe.steps == 25
+        assert len(recipe.conditions) == len(each["layers"])
+    assert [name[0] for name, _ in shown[0]["figures"]][:2] == ["shape IoU", "colour error"]
+    (folder / FIGURES).write_text("[")
+    assert first(folder)[0]["pictures"] and not first(folder)[0]["figures"]
+
+
+def test_no_torch_is_needed_to_show_them_or_to_read_a_recipe(tmp_path):
+    code = (
+        "import sys, json; from studio.draw.first import first; from studio.recipe import Recipe; first();"
+        "raw = json.loads(sys.stdin.read()); Recipe(conditions=[raw | {'strength': 0.0}]);"
+        "assert not {'torch', 'gradio', 'cv2'} & set(sys.modules), 'heavy'"
+    )
+    done = subprocess.run([sys.executable, "-c", code], input=json.dumps(MASK), text=True, capture_output=True)
+    assert done.returncode == 0, done.stderr
