@@ -26,7 +26,7 @@ INSIDE: dict[str, tuple[str, str]] = {
     "open_one": ("Open inside", "打开内部"),
     "inside_anything": ("anything", "任意"),
     "inside_steps": ("{steps} steps", "{steps} 步"),
-    "inside_seeds": ("{count} seeds", "{count} 个种子"),
+    "inside_seeds": ("seeds: {count}", "种子数：{count}"),
     "inside_seed": ("Seed shown", "展示的种子"),
     "inside_seed_help": (
         "Whose pictures make the film; the plots show the others faintly. Choosing one traces again.",
