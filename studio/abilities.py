@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from pipelines.catalogue import CONDITIONS, PULLS, RULES
+from pipelines.catalogue import PULLS, RULES
 from pipelines.declared import REASONS, SIDES
 
 from . import vocabulary
@@ -48,11 +48,6 @@ def unavailable(world: str) -> dict[str, str]:
 def unavailable_pulls(world: str) -> dict[str, str]:
     """The same of the pulls."""
     return _unavailable(PULLS, world)
-
-
-def unavailable_conditions(world: str) -> dict[str, str]:
-    """The same of the conditions."""
-    return _unavailable(CONDITIONS, world)
 
 
 def learned(world: str) -> bool:

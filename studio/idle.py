@@ -1,4 +1,4 @@
-"""Controls that a recipe sets and that nothing in it listens to: known before it is drawn. No torch, but for drawings."""
+"""Controls that a recipe sets and nothing in it listens to: known before it is drawn. No torch, but for drawings."""
 
 from __future__ import annotations
 

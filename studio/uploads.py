@@ -1,7 +1,8 @@
 """Any picture that a person hands in, as the text that a recipe carries: the one place where uploads are opened.
 
-What a picture may be is said by `pipelines.conditions.opened`: alpha is put on white, palettes, 16 bits and EXIF's rotation
-are read as a viewer shows them, and of an animation the first frame counts. Torch is loaded with the first that has to be changed.
+What a picture may be is said by `pipelines.conditions.opened`: alpha is put on white, palettes, 16 bits and EXIF's
+rotation are read as a viewer shows them, and of an animation the first frame counts. Torch is loaded with the first one
+that has to be changed.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ MAX_BYTES = 20_000_000
 STORED = 128  # pixels a side of a picture in a recipe, at most
 ROOM = 24_000  # characters of one
 SIDES = (STORED, 96, 64)  # the last fits whatever it shows
-ALLOWED = f"a PNG, JPEG, WebP, GIF, BMP or TIFF picture, at most {MAX_BYTES / 1e6:g} MB and {MAX_PIXELS / 1e6:g} megapixels"
+LARGEST = f"{MAX_BYTES / 1e6:g} MB and {MAX_PIXELS / 1e6:g} megapixels"
+ALLOWED = f"a PNG, JPEG, WebP, GIF, BMP or TIFF picture, at most {LARGEST}"
 
 
 def square(content: Any, field: str = "picture") -> np.ndarray:
@@ -69,7 +71,7 @@ def reduced(content: Any, most: int, field: str = "picture") -> str:
 
 
 def small(content: Any, field: str = "picture") -> str:
-    """The text that a recipe holds: a square of at most 128 pixels a side. One that is such a text already is left alone.
+    """The text that a recipe holds: a square of at most 128 pixels a side. One that is that already is left alone.
 
     Raises:
         RecipeError: as `square`.

@@ -37,7 +37,7 @@ SETTING = ("world", "prompt", "negative_prompt", "w", "steps", "seeds", "w_condi
 
 
 class Screen(NamedTuple):
-    """What stands on the tab. columns: see `Desk.run`, None: as they are now. status: HTML. running: whether a run is on."""
+    """What stands on the tab. columns: see `Desk.run`, None: as they are now. running: whether a run is on."""
 
     columns: list[dict[str, Any]] | None
     status: str
@@ -65,8 +65,8 @@ class Column:
             }
             for picture, seed in zip(frame.pictures if frame else (), self.recipe.seeds, strict=False)
         ]
-        seeds = list(self.recipe.seeds)
-        return {"key": self.key, "title": list(self.title), "seeds": seeds, "pictures": pictures, "figures": self.figures}
+        told = {"key": self.key, "title": list(self.title), "seeds": list(self.recipe.seeds)}
+        return told | {"pictures": pictures, "figures": self.figures}
 
 
 class Job(NamedTuple):
@@ -88,7 +88,7 @@ class Visitor:
 
 
 class Desk:
-    """The Draw tab of one server. key: the session of the page that asks. play: keeps what is drawn. folder: of examples."""
+    """The Draw tab of one server. key: the session of the page that asks. play: keeps what is drawn."""
 
     def __init__(self, engine: Engine, play: Play, folder: Path = FOLDER):
         self.engine, self.play = engine, play
@@ -109,7 +109,7 @@ class Desk:
         return self._first
 
     def look(self, layers: Any) -> list[dict[str, Any]]:
-        """Of each layer {"kind", "map", "empty", "note"}: what is seen of it, as PNG, and in both languages what to say."""
+        """Of each layer {"kind", "map", "empty", "note"}: what is seen of it, as PNG, and what to say of it."""
         return look(layers)
 
     def opened(self, url: Any) -> dict[str, Any]:
@@ -123,8 +123,8 @@ class Desk:
         """Something is to be drawn: it waits for its turn, and what this page draws now ends.
 
         asked: {"setting", "layers", "reference", "way", "columns"}. setting: world, prompt, negative_prompt, w,
-        w_condition (None: one strength for both), steps, seeds, branches. columns: "all", quickly, or "each": without, each
-        layer alone, and all together.
+        w_condition (None: one strength for both), steps, seeds, branches. columns: "all", quickly, or "each": without,
+        each layer alone, and all together.
         """
         visitor = self._visitor(key)
         try:
@@ -145,8 +145,8 @@ class Desk:
     def run(self, key: str | None) -> Iterator[Screen]:
         """Draw what was asked for last. Nothing when that is drawn already.
 
-        A column of a screen: {"key", "title", "seeds", "pictures", "figures"}. pictures: of each seed "src" to look at and
-        "png" to keep, "" while it is being drawn. figures: [[English, Chinese], text].
+        A column of a screen: {"key", "title", "seeds", "pictures", "figures"}. pictures: of each seed "src" to look at
+        and "png" to keep, "" while it is being drawn. figures: [[English, Chinese], text].
         """
         visitor, cancel = self._visitor(key), threading.Event()
         with visitor.lock:

@@ -1,4 +1,4 @@
-"""The numbers under a column of the Draw tab: how well its pictures keep each layer, and what that leaves of class and variety."""
+"""The numbers under a column of the Draw tab: how well each layer is kept, and what is left of class and variety."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Figure = list  # [[English, Chinese], the number as text]
 
 
 def figures(layers: Sequence[Layer], pictures: Sequence[Image], scores: Scores | None, seconds: float) -> list[Figure]:
-    """Means over the pictures: of each local layer its measure, see `pipelines.conditions.kept`; class; variety; time."""
+    """Means over the pictures: of each local layer what `pipelines.conditions.kept` measures; class; variety; time."""
     import numpy as np
 
     from pipelines.conditions.extract import extract
@@ -44,7 +44,7 @@ def likeness(value: float) -> Figure:
 
 
 def comparing(world: Any, reference: str, columns: Sequence[Sequence[Image]]) -> Callable[[Any], Iterator]:
-    """A job of the engine's thread: the mean cosine of each column's pictures and the reference, by the CLIP that judges."""
+    """A job of the engine's thread: mean cosines of each column's pictures and the reference, by the judging CLIP."""
 
     def job(stop) -> Iterator[tuple[list[float] | None, bool]]:
         import numpy as np

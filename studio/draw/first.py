@@ -27,8 +27,8 @@ SIDE = 384  # pixels of a picture to look at
 
 
 def first(folder: Path = FOLDER) -> list[dict[str, Any]]:
-    """The sketches as the page takes them: {"name", "title", "prompt", "layers", "setting", "reference"}, and "pictures",
-    each {"src", "png"}, and "figures" of those that were drawn before.
+    """The sketches as the page takes them: {"name", "title", "prompt", "layers", "setting", "reference"}; and of those
+    that were drawn before "pictures", each {"src", "png"}, and "figures".
     """
     found = {example.columns[0].recipe.prompt: example.columns[0] for example in load(folder)}
     numbers = _figures(folder)

@@ -1,4 +1,4 @@
-"""What is drawn, layer by layer: the map that each shows, and the condition that it becomes. Torch is loaded with the first.
+"""What is drawn, layer by layer: the map that each shows, and the condition that it becomes. Torch comes lazily.
 
 A condition holds the map itself, as it is seen: small, exact, and to be drawn on again.
 """
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..conditions import MAP, WHITE
 from ..status import problem_pair
-from ..uploads import ALLOWED, small, square, text_of
+from ..uploads import PREFIX, small, square, text_of
 from ..values import RecipeError, short
 from ..words import WORDS
 
@@ -22,6 +22,7 @@ KINDS = ("edges", "lines", "mask", "blocks", "labels")  # as `pipelines.conditio
 WAYS = ("UniControlNet", "ControlNet", "T2IAdapter")
 REFERENCE = "reference"
 MAX_LAYERS = len(KINDS)
+MAX_TEXT = 2_000_000  # characters of a picture of 512 × 512 pixels, whatever it shows
 
 
 class Layer(NamedTuple):
@@ -105,8 +106,8 @@ def _layer(raw: Any, field: str) -> Layer:
     kind, picture = raw.get("kind"), raw.get("picture") or ""
     if kind not in (*KINDS, REFERENCE) or kind == REFERENCE != field:
         raise RecipeError(f"{field}.kind", short(kind), f"one of {list(KINDS)}")
-    if not isinstance(picture, str):
-        raise RecipeError(f"{field}.picture", short(picture), ALLOWED)
+    if not isinstance(picture, str) or len(picture) > MAX_TEXT:  # larger files are opened first, by `Desk.opened`
+        raise RecipeError(f"{field}.picture", short(picture), f"at most {MAX_TEXT} characters of {PREFIX!r}")
     told = {name: raw[name] for name in ("strength", "start", "end") if name in raw}
     return Layer(kind, picture, raw.get("drawn") is not False, told)
 

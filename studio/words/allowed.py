@@ -69,6 +69,7 @@ PHRASES = {
     rf"JSON text of at most {N} characters": r"至多 \1 个字符的 JSON 文字",
     rf"at most {N} characters of JSON": r"至多 \1 个字符的 JSON",
     rf"text of at most {N} characters": r"至多 \1 个字符的文字",
+    rf"at most {N} characters of ('\S*')": r"至多 \1 个字符的 \2",
     rf"at most {N} characters": r"至多 \1 个字符",
     rf"at most {N} inside one another": r"至多 \1 层",
     rf"at most {N} pictures": r"至多 \1 张图片",

@@ -1,4 +1,4 @@
-"""Where each rule, pull, condition and sampler is from and what it costs, in Chinese; English is what each declares of itself."""
+"""Where each rule, pull, condition and sampler is from and what it costs, in Chinese; each declares the English."""
 
 COSTS = {
     "1 network call": "1 次网络调用",

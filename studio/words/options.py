@@ -1,4 +1,4 @@
-"""The words of the options of rules, pulls, conditions and samplers in Chinese, and of their choices in both languages."""
+"""The words of the options of rules, pulls, conditions and samplers in Chinese; of their choices in both languages."""
 
 SEES = "加噪的图、预测的干净图，或按真梯度看后者。"
 

@@ -1,4 +1,4 @@
-"""The words of rules, pulls, conditions, samplers and their options in Chinese; English is what each declares of itself."""
+"""The words of rules, pulls, conditions, samplers and their options in Chinese; each declares the English."""
 
 from __future__ import annotations
 

@@ -61,7 +61,8 @@ def test_the_hash_of_a_recipe_without_conditions_is_what_it_was():
 
 
 def test_what_is_the_default_is_not_written():
-    (written,) = recipe({"name": "ControlNet", "kind": "edges", "strength": 1, "start": 0.0, "images": SHAPE}).conditions
+    said = {"name": "ControlNet", "kind": "edges", "strength": 1, "start": 0.0, "images": SHAPE}
+    (written,) = recipe(said).conditions
     assert json.loads(written) == {"name": "ControlNet", "images": [SHAPE]}
     assert recipe("T2IAdapter").conditions == ('{"name":"T2IAdapter"}',)
 
@@ -75,6 +76,8 @@ def test_pictures_are_made_small_whatever_they_were():
     noise = text(Image.effect_noise((512, 512), 90).convert("RGB"))
     full = recipe(*[{**each, "images": [noise]} for each in ALL], {**LIKE, "images": [noise]})
     assert Recipe.from_json(full.to_json()) == full  # five layers and a reference of the worst kind
+    assert Recipe.from_png(full.to_png(Image.new("RGB", (4, 4)))) == full
+    assert full.but(w=3.0).conditions == full.conditions
 
 
 @pytest.mark.parametrize(
@@ -298,7 +301,8 @@ def test_a_sweep_moves_a_strength():
     from studio.frontier.presets import options_for
     from studio.sweeps.grid import Sweep
 
-    job = Sweep.grid(recipe(MASK).as_dict() | {"revision": ""}, [{"option": "conditions.0.strength", "values": [0, 0.5, 1]}])
+    axes = [{"option": "conditions.0.strength", "values": [0, 0.5, 1]}]
+    job = Sweep.grid(recipe(MASK).as_dict() | {"revision": ""}, axes)
     strengths = [json.loads(each.conditions[0]).get("strength", 1.0) for cell in job.cells for each in cell.recipes]
     assert strengths == [0.0, 0.5, 1.0]
     assert [len(picture.conditions) for picture in job.work[::2]] == [0, 1, 1]  # at 0 it is the plain picture

@@ -112,8 +112,9 @@ def test_two_scales_and_one(desk):
 
 def test_what_is_seen_of_each_layer(desk):
     photo = text(half((300, 200)), "JPEG")
-    seen = desk.look([LAYERS[0], {**LAYERS[0], "picture": EMPTY}, {"kind": "edges", "picture": photo, "drawn": False},
-                      {"kind": "lines", "picture": ""}, {"kind": "mask", "picture": "data:image/png;base64,AA"}])  # fmt: skip
+    empty, damaged = {**LAYERS[0], "picture": EMPTY}, {"kind": "mask", "picture": "data:image/png;base64,AA"}
+    taken, none = {"kind": "edges", "picture": photo, "drawn": False}, {"kind": "lines", "picture": ""}
+    seen = desk.look([LAYERS[0], empty, taken, none, damaged])
     assert [each["empty"] for each in seen] == [False, True, False, True, True]
     assert picture(seen[0]["map"]).size == (64, 64) and seen[0]["map"].startswith(PREFIX) and seen[0]["note"] is None
     assert seen[1]["note"] == {"en": "Nothing is drawn: no condition.", "zh": "什么也没画：没有条件。"}
@@ -139,7 +140,8 @@ def test_any_upload_is_opened_or_refused(desk):
 def test_the_sketches_can_be_drawn(desk):
     found = desk.start()
     assert ["emoji", "Emoji: 64 × 64 pictures from text", "表情：由文字生成 64 × 64 的图"] in found["worlds"]
-    assert found["ways"]["emoji"]["T2IAdapter"] == {"kinds": ["edges", "lines", "mask", "blocks", "labels"], "why": None}
+    every = ["edges", "lines", "mask", "blocks", "labels"]
+    assert found["ways"]["emoji"]["T2IAdapter"] == {"kinds": every, "why": None}
     assert found["reference"]["emoji"] is None
     for sketch in sketches():
         assert not any(layer.empty for layer in plan(asked(sketch.asked())).layers), sketch.name
@@ -167,6 +169,7 @@ def test_a_world_without_the_networks_says_why(desk, vocabulary_file):
         (asked([LAYERS[0], LAYERS[0]]), "layers = 'mask'.*once only"),
         (asked([{**LAYERS[0], "strength": 9}]), r"conditions\[0\].strength = 9"),
         (asked([{**LAYERS[0], "picture": "data:image/png;base64,AAAA"}]), "mask = "),
+        (asked([{**LAYERS[0], "picture": PREFIX + "A" * 3_000_000}]), "at most 2000000 characters"),
         (asked([{**LAYERS[0], "picture": 5}]), r"layers\[0\].picture = 5"),
         (asked(reference={"picture": "x"}), "reference = 'x'"),
         (asked(setting={**SETTING, "steps": 0}), "steps = 0"),
