@@ -53,10 +53,10 @@ def sweeper(engine: Engine, keep: Keep | None, remember: Callable[[str], None]) 
         axes: one or two options that move, [{"option": "w", "values": [0, 1, 2]}]; an option of a rule, pull or sampler
         is named by its path, "rule.eta", "pulls.0.gamma", "conditions.0.strength" or "sampler_options.variable"; the
         recipe's seeds are drawn in every cell. prompts: drawn one after another in every cell in place of the recipe's.
-        rules: five rules over each other, each along its own strength, instead of axes. clip: as in `/metrics`. Returns a point a setting, with
-        "curve", "values", "n", "recipes", "clip" and "figures", each of value, low and high of its 95 % interval and n;
-        and a PNG a setting, a column a seed and a row a prompt. What was drawn before is not drawn again. Small sets are
-        compared with no data: then those figures are not there.
+        rules: five rules over each other, each along its own strength, instead of axes. clip: as in `/metrics`. Returns
+        a point a setting, with "curve", "values", "n", "recipes", "clip" and "figures", each of value, low and high of
+        its 95 % interval and n; and a PNG a setting, a column a seed and a row a prompt. What was drawn before is not
+        drawn again. Small sets are compared with no data: then those figures are not there.
         """
 
         def plan() -> tuple[Sweep, list[str]]:
