@@ -180,11 +180,12 @@ const maps = make("div", { class: "maps" });
 const examples = name(make("div", { class: "sketches", role: "group" }), { "aria-label": "draw_examples" });
 
 // Asking: the pictures follow a stroke soon and a control a little later; what is asked while a run is on ends it.
-let timer = 0;
+let timer = 0, listening = false;
 const layerOf = (kind) => ({ kind, picture: pictureOf(kind), drawn: true, ...state.told[kind] });
 const usedLayers = () => KINDS.filter((kind) => sheet.on[kind] && known(kind)).map(layerOf);
 function go(columns) {
   clearTimeout(timer);
+  listening = true;
   root.classList.remove("stale");
   const reference = state.reference && referenceKnown() ? { picture: state.reference, ...state.told.reference } : null;
   trigger("draw", { asked: { setting: { ...state.setting }, layers: usedLayers(), reference, way: state.way, columns } });
@@ -210,10 +211,22 @@ function changed(drawn) {
   later(drawn ? LATER.stroke : LATER.control);
 }
 
+// Its pictures, where they were drawn before with the settings that the page has: then nothing needs to be run.
+function showBefore(sketch) {
+  const before = ready?.examples?.find((one) => one.name === sketch.name && one.pictures?.length);
+  const same = JSON.stringify({ ...state.setting, prompt: "" }) === JSON.stringify(FIRST) && state.way === WAYS[0] && !state.reference;
+  if (!before || !same || blocked()) return false;
+  clearTimeout(timer);
+  root.classList.remove("stale");
+  listening = false; // a run that is on is of what stood here before
+  showFour({ key: "all", title: before.title, seeds: String(FIRST.seeds).split(",").map(Number), pictures: before.pictures, figures: before.figures });
+  return true;
+}
 async function begin(sketch) {
   remember();
   await showSketch(sketch);
   changed(true);
+  if (showBefore(sketch)) trigger("halt", {}); // what is drawn now is not of this sketch
 }
 async function showSketch({ name: called, prompt: asked, layers: told_ }) {
   sheet.pixels = blank();
@@ -251,8 +264,8 @@ function shown() {
   const value = props.value;
   if (!value) return;
   if (value.shelf) return showShelf(value.shelf);
-  if (value.status !== undefined) status.innerHTML = value.status; // escaped by the server
-  if (value.columns?.length) showColumns(value.columns);
+  status.innerHTML = listening || value.running ? value.status : ""; // escaped by the server
+  if (value.columns?.length && listening) showColumns(value.columns);
   const busy = Boolean(value.running);
   root.classList.toggle("busy", busy);
   cancel.disabled = !busy;
@@ -295,9 +308,7 @@ async function start() {
   if (!ready) status.replaceChildren(make("p", { class: "status error", role: "alert" }, told("draw_offline")));
   if (blocked()) { const open = WAYS.find((way) => wayOf(way) && !wayOf(way).why); if (open) { state.way = open; ways.choose(open); } }
   availability();
-  const first = ready?.examples?.find((each) => each.pictures?.length && each.name === SKETCHES[0].name);
-  if (first) showFour({ key: "all", title: first.title, seeds: first.setting?.seeds, pictures: first.pictures, figures: first.figures });
-  else if (ready && !blocked()) go("all");
+  if (!showBefore(SKETCHES[0]) && ready && !blocked()) go("all");
 }
 start();
 shown();

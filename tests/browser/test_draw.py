@@ -240,8 +240,8 @@ def test_nothing_jumps_and_every_control_has_a_name(drawing):
     nameless = drawing.evaluate(
         """() => [...document.querySelectorAll(".drawing :is(button, input, img, canvas, summary)")].filter((each) => {
           if (each.offsetParent === null) return false;
-          const labels = [...(each.labels || [])].map((label) => label.innerText).join("");
-          const name = each.getAttribute("aria-label") || each.innerText || each.title || labels;
+          const labels = [...(each.labels || [])].map((label) => label.textContent).join("");
+          const name = each.getAttribute("aria-label") || each.textContent || each.title || labels;
           return !(each.hasAttribute("alt") || each.hasAttribute("aria-hidden") || (name || "").trim());
         }).map((each) => each.outerHTML.slice(0, 160))"""
     )

@@ -91,7 +91,7 @@ def install_upsampler(file: Path) -> None:
 
 
 class FakeWorld:
-    """A disc on white: its colour comes from the text, its place from the seed, its size from w, γ and rule."""
+    """A disc on white: colour from the text and what is drawn, place from the seed, size from w, γ and rule."""
 
     def __init__(self, seconds_per_step: float = 0.005):
         self.seconds_per_step, self.begun, self.ended, self._counter = seconds_per_step, 0, 0, None
@@ -214,7 +214,7 @@ class FakeJudging:
 
 def _disc(recipe, text: str, seed: int) -> np.ndarray:
     rng = np.random.default_rng([seed, *text.encode()])
-    colour = np.random.default_rng(list(text.encode()) or 0).random(3)
+    colour = np.random.default_rng(list("".join((text, *recipe.conditions)).encode()) or 0).random(3)
     y, x = np.mgrid[:SIZE, :SIZE]
     strength = abs(recipe.w) + abs(recipe.gamma_classifier) / 10 + abs(recipe.gamma_clip) / 100
     radius = 8 + 3 * min(strength, 5) + 2 * (recipe.rule != "") + 4 * len(recipe.conditions)
