@@ -92,7 +92,7 @@ def _strengths(context: Context, own: Shown) -> Table:
     for name in ("ControlNet", "T2IAdapter"):
         if (context.folder / {"ControlNet": "controlnet", "T2IAdapter": "adapter"}[name]).is_dir():
             for kind in KINDS if name == "ControlNet" else ("edges", "mask"):
-                for strength in STRENGTHS if name == "ControlNet" else (1.0,):
+                for strength in STRENGTHS if name == "ControlNet" and not context.quick else (1.0,):
                     table.rows[f"{name}, {kind}, {strength:g}"] = own.figures(own.draw(
                         lambda texts: [CONDITIONS[name](kind=kind, images=texts, strength=strength)]))
     together = {"edges and blocks": ("edges", "blocks"), "mask and labels": ("mask", "labels"), "all five": KINDS}
