@@ -82,7 +82,8 @@ def load_features(world: str | Path = "emoji", judge: str = "judge") -> Features
         with safe_open(file, "np") as opened:
             found = {key: opened.get_tensor(key) for key in opened.keys()}
             facts = opened.metadata()
-        parts = {part: found.pop(part).astype(np.float32) for part in ("train", "held_out")}
+        low, step = found.pop("low"), found.pop("step")
+        parts = {part: low + step * found.pop(part).astype(np.float32) for part in ("train", "held_out")}
     except (OSError, SafetensorError, KeyError) as error:
         raise ValueError(f"The judge's features {file} cannot be read ({error}); {_again(world)}") from error
     if facts["judge"] != fingerprint(FOLDER / world / judge):
@@ -93,8 +94,15 @@ def load_features(world: str | Path = "emoji", judge: str = "judge") -> Features
 
 
 def write_features(world: str | Path, features: Features, judge: str = "judge") -> None:
-    """Write them in half precision, with the fingerprint of the judge that they are of."""
-    arrays = {part: np.ascontiguousarray(getattr(features, part), np.float16) for part in ("train", "held_out")}
+    """Write them in a byte each, with the fingerprint of the judge that they are of.
+
+    A feature has 256 levels between its least and its largest value in the data: half the size of half precision.
+    """
+    every = np.concatenate([features.train, features.held_out])
+    low = every.min(0).astype(np.float32)
+    step = np.maximum((every.max(0) - low) / 255, np.finfo(np.float32).tiny).astype(np.float32)
+    arrays = {part: np.ascontiguousarray(np.rint((getattr(features, part) - low) / step).clip(0, 255), np.uint8)
+              for part in ("train", "held_out")} | dict(low=low, step=step)
     arrays |= {f"{part}.{head}": value.astype(np.int16) for part in ("train", "held_out")
                for head, value in getattr(features, f"{part}_labels").items()}
     file = FOLDER / world / "reference" / f"{judge}.safetensors"
@@ -124,7 +132,7 @@ def write_reference(folder: Path, images: np.ndarray, labels: dict[str, list[str
     cells = np.full((-(-n // columns) * columns, size, size, 3), 255, np.uint8)
     cells[:n] = np.clip(255 - np.rint((255.0 - images) / step) * step, 0, 255) if step > 1 else images
     sheet = cells.reshape(-1, columns, size, size, 3).swapaxes(1, 2).reshape(-1, columns * size, 3)
-    Image.fromarray(sheet).save(folder / f"{part}.webp", lossless=True, method=4, quality=70)
+    Image.fromarray(sheet).save(folder / f"{part}.webp", lossless=True, method=6, quality=100)  # minutes, once
     facts = dict(size=size, names=names, labels=labels)
     (folder / f"{part}.json").write_text(json.dumps(facts, ensure_ascii=False, indent=0) + "\n", "utf-8")
 

@@ -17,10 +17,20 @@ def small_resnet(pretrained: bool = False, **settings) -> ResNet:
     Raises:
         ValueError: pretrained weights are asked for; there are none.
     """
+    return _network(pretrained, (32, 64, 128, 256), settings)
+
+
+@register_model
+def tiny_resnet(pretrained: bool = False, **settings) -> ResNet:
+    """The same with fewer channels: a third of the weights. Raises as `small_resnet`."""
+    return _network(pretrained, (24, 48, 96, 144), settings)
+
+
+def _network(pretrained: bool, channels: tuple[int, ...], settings: dict) -> ResNet:
     if pretrained:
-        raise ValueError("pretrained = True is not allowed; small_resnet has no published weights.")
+        raise ValueError("pretrained = True is not allowed; there are no published weights.")
     settings = {key: value for key, value in settings.items() if not key.startswith("pretrained") and value is not None}
-    network = ResNet(BasicBlock, layers=(1, 2, 2, 1), channels=(32, 64, 128, 256), stem_width=16, stem_type="deep_tiered",
+    network = ResNet(BasicBlock, layers=(1, 2, 2, 1), channels=channels, stem_width=16, stem_type="deep_tiered",
                      avg_down=True, **settings)
     network.maxpool = nn.Identity()  # pictures are small: one halving less
     network.default_cfg = dict(classifier="fc", first_conv="conv1.0", pool_size=None)

@@ -38,7 +38,8 @@ def test_pictures_labels_and_names_come_back(world):
 def test_features_are_the_judges_and_of_no_other(world):
     data, features = tiny_data(), reference.load_features("tiny")
     truth = tiny_judge().features(to_model(data.images[data.train])).numpy()
-    np.testing.assert_allclose(features.train, truth, rtol=2e-3, atol=1e-3)
+    both = np.concatenate([truth, tiny_judge().features(to_model(data.images[data.held_out])).numpy()])
+    assert (np.abs(features.train - truth) <= 0.51 * (both.max(0) - both.min(0)) / 255 + 1e-6).all()  # a byte each
     assert features.held_out.shape == (len(data.held_out), 16) and features.train.dtype == np.float32
     np.testing.assert_array_equal(features.train_labels["subgroup"], data.subgroup[data.train])
     np.testing.assert_array_equal(features.held_out_labels["style"], data.style[data.held_out])
@@ -58,7 +59,7 @@ def test_a_clip_sees_every_so_many_of_the_training_pictures(world, monkeypatch):
     features = reference.load_features("tiny", "judge_clip")
     assert features.every == 3 and features.train.shape == (9, 16) and features.train_labels == {}
     truth = clip.encode_image(to_model(data.images[data.train][::3])).numpy()
-    np.testing.assert_allclose(features.train, truth, atol=1e-3)
+    np.testing.assert_allclose(features.train, truth, atol=4e-3)  # a byte each, in a range of at most 2
 
 
 def test_thumbnails_are_means_of_what_they_cover():
