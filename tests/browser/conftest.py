@@ -50,6 +50,8 @@ def served(port, *command):
         with contextlib.suppress(subprocess.TimeoutExpired):
             server.wait(10)
         server.kill()
+        if any("Traceback" in line for line in said):
+            print("".join(said))  # pytest shows it beside what failed
 
 
 @pytest.fixture(scope="session")

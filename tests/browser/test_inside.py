@@ -109,7 +109,7 @@ def test_a_picture_of_the_history_and_a_point_of_a_sweep_are_opened(visit, site)
     seed = page.locator("#inside_seed input").input_value()
     assert seed in ("3", "5")
     page.locator("#inside_back").click()
-    expect(page.locator("#inside_about")).to_contain_text("2 seeds", use_inner_text=True)
+    expect(page.locator("#inside_about")).to_contain_text("seeds: 2", use_inner_text=True)
     expect(page.locator("#inside_back")).to_be_hidden()
 
     go(page, "Frontier")
