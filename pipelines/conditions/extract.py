@@ -13,25 +13,12 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from ..palette import PALETTE
 from .opened import WHITE, check_colour, check_map_size, fitted, opened
 
 KINDS = ("edges", "lines", "mask", "blocks", "labels")
 CHANNELS = {"edges": 1, "lines": 1, "mask": 1, "blocks": 3, "labels": 3}
 
-PALETTE: dict[str, tuple[int, int, int]] = {
-    "white": (255, 255, 255),
-    "grey": (150, 155, 160),
-    "black": (30, 30, 35),
-    "brown": (130, 80, 45),
-    "red": (220, 35, 45),
-    "orange": (245, 130, 30),
-    "yellow": (255, 205, 50),
-    "green": (60, 170, 75),
-    "light blue": (110, 200, 245),
-    "blue": (35, 100, 220),
-    "purple": (130, 80, 190),
-    "pink": (250, 140, 180),
-}
 # A name covers more than one point of colour space: others that are called so, and that would be nearer another name.
 ALSO = {
     "white": ((247, 247, 249),),

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from PIL import Image, ImageDraw
 
-from .colours import CRAYONS
+from pipelines.palette import PALETTE
 
 SIDE = 64
 FINE = 8  # a pixel is drawn as 8 × 8 and then reduced
@@ -69,19 +69,19 @@ def _fish(pen: Pen, colour: Colour = BLACK) -> None:
 
 
 def _coloured_fish(pen: Pen) -> None:
-    _fish(pen, CRAYONS["orange"])
+    _fish(pen, PALETTE["orange"])
     pen.rectangle(_at(22, 8, 27, 50), WHITE)
     pen.rectangle(_at(38, 16, 42, 50), WHITE)
-    pen.polygon(_at(46, 31, 59, 18, 56, 32, 59, 47), CRAYONS["yellow"])
+    pen.polygon(_at(46, 31, 59, 18, 56, 32, 59, 47), PALETTE["yellow"])
 
 
 def _house(pen: Pen) -> None:
-    pen.rectangle(_at(14, 30, 50, 57), CRAYONS["yellow"])
-    pen.polygon(_at(8, 31, 32, 9, 56, 31), CRAYONS["red"])
-    pen.rectangle(_at(28, 42, 37, 57), CRAYONS["brown"])
-    pen.rectangle(_at(18, 36, 25, 43), CRAYONS["light blue"])
-    pen.rectangle(_at(40, 36, 47, 43), CRAYONS["light blue"])
-    pen.rectangle(_at(4, 57, 60, 61), CRAYONS["green"])
+    pen.rectangle(_at(14, 30, 50, 57), PALETTE["yellow"])
+    pen.polygon(_at(8, 31, 32, 9, 56, 31), PALETTE["red"])
+    pen.rectangle(_at(28, 42, 37, 57), PALETTE["brown"])
+    pen.rectangle(_at(18, 36, 25, 43), PALETTE["light blue"])
+    pen.rectangle(_at(40, 36, 47, 43), PALETTE["light blue"])
+    pen.rectangle(_at(4, 57, 60, 61), PALETTE["green"])
 
 
 def _heart(pen: Pen) -> None:
@@ -110,12 +110,12 @@ def _mug(pen: Pen) -> None:
 
 
 def _face(pen: Pen) -> None:
-    black = CRAYONS["black"]
-    pen.ellipse(_at(6, 6, 58, 58), CRAYONS["yellow"])
+    black = PALETTE["black"]
+    pen.ellipse(_at(6, 6, 58, 58), PALETTE["yellow"])
     pen.ellipse(_at(19, 21, 26, 30), black)
     pen.ellipse(_at(38, 21, 45, 30), black)
     pen.chord(_at(17, 24, 47, 52), 10, 170, black)
-    pen.chord(_at(23, 42, 41, 56), 200, 340, CRAYONS["red"])
+    pen.chord(_at(23, 42, 41, 56), 200, 340, PALETTE["red"])
 
 
 def _at(*values: float) -> list[float]:

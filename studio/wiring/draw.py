@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gradio as gr
 
-from ..draw.colours import CRAYONS
+from pipelines.palette import PALETTE
+
 from ..draw.desk import Desk
 from ..draw.shelf import Shelf, file_of
 from ..draw.sketches import FIRST, sketches
@@ -36,7 +37,7 @@ def add_draw(engine: Engine, handlers: Play) -> tuple[draw.DrawTab, Desk, Shelf]
 
     with gr.Tab(t("draw"), id="draw"):
         first = [sketch.as_dict() for sketch in sketches()]
-        tab = draw.build(first, CRAYONS, FIRST, [draw_start, draw_look, draw_opened, draw_facts])
+        tab = draw.build(first, PALETTE, FIRST, [draw_start, draw_look, draw_opened, draw_facts])
     return tab, desk, shelf
 
 

@@ -1,8 +1,8 @@
-"""The twelve crayons: the colours of `pipelines.conditions.extract.PALETTE`, here without what that module loads."""
+"""The basic colours of label maps, which are the crayons of a page: alone here, so that a page needs no more than this."""
 
 from __future__ import annotations
 
-CRAYONS: dict[str, tuple[int, int, int]] = {
+PALETTE: dict[str, tuple[int, int, int]] = {
     "white": (255, 255, 255),
     "grey": (150, 155, 160),
     "black": (30, 30, 35),
