@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from pipelines.conditions import extract
-from studio.draw.colours import CRAYONS
+from pipelines.palette import PALETTE
 from studio.draw.sketches import SIDE, sketches
 
 LAYERS = [(sketch.name, kind, url) for sketch in sketches() for kind, url in sketch.layers.items()]
@@ -19,7 +19,7 @@ def opened(url):
 
 
 def test_the_crayons_are_the_colours_of_label_maps():
-    assert CRAYONS == extract.PALETTE
+    assert PALETTE == extract.PALETTE
 
 
 def test_there_are_six_with_names_and_words():

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from studio.draw.colours import CRAYONS
+from pipelines.palette import PALETTE
 from studio.panels import draw
 from studio.words import WORDS
 from studio.words.draw import DRAW
@@ -22,7 +22,7 @@ def test_words_that_scripts_put_together_are_there():
         assert {f"draw_{kind}", f"draw_{kind}_help"} <= DRAW.keys()
     for way in ("UniControlNet", "ControlNet", "T2IAdapter"):
         assert {f"way_{way}", f"way_{way}_help"} <= DRAW.keys()
-    assert {f"crayon {name}" for name in CRAYONS} <= DRAW.keys()
+    assert {f"crayon {name}" for name in PALETTE} <= DRAW.keys()
 
 
 def test_each_is_said_in_both_languages():
