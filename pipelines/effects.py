@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-from .guidance import Plain, Pull, Rule
+from .guidance import Plain, Pull, Rule, Sum
 from .guidance.shared import Shared
 from .guidance.sum import add_up
-from .guidance.wrapper import around
+from .guidance.wrapper import Wrapper
 from .prediction import Prediction
 from .schedule import Time
 
@@ -51,7 +51,7 @@ class Controls:
         self.rules, self.pulls, self.negative = list(rules), list(pulls), negative
         # 0-dimensional tensors, so that an accelerator is not waited for in each step; None while nothing is known.
         self._rules: list[Tensor | None] = [None] * len(self.rules)
-        self._wrappers: list[list[Tensor | None]] = [[None for _ in around(rule)] for rule in self.rules]
+        self._wrappers: dict[int, Tensor] = {}  # by the wrapper's id: each run has its own copies
         self._pulls: list[Tensor | float] = [0.0] * len(self.pulls)
 
     def denoise(self, x: Tensor, t: Time) -> Prediction:
@@ -59,8 +59,8 @@ class Controls:
         if not self.rules:
             return Plain()(self.denoiser, x, t)
         guided = [rule(self.denoiser, x, t) for rule in self.rules]
-        for rule, said, found in zip(self.rules, guided, self._wrappers, strict=True):
-            _compare(rule, said, t, found)
+        for rule, said in zip(self.rules, guided, strict=True):
+            _compare(rule, said, t, self._wrappers)
         several = len(guided) > 1
         plain = self.denoiser(x, t, "conditional")[0] if several else self.denoiser.known(x, t, "conditional")
         if plain is not None:
@@ -88,9 +88,9 @@ class Controls:
             Effect("rule", type(r).__name__, _number(change)) for r, change in zip(self.rules, self._rules, strict=True)
         ]
         wrappers = [
-            Effect("wrapper", type(each).__name__, None if whole.none else _number(change))
-            for whole, rule, found in zip(rules, self.rules, self._wrappers, strict=True)
-            for each, change in zip(around(rule), found, strict=True)
+            Effect("wrapper", type(each).__name__, None if whole.none else _number(self._wrappers.get(id(each))))
+            for whole, rule in zip(rules, self.rules, strict=True)
+            for each in _wrappers(rule)
         ]
         pulls = [
             Effect("pull", type(p).__name__, _number(change)) for p, change in zip(self.pulls, self._pulls, strict=True)
@@ -99,19 +99,31 @@ class Controls:
         return (*rules, *wrappers, *pulls, *([Effect("negative_prompt", "negative_prompt", 0.0)] if unasked else []))
 
 
-def _compare(rule: Rule, said: Prediction | None, t: Time, found: list[Tensor | None]) -> None:
-    """Add to `found`, one a wrapper of the rule from the outermost, how far each moved what is inside of it.
+def _wrappers(rule: Rule) -> Iterator[Wrapper]:
+    """The wrappers in a rule, an outer one before what it is around; of a sum those of each of its rules."""
+    if isinstance(rule, Wrapper):
+        yield rule
+        yield from _wrappers(rule.rule)
+    for each in rule.rules if isinstance(rule, Sum) else ():
+        yield from _wrappers(each)
+
+
+def _compare(rule: Rule, said: Prediction | None, t: Time, found: dict[int, Tensor]) -> None:
+    """Add to `found`, by id, how far each wrapper in the rule moved what is inside of it.
 
     What was not asked for is nan, which stays: it would take a network call to know. A wrapper that was not reached
     has done nothing. said: by the rule.
     """
-    for i, wrapper in enumerate(around(rule)):
-        inner, alike = wrapper.heard()
-        if said is None:
-            return
+    if said is None:
+        return
+    if isinstance(rule, Sum):
+        for each, own in zip(rule.rules, rule.heard(), strict=False):
+            _compare(each, own, t, found)
+    elif isinstance(rule, Wrapper):
+        inner, alike = rule.heard()
         change = _change(said, inner, t) if alike else said.x0.new_full((), math.nan)
-        found[i] = _larger(found[i], change)
-        said = inner
+        found[id(rule)] = _larger(found.get(id(rule)), change)
+        _compare(rule.rule, inner, t, found)
 
 
 def _change(guided: Prediction, plain: Prediction, t: Time) -> Tensor:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from torch import Tensor
 
@@ -21,10 +21,14 @@ def add_up(plain: Prediction, guided: Sequence[Prediction]) -> Prediction:
 
 @dataclass(frozen=True)
 class Sum(Rule):
-    """Several rules at once: their changes to the conditional prediction add up; no branch is evaluated twice."""
+    """Several rules at once: their changes to the conditional prediction add up; no branch is evaluated twice.
+
+    The run state is what each said last, as of a `Wrapper`.
+    """
 
     strength = ""
     rules: tuple[Rule, ...] = ()
+    state: dict = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def begin(self) -> Sum:
         """Every rule with fresh run state."""
@@ -32,5 +36,9 @@ class Sum(Rule):
 
     def __call__(self, denoiser, x: Tensor, t: Time) -> Prediction:
         denoiser = Shared.of(denoiser)
-        guided = [rule(denoiser, x, t) for rule in self.rules]
+        guided = self.state["said"] = [rule(denoiser, x, t) for rule in self.rules]
         return add_up(denoiser(x, t, "conditional")[0], guided)
+
+    def heard(self) -> list[Prediction]:
+        """What each rule has said since this was last asked, none before; forgets it."""
+        return self.state.pop("said", [])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Self
 
@@ -58,10 +57,3 @@ class Wrapper(Rule):
     def needed(self) -> tuple[str, ...]:
         """The inner rule's needs too."""
         return (*self.needs, *self.rule.needed)
-
-
-def around(rule: Rule) -> Iterator[Wrapper]:
-    """The wrappers of a rule, the outermost first; none of a rule that is none."""
-    while isinstance(rule, Wrapper):
-        yield rule
-        rule = rule.rule

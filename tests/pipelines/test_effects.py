@@ -8,7 +8,7 @@ import torch
 from pipelines import ClassifierFree
 from pipelines.effects import NEGLIGIBLE, Controls
 from pipelines.exact import GaussianMixture, MixtureDenoiser
-from pipelines.guidance import CFGPlusPlus, CFGZeroStar, Interval, Projected, Rescale, Scheduled
+from pipelines.guidance import CFGPlusPlus, CFGZeroStar, Interval, Projected, Rescale, Scheduled, Sum
 from pipelines.guidance.shared import level
 from pipelines.samplers import DDIM, Heun
 from pipelines.schedule import NoiseSchedule
@@ -112,6 +112,17 @@ def test_each_of_several_around_one_another_is_measured_by_itself():
 def test_each_of_several_rules_has_its_own():
     _, _, silent, _ = run(Interval(rule=GUIDE, low=0.3, high=0.7), Rescale(rule=CFGZeroStar(2.0), phi=0))
     assert silent == ["Rescale"]
+
+
+def test_those_inside_a_sum_are_told_as_those_outside():
+    idle, acting = Interval(rule=GUIDE, low=0, high=1), Rescale(rule=CFGZeroStar(2.0), phi=0.7)
+    x, changes, silent, calls = run(Sum((idle, acting)))
+    alone, expected, told, needed = run(idle, acting)
+    assert torch.allclose(x, alone) and calls == needed
+    assert silent == told == ["Interval"] and changes["Rescale"] == pytest.approx(expected["Rescale"])
+    _, changes, silent, _ = run(Interval(rule=Sum((Rescale(rule=GUIDE, phi=0), Sum((acting,)))), low=0.4, high=0.6))
+    assert silent == ["Rescale"] and changes["Interval"] is None and changes["Rescale"] > NEGLIGIBLE
+    assert run(Sum(()))[2] == ["Sum"]
 
 
 @pytest.mark.parametrize("rule", [Interval(rule=GUIDE, low=0, high=0.001), Rescale(rule=ClassifierFree(0.0))])
