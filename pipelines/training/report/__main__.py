@@ -6,12 +6,14 @@ import argparse
 from functools import partial
 from pathlib import Path
 
+from ...reference import load_reference
 from ...worlds import FOLDER, load_world
 from ..card import write_card
 from .context import RUNS, Context
 from .run import measure
 from .setup import SETUPS
 from .sheets import PROMPTS, TEN, sheets, ten
+from .six import SIX, chosen, six
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -31,12 +33,19 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument(
         "--ten", action="store_true", help="draw the ten prompts on one picture for the README, instead"
     )
+    parser.add_argument(
+        "--six", action="store_true", help="draw six prompts beside what is drawn and shown for the README, instead"
+    )
     options = parser.parse_args(arguments)
     if options.sheets:
         return sheets(load_world(options.world), PROMPTS[options.world], options.sheets, options.steps)
     if options.ten:
         file = FOLDER / options.world / TEN
         ten(load_world(options.world), PROMPTS[options.world], options.steps).save(file, quality=88)
+        return print("wrote", file)
+    if options.six:
+        file = FOLDER / options.world / SIX
+        six(load_world(options.world), chosen(load_reference(options.world)), options.steps).save(file, quality=85)
         return print("wrote", file)
     if not options.card:
         keep = None if options.fresh else RUNS / options.world / "report"
