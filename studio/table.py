@@ -250,7 +250,7 @@ def _numbers(column: Column) -> str:
     share = scores and scores.agreement
     lines: Mapping[str, str] = {
         "agreement": "–" if share is None else f"{100 * share:.0f} %",
-        "clip_score": _number(scores and scores.clip_score, 1),
+        scores.clip_word if scores else "clip_score": _number(scores and scores.clip_score, 1),
         "diversity": _number(scores and scores.diversity, 2),
         "time": "–" if column.seconds is None else f"{column.seconds:.1f} s",
         "calls": "–" if column.calls is None else str(column.calls),

@@ -20,6 +20,7 @@ from . import metrics
 from .conditions import SHARE
 from .judging import Judging
 from .plan import plan
+from .precision import precision
 from .prompts import Note, Reading
 from .recipe import UPSAMPLER_STEPS, Recipe
 
@@ -41,7 +42,7 @@ class World:
             WorldError: a missing or damaged file of the pipeline, and how to restore it.
         """
         torch.set_num_threads(min(torch.get_num_threads(), granted_cores()))
-        pipe, judge, no_judge = load_world(name), None, ""
+        pipe, judge, no_judge = load_world(name, precision()), None, ""
         try:
             judge = load_judge(name)
         except WorldError as error:
@@ -102,14 +103,14 @@ class World:
     def score(self, step, reading: Reading) -> tuple[metrics.Scores, tuple[Note, ...]]:
         """Measures of the final pictures, step.x: (B, 3, H, W) in [-1, 1], and why some are missing."""
         x = self.for_judge(step.x.clamp(-1, 1))
-        clip = self.pipe.clip
-        similarity = None
-        if reading.text and clip is not None:
+        similarity, clip_by = None, ""
+        if reading.text and (clip := self.judging.clip) is not None:
             similarity = metrics.clip_score(
                 _array(clip.encode_image(x)), _array(clip.encode_text([reading.text]))
             )
+            clip_by = "guide" if clip is self.pipe.clip else "judge"
         if self.judge is None:
-            return metrics.Scores(len(x), clip_score=similarity), (
+            return metrics.Scores(len(x), clip_score=similarity, clip_by=clip_by), (
                 Note("no_judge", {"reason": self.no_judge}),
             )
         label, agreed = reading.label, None
@@ -118,7 +119,7 @@ class World:
             agreed = metrics.agreement(_array(self.judge(x)[head].argmax(-1)), index)
         share, interval = agreed or (None, None)
         spread = metrics.diversity(_array(self.judge.features(x)))
-        return metrics.Scores(len(x), share, interval, similarity, spread, label=label), ()
+        return metrics.Scores(len(x), share, interval, similarity, spread, label=label, clip_by=clip_by), ()
 
     def for_judge(self, x):
         """Pictures of this world in the size that its judge knows. x: (B, 3, H, W) in [-1, 1]."""

@@ -21,8 +21,8 @@ def columns(
 ) -> Iterator[tuple[Recipe, Sequence[Image], Scores]]:
     """A column a prompt, by the simplest recipe of its pixels, so that a picture of two cells is one.
 
-    Scores are those of the whole cell. The CLIP score and the distance of a sweep are other measures than those of the
-    Play tab, of another CLIP and about another centre: they are left out.
+    Scores are those of the whole cell. The distance of a sweep is another measure than that of the Play tab, about another
+    centre, and its CLIP score may be a real CLIP's: they are left out.
     """
     labels, agreed = {read(recipe).label for recipe in cell.recipes}, figures.get("agreement")
     scores = Scores(
@@ -30,6 +30,7 @@ def columns(
         agreement=agreed and agreed.value,
         agreement_ci=agreed and (agreed.low, agreed.high),
         label=labels.pop() if len(labels) == 1 else None,
+        clip_by="",
     )
     ends = accumulate((len(recipe.seeds) for recipe in cell.recipes), initial=0)
     for recipe, (start, end) in zip(cell.recipes, pairwise(ends), strict=True):

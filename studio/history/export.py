@@ -19,7 +19,7 @@ from .store import Entry
 
 COLUMNS = ("file", "made", "starred", "world", "prompt", "negative_prompt", "style", "category", "rule", "w")
 COLUMNS += ("gamma_classifier", "gamma_clip", "pulls", "conditions", "sampler", "sampler_options", "eta", "steps", "seeds")
-SCORES = ("n", "label", "agreement", "clip_score", "diversity", "seconds", "calls")
+SCORES = ("n", "label", "agreement", "clip_score", "clip_by", "diversity", "seconds", "calls")
 PICTURE = re.compile('"data:[^"]*"')  # longer than a cell may be; the PNG and the lines of JSON hold it
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would take for a formula
 

@@ -135,7 +135,7 @@ def _scores(entry: Entry) -> str:
         return ""
     shown = {
         "agreement": scores.agreement is not None and f"{100 * scores.agreement:.0f} %",
-        "clip_score": scores.clip_score is not None and f"{scores.clip_score:.1f}",
+        scores.clip_word: scores.clip_score is not None and f"{scores.clip_score:.1f}",
         "diversity": scores.diversity is not None and f"{scores.diversity:.2f}",
     }
     return "".join(

@@ -57,8 +57,8 @@ class Scores:
 
     def __init__(self, world: World, reading: Reading):
         self.world, self.pipe, self.label = world, world.pipe, reading.label
-        clip = self.pipe.clip
-        self.text = clip.encode_text([reading.text]) if clip is not None and reading.text else None
+        self.clip = world.judging.clip if reading.text else None
+        self.text = self.clip and self.clip.encode_text([reading.text])
 
     def __call__(self, x: Tensor) -> dict[str, np.ndarray]:
         """Of clean pictures in [-1, 1]: judge, guide, CLIP, and the variance over all values of a picture."""
@@ -67,7 +67,7 @@ class Scores:
             head, index = self.world.judge.find(self.label)
             found["judge"] = self.world.judge(self.world.for_judge(x))[head].softmax(-1)[:, index]
         if self.text is not None:
-            found["clip_score"] = 100 * (self.pipe.clip.encode_image(x) * self.text).sum(-1).clamp(min=0)
+            found["clip_score"] = 100 * (self.clip.encode_image(self.world.for_judge(x)) * self.text).sum(-1).clamp(min=0)
         return {name: _array(values) for name, values in found.items()} | self._guide("guide", x, 0)
 
     def noised(self, x: Tensor, index: float) -> dict[str, np.ndarray]:

@@ -145,9 +145,12 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "clip_score": ("CLIP score", "CLIP 分数"),
     "clip_score_help": (
-        "Fidelity. 100 × the cosine of picture and text, mean over n. CLIP guidance raises it by design.",
-        "忠实度：图片与文字余弦相似度 × 100，取 n 张的平均。CLIP 引导本来就会提高它。",
+        "Fidelity. 100 × the cosine of picture and text, mean over n, by a CLIP that never guides. “CLIP, guide”: by the "
+        "one that guides, where a world has no other; CLIP guidance raises that by design.",
+        "忠实度：图片与文字余弦相似度 × 100，取 n 张的平均，由从不参与引导的 CLIP 给出。“引导 CLIP”：世界里没有别的 CLIP 时，"
+        "由参与引导的那个给出，CLIP 引导本来就会提高它。",
     ),
+    "clip_score_guide": ("CLIP, guide", "引导 CLIP"),
     "diversity": ("distance", "距离"),
     "diversity_help": (
         "Diversity: mean pairwise distance of the n pictures in the judge's features: higher is more varied.",

@@ -133,7 +133,10 @@ INSIDE: dict[str, tuple[str, str]] = {
         "由从不参与引导的评判模型、以及抗噪分类器对 x̂0 给出；后者还对 x_t 给出。",
     ),
     "plot_clip": ("CLIP score of x̂0", "x̂0 的 CLIP 分数"),
-    "plot_clip_help": ("100 × cosine of x̂0 and the text.", "x̂0 与文字的余弦 × 100。"),
+    "plot_clip_help": (
+        "100 × cosine of x̂0 and the text, by a CLIP that never guides where the world has one.",
+        "x̂0 与文字的余弦 × 100；世界里有从不参与引导的 CLIP 时由它给出。",
+    ),
     "plot_variance": ("variance of x̂0", "x̂0 的方差"),
     "plot_variance_help": (
         "Over all values of the picture, from −1 to 1: a grey blur has little, strong guidance much.",

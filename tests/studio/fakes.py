@@ -176,6 +176,7 @@ class FakeWorld:
             25.0 if reading.text else None,
             diversity(step.x.reshape(n, -1)),
             label=reading.label,
+            clip_by="judge",
         ), ()
 
 

@@ -87,6 +87,21 @@ def test_scores_are_of_the_pictures_and_the_label(engine):
     assert alone.scores.agreement is alone.scores.clip_score is alone.scores.diversity is None
 
 
+def test_the_clip_score_is_by_the_clip_that_never_guides(pipe):
+    world = opened.World(pipe, tiny_judge())
+    _, guided = final(Engine(lambda name: world), RECIPE)
+    assert guided.scores.clip_by == "guide" and guided.scores.clip_word == "clip_score_guide"
+    apart = opened.World(pipe, tiny_judge())
+    apart.judging.clip = types.SimpleNamespace(
+        encode_image=lambda x: torch.tensor([[0.6, 0.8]] * len(x)), encode_text=lambda texts: torch.tensor([[0.0, 1.0]])
+    )
+    _, judged = final(Engine(lambda name: apart), RECIPE)
+    assert judged.scores.clip_score == pytest.approx(80) and judged.scores.clip_by == "judge"
+    assert judged.scores.clip_word == "clip_score" and judged.scores.diversity == guided.scores.diversity
+    *_, moment = apart.watch(RECIPE, read(RECIPE))
+    assert moment.numbers["clip_score"] == pytest.approx([80, 80])
+
+
 def test_without_a_judge_there_are_pictures_and_a_reason(pipe):
     _, frame = final(Engine(lambda name: opened.World(pipe, None, "judge/x.safetensors is missing.")), RECIPE)
     assert len(frame.pictures) == 2 and frame.scores.agreement is None
@@ -94,10 +109,10 @@ def test_without_a_judge_there_are_pictures_and_a_reason(pipe):
 
 
 def test_a_missing_judge_and_a_missing_world(monkeypatch, pipe):
-    def missing(name):
+    def missing(name, precision=""):
         raise opened.WorldError("judge is missing")
 
-    monkeypatch.setattr(opened, "load_world", lambda name: pipe)
+    monkeypatch.setattr(opened, "load_world", lambda name, precision: pipe)
     monkeypatch.setattr(opened, "load_judge", missing)
     assert opened.World.open("emoji").no_judge == "judge is missing"
     monkeypatch.setattr(opened, "load_world", missing)

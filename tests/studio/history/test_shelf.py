@@ -36,6 +36,15 @@ def ids(shown):
     return [int(each) for each in re.findall(r'data-choose="(\d+)"', shown.tiles)]
 
 
+def test_a_score_says_which_clip_gave_it(shelf):
+    older = add(shelf)[0]  # no studio said it before
+    recipe = Recipe(prompt="whale", seeds=(0,))
+    newer = shelf.histories["me"].add(recipe, [Image.new("RGB", (64, 64))], Scores(1, clip_score=30.0, clip_by="judge"))[0]
+    for number, said, unsaid in ((older, "CLIP, guide", "CLIP score"), (newer, "CLIP score", "CLIP, guide")):
+        detail, _ = shelf.detail("me", number)
+        assert said in detail and unsaid not in detail
+
+
 def test_nothing_yet_and_nothing_found(shelf):
     assert "No pictures yet" in shelf.show("me", ANY).tiles
     add(shelf)
