@@ -23,6 +23,7 @@ from ..recipe import Recipe, RecipeError
 from . import files
 from .database import NAME, connect, set_aside
 from .errors import HistoryError, damaged, told
+from .identity import identity, present
 from .words_of import caption, search_text, searched
 
 if TYPE_CHECKING:
@@ -125,10 +126,9 @@ class History:
     def add_new(self, columns: Iterable[tuple[Recipe, Sequence[Image], Scores | None]]) -> list[int]:
         """The same for many pictures at once, such as those of a sweep, but for those of a recipe that is here already:
         they stay where they are, with the scores that they have. Gives the ids of the new ones."""
-        singles = {each[0].to_json(): each for each in _singles(columns)}
-        ask = f"SELECT recipe FROM pictures WHERE deleted IS NULL AND recipe IN ({', '.join('?' * len(singles))})"
-        here = self._read(lambda db: {row[0] for row in db.execute(ask, list(singles))})
-        fresh = [each for written, each in singles.items() if written not in here]
+        singles = {identity(each[0]): each for each in _singles(columns)}
+        here = self._read(lambda db: present(db, [each[0] for each in singles.values()]))
+        fresh = [each for identity, each in singles.items() if identity not in here]
         return self._add(fresh) if fresh else []
 
     def _add(self, singles: Sequence[tuple[Recipe, Image, Scores | None]]) -> list[int]:

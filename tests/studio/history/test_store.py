@@ -3,6 +3,7 @@
 import io
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from PIL import Image
@@ -55,6 +56,42 @@ def test_the_same_picture_again_moves_to_the_front_and_keeps_its_star(history):
     assert add(history) == old
     page = history.page()
     assert page.total == 4 and [e.id for e in page.entries][:2] == old[::-1] and history.get(old[0]).starred
+
+
+def older(history):
+    """Every row as a studio before there were conditions wrote it: other text, the same pictures."""
+
+    def rewrite(db):
+        for number, written in db.execute("SELECT id, recipe FROM pictures").fetchall():
+            fields = json.loads(written)
+            del fields["conditions"]
+            fields = dict(sorted(fields.items())) | {"version": 2}
+            db.execute("UPDATE pictures SET recipe = ? WHERE id = ?", (json.dumps(fields), number))
+
+    history._write(rewrite)
+
+
+@pytest.mark.parametrize("before", [lambda history: None, older])
+def test_what_is_here_does_not_enter_again_whichever_version_wrote_it(history, before):
+    columns = [(recipe := APPLE.but(w=w), pictures(recipe, 10 * w), None) for w in (1, 2)]
+    ids = history.add_new(columns)
+    before(history)
+    assert len(ids) == 4 and history.add_new(columns) == []
+    other = APPLE.but(revision="0" * 12)
+    assert len(history.add_new([(other, pictures(other), None)])) == 2  # drawn by other weights
+    assert history.page().total == 6
+    history._write(lambda db: db.execute("UPDATE pictures SET recipe = '{\"world\": \"gone\"}' WHERE id = ?", ids[:1]))
+    assert history.add_new(columns) == ids[:1] and history.page().total == 6  # unreadable: entered, as the same file
+
+
+def test_two_studios_that_enter_the_same_at_once_have_it_once(history):
+    studios = [history, History(history.folder)]
+    columns = [(APPLE.but(w=w), pictures(APPLE, w), None) for w in range(3)]
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(lambda each: each.add_new(columns), studios))
+    assert history.page().total == 6 and all(set(ids) <= {e.id for e in history.all()} for ids in found)
+    assert len({e.recipe for e in history.all()}) == 6
+    studios[1].close()
 
 
 def test_another_studio_on_the_folder_sees_and_adds(history):
