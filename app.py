@@ -37,6 +37,12 @@ def _arguments(given):
         help="an open_clip model that judges the measures, as ViT-B-32/laion2b_s34b_b79k, hf-hub:ORG/NAME or "
         "local-dir:FOLDER (default: $STUDIO_CLIP, or the world's own judge)",
     )
+    parser.add_argument(
+        "--precision",
+        choices=("auto", "float32", "bfloat16"),
+        help="in what numbers the networks compute: auto is bfloat16 where the processor or the GPU has matrix units for "
+        "it, else float32 (default: $STUDIO_PRECISION, or auto)",
+    )
     parser.add_argument("--open", action="store_true", help="open the page in the browser")
     return parser.parse_args(given)
 
@@ -44,15 +50,19 @@ def _arguments(given):
 ARGUMENTS = _arguments(sys.argv[1:] if STARTED else [])
 # On few cores torch's idle threads must sleep, not spin: they would keep the page from showing the preview.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+if ARGUMENTS.precision:
+    os.environ["STUDIO_PRECISION"] = ARGUMENTS.precision
 print("Guidance studio: opening the page; the model loads behind it.", flush=True)
 
 from studio import clips, examples, wiring  # noqa: E402
 from studio.engine import Engine  # noqa: E402
 from studio.history import histories  # noqa: E402
+from studio.precision import precision  # noqa: E402
 from studio.recipe import RecipeError  # noqa: E402
 from studio.sweeps import Keep  # noqa: E402
 
 try:
+    precision()
     engine = Engine(clip=clips.own(ARGUMENTS.clip))
 except RecipeError as error:
     sys.exit(str(error))

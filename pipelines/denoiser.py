@@ -10,6 +10,7 @@ from torch import Tensor
 from torch.nn.functional import pixel_shuffle, pixel_unshuffle
 
 from .condition import Condition
+from .precision import computing
 from .prediction import Prediction
 from .schedule import Time
 from .side import Side, UNetCall, speaking
@@ -73,7 +74,8 @@ class PatchUNet:
     The patch size is read from the U-Net's output channels. The network works relative to the
     background, so that empty space, padding and the mean of the data are all near 0. With a `Layout`
     the U-Net sees its small picture too, as three more channels. sides: networks that tell it of conditions, in
-    the order of `Condition.told`; a network without any does not listen to them.
+    the order of `Condition.told`; a network without any does not listen to them. The U-Net and its sides may be held in half
+    precision: x̂0 comes in the dtype of x.
     """
 
     unet: torch.nn.Module
@@ -98,7 +100,8 @@ class PatchUNet:
         if self.layout is not None:
             patches = torch.cat([patches, self.layout(call.condition.pooled).to(patches.dtype)], 1)
         patches = patches.contiguous(memory_format=torch.channels_last)
-        for side, told, strength in sides:
-            side.join(call, patches, timesteps, condition, told, strength)
-        output = self.unet(patches, timesteps, **call.keywords(), return_dict=False)[0]
-        return pixel_shuffle(output, self.patch) + self.background
+        with computing(self.unet, patches):
+            for side, told, strength in sides:
+                side.join(call, patches, timesteps, condition, told, strength)
+            output = self.unet(patches, timesteps, **call.keywords(), return_dict=False)[0]
+        return pixel_shuffle(output.to(x.dtype), self.patch) + self.background

@@ -129,6 +129,16 @@ class GuidedPipeline(DiffusionPipeline):
         perturbed = {f"perturbed {blocks}": PerturbedNetwork(network, self.unet, blocks) for blocks in PARTS}
         return perturbed if self.weak is None else {"weak": self._of_pictures(self.weak), **perturbed}
 
+    def compute_in(self, dtype: torch.dtype) -> GuidedPipeline:
+        """Hold the U-Net, the weaker one and the networks beside it in this dtype; all else stays. See `pipelines.precision`.
+
+        The pipeline itself, as diffusers' `to`. What `save_pretrained` then writes has this dtype too.
+        """
+        for network in (self.unet, self.weak, self.controlnet, self.adapter):
+            if network is not None and not getattr(network, "sees_pictures", False):
+                network.to(dtype)
+        return self
+
     @torch.no_grad()
     def encode(self, texts: Sequence[str]) -> Condition:
         """What the U-Net is told of each text; "" is the null condition. states (B, L, W), pooled (B, D)."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from .clip import CLIP
 from .guided import GuidedPipeline
 from .judge import Judge
+from .precision import dtype_of
 
 # Worlds without a folder: name -> the module that makes the pipeline, and the world whose data and judges it has.
 BUILT = {"memory": ("exact.memory", "emoji")}
@@ -25,13 +26,20 @@ def worlds() -> list[str]:
     return sorted(there | {name for name, (_, data) in BUILT.items() if data in there})
 
 
-def load_world(name: str | Path = "emoji") -> GuidedPipeline:
+def load_world(name: str | Path = "emoji", precision: str = "float32") -> GuidedPipeline:
     """The pipeline of a world: a name of `worlds()`, or a folder in the same layout.
 
+    precision: in what the denoising networks compute, "float32", "bfloat16", or "auto" for what is faster here.
+
     Raises:
-        ValueError: an unknown name.
+        ValueError: an unknown name or precision.
         WorldError: a missing or damaged file.
     """
+    dtype = dtype_of(precision)
+    return _loaded(name).compute_in(dtype)
+
+
+def _loaded(name: str | Path) -> GuidedPipeline:
     if name in BUILT:
         module, data = BUILT[name]
         return _guarded(FOLDER / data, getattr(import_module(f".{module}", __package__), name), data)

@@ -11,6 +11,7 @@ from pipelines.spec import inner_names
 
 from .plan import specs
 from .prompts import read
+from .precision import precision
 from .recipe import UPSAMPLER_STEPS, Recipe
 from .revision import revision
 
@@ -54,7 +55,7 @@ def snippet(recipe: Recipe) -> str:
         f"from pipelines import {', '.join(sorted(used))}, load_world",
         *(["from pipelines.cascade import upsample"] if recipe.upsample else []),
         "",
-        f"pipe = load_world({recipe.world!r})",
+        f"pipe = load_world({recipe.world!r}, precision={precision()!r})",
         "if torch.cuda.is_available():  # as the studio does",
         '    pipe.to("cuda")',
         f"seeds = {list(recipe.seeds)!r}",

@@ -1,5 +1,5 @@
-"""Pictures kept on disk under the hash of their recipe and the revision of their world: what is there is not drawn
-again.
+"""Pictures kept on disk under the hash of their recipe, the revision of their world and the precision: what is there
+is not drawn again.
 
 Each picture is a PNG with its recipe inside, there whole or not at all, so that a killed sweep leaves nothing half
 written and two studios may share the folder. The files that were not looked at for longest go first.
@@ -15,6 +15,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..precision import FULL, precision
 from ..recipe import Recipe
 from ..revision import revision
 
@@ -40,7 +41,9 @@ class Keep:
 
     def path(self, recipe: Recipe) -> Path:
         """Where the picture of a recipe of one seed is, or would be."""
-        return self.folder / (revision(recipe.world) or NO_WORLD) / recipe.hash[:2] / f"{recipe.hash}.png"
+        world, numbers = revision(recipe.world) or NO_WORLD, precision()
+        drawn = world if numbers == FULL else f"{world}-{numbers}"
+        return self.folder / drawn / recipe.hash[:2] / f"{recipe.hash}.png"
 
     def get(self, recipe: Recipe) -> Image | None:
         """The picture of a recipe of one seed; None when it is not there, or damaged, and then it is removed."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ..clips import stamp
 from ..engine import Engine
 from ..metrics import DRAWS, Figure, measure
+from ..precision import precision
 from ..prompts import read
 from ..revision import revision
 from .grid import Cell, Sweep
@@ -52,9 +53,8 @@ def figures(
     thread."""
     first = cell.recipes[0]
     told = [[recipe.hash, recipe.category] for recipe in cell.recipes] + ([stamp(clip)] if clip else [])
-    name = hashlib.sha256(json.dumps([told, revision(first.world, judges=True), VERSION, DRAWS]).encode()).hexdigest()[
-        :24
-    ]
+    world = [revision(first.world, judges=True), precision()]
+    name = hashlib.sha256(json.dumps([told, world, VERSION, DRAWS]).encode()).hexdigest()[:24]
     if keep and (known := keep.numbers(name)) is not None:
         return {key: Figure(*values) for key, values in known.items()}
     judging = engine.world(first.world).judging
