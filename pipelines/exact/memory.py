@@ -17,7 +17,18 @@ from ..schedule import NoiseSchedule
 from .dataset import DataSet
 
 
-class MemoryNetwork(nn.Module):
+class Placed(nn.Module):
+    """A module without weights that tells diffusers where it is, and in what numbers."""
+
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("where", torch.zeros(()), persistent=False)
+
+    dtype = property(lambda self: self.where.dtype)
+    device = property(lambda self: self.where.device)
+
+
+class MemoryNetwork(Placed):
     """The data set's denoiser in the place of the U-Net. A condition's `pooled` says which pictures count, (B, N)."""
 
     sees_pictures = True  # x_t as it is, not in patches
@@ -25,10 +36,6 @@ class MemoryNetwork(nn.Module):
     def __init__(self, data: DataSet, schedule: NoiseSchedule):
         super().__init__()
         self.data, self.schedule = data, schedule
-        self.register_buffer("where", torch.zeros(()), persistent=False)  # tells diffusers device and dtype
-
-    dtype = property(lambda self: self.where.dtype)
-    device = property(lambda self: self.where.device)
 
     @property
     def sample_shape(self) -> tuple[int, ...]:
@@ -42,7 +49,7 @@ class MemoryNetwork(nn.Module):
         return self.data.to(x.device).denoise(_rows(x), a, b, condition.pooled > 0).permute(0, 3, 1, 2)
 
 
-class MemoryClassifier(nn.Module):
+class MemoryClassifier(Placed):
     """The data set's exact noisy classifier, with the interface of the trained one."""
 
     def __init__(self, data: DataSet, schedule: NoiseSchedule):
@@ -62,7 +69,7 @@ class MemoryClassifier(nn.Module):
         return self.data.log_prob(_rows(x), *_levels(self.schedule, timesteps, x), among)
 
 
-class MemoryEncoder(nn.Module):
+class MemoryEncoder(Placed):
     """Texts to the pictures they ask for: by name, else by group or subgroup, else by the words in the names.
 
     names: (English, Chinese) of each picture. categories: text -> label of the data. styles: text -> label.

@@ -80,6 +80,10 @@ def test_what_a_text_asks_for(pipe, text, count):
     assert int(pipe.text_encoder.asked(text).sum()) == count
 
 
+def test_it_says_where_it_is(pipe):
+    assert pipe.device == pipe.unet.device == torch.device("cpu") and pipe.dtype == torch.float32
+
+
 def test_it_draws_the_pictures_that_it_was_shown(pipe):
     images = pipe("red apple", seeds=range(4), num_inference_steps=20, output_type="pt").images
     nearest = torch.cdist(images.flatten(1), shown(pipe).flatten(1)).min(1)
