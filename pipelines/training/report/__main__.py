@@ -6,6 +6,7 @@ import argparse
 from functools import partial
 from pathlib import Path
 
+from ...precision import PRECISIONS
 from ...reference import load_reference
 from ...worlds import FOLDER, load_world
 from ..card import write_card
@@ -36,16 +37,18 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument(
         "--six", action="store_true", help="draw six prompts beside what is drawn and shown for the README, instead"
     )
+    parser.add_argument("--precision", choices=PRECISIONS, default="auto", help="in what the networks compute")
     options = parser.parse_args(arguments)
+    load = partial(load_world, options.world, options.precision)
     if options.sheets:
-        return sheets(load_world(options.world), PROMPTS[options.world], options.sheets, options.steps)
+        return sheets(load(), PROMPTS[options.world], options.sheets, options.steps)
     if options.ten:
         file = FOLDER / options.world / TEN
-        ten(load_world(options.world), PROMPTS[options.world], options.steps).save(file, quality=88)
+        ten(load(), PROMPTS[options.world], options.steps).save(file, quality=88)
         return print("wrote", file)
     if options.six:
         file = FOLDER / options.world / SIX
-        six(load_world(options.world), chosen(load_reference(options.world)), options.steps).save(file, quality=85)
+        six(load(), chosen(load_reference(options.world)), options.steps).save(file, quality=85)
         return print("wrote", file)
     if not options.card:
         keep = None if options.fresh else RUNS / options.world / "report"
@@ -60,6 +63,7 @@ def main(arguments: list[str] | None = None) -> None:
                     options.quick,
                     keep,
                     say=partial(print, flush=True),
+                    precision=options.precision,
                 )
             ),
         )

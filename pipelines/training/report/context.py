@@ -18,6 +18,7 @@ from torch import Tensor
 
 from ... import reference, worlds
 from ...noise import Draw
+from ...precision import dtype_of
 from ...samplers import DDIM
 from .setup import SETUPS, Setting, Setup, Thing, things
 
@@ -64,12 +65,14 @@ class Context:
     keep: Path | None = None
     setup: Setup | None = None
     say: Callable[[str], None] = print
+    precision: str = "float32"  # in what the denoising networks compute, see `pipelines.precision`
     _batches: dict = field(default_factory=dict, repr=False)
     _found: dict = field(default_factory=dict, repr=False)
 
     def __post_init__(self):
         self.setup = self.setup or SETUPS[self.world]
         self.n = self.n or (FEWEST if self.quick else self.setup.n)
+        self.dtype = str(dtype_of(self.precision)).removeprefix("torch.")
 
     @property
     def draws(self) -> int:
@@ -83,7 +86,7 @@ class Context:
 
     @cached_property
     def pipe(self):
-        return worlds.load_world(self.world)
+        return worlds.load_world(self.world, self.dtype)
 
     @cached_property
     def judge(self):
@@ -181,6 +184,7 @@ class Context:
             self.setup.pulled,
             self.steps,
             self.seed,
+            self.dtype,
             parts,
         ]
         return self.keep / f"{hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]}.npz"

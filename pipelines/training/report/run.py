@@ -37,6 +37,7 @@ def measure(context: Context) -> Path:
         steps=context.steps,
         seed=context.seed,
         sampler="DDIM",
+        precision=context.dtype,
         quick=context.quick,
         date=date.today().isoformat(),
         minutes=round((time.perf_counter() - began) / 60, 1),
