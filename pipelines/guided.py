@@ -136,7 +136,7 @@ class GuidedPipeline(DiffusionPipeline):
         """
         for network in (self.unet, self.weak, self.controlnet, self.adapter):
             if network is not None and not getattr(network, "sees_pictures", False):
-                network.to(dtype)
+                torch.nn.Module.to(network, dtype)  # diffusers' own warns even where no module is to be kept in float32
         return self
 
     @torch.no_grad()
