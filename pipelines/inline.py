@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import io
-import warnings
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -74,12 +73,10 @@ def _decoded(url: str) -> np.ndarray:
     if not url.startswith(PREFIX) or len(url) > MAX_TEXT:
         raise ValueError(f"a text is no picture unless it starts with {PREFIX!r} and has at most {MAX_TEXT} characters")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            with Image.open(io.BytesIO(base64.b64decode(url[len(PREFIX) :], validate=True)), formats=["PNG"]) as opened:
-                if max(opened.size) > MAX_SIDE:
-                    raise ValueError(f"more than {MAX_SIDE} pixels a side")
-                return np.array(_on_white(opened))
+        with Image.open(io.BytesIO(base64.b64decode(url[len(PREFIX) :], validate=True)), formats=["PNG"]) as opened:
+            if max(opened.size) > MAX_SIDE:
+                raise ValueError(f"more than {MAX_SIDE} pixels a side")
+            return np.array(_on_white(opened))
     except Exception as error:  # Pillow raises many kinds for damaged files; all mean the same here
         raise ValueError(f"the text holds no PNG of at most {MAX_SIDE} pixels a side: {type(error).__name__}") from None
 

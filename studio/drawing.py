@@ -7,6 +7,7 @@ errors on the page instead of raising them.
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -36,9 +37,8 @@ def draw(engine: Engine, session: Session, recipes: Sequence[Recipe], keep: Keep
     try:
         with closing(engine.columns(recipes, cancel)) as frames:
             for i, frame in frames:
-                if session.cancel is not cancel:  # another job of this page has taken over
+                if not show(session, cancel, columns[i], recipes[i], frame, "done"):
                     return
-                show(columns[i], recipes[i], frame, "done")
                 kept = keep(recipes[i], frame) if keep and frame.done and not frame.cancelled else ()
                 notes |= {(note.key, note.values.get("control")): note for note in (*frame.notes, *kept)}
                 session.notes = note_list(words, notes.values())
@@ -54,15 +54,17 @@ def draw(engine: Engine, session: Session, recipes: Sequence[Recipe], keep: Keep
     except Exception as error:
         session.status = told(error)
     finally:
-        session.release(cancel)
-        for column in columns:
+        for column in columns if session.cancel is cancel else ():
             if column.state in ("waiting", "running"):
                 column.state = "cancelled" if cancel.is_set() else "failed"
+        session.release(cancel)
 
 
 def preview(engine: Engine, session: Session, form: Mapping) -> Iterator[None]:
-    """Draw the chosen column with few steps and seeds, unless that is what it shows already."""
+    """Draw the chosen column with few steps and seeds, unless a run is on or that is what it shows already."""
     cancel, column = session.take_over("preview"), session.table.columns[session.table.selected]
+    if cancel is None:
+        return
     try:
         full = recipe_of(form, column.setting)
         recipe = full.but(steps=min(PREVIEW_STEPS, full.steps), seeds=full.seeds[:PREVIEW_SEEDS], upsample=False)
@@ -72,7 +74,7 @@ def preview(engine: Engine, session: Session, form: Mapping) -> Iterator[None]:
         if not engine.ready(recipe.world):
             session.status = progress("loading", 0)
             yield
-        yield from _preview(engine, session, column, recipe)
+        yield from _preview(engine, session, cancel, column, recipe)
     except Exception as error:
         session.status = told(error)
     finally:
@@ -80,28 +82,39 @@ def preview(engine: Engine, session: Session, form: Mapping) -> Iterator[None]:
         column.progress = 0.0
 
 
-def _preview(engine: Engine, session: Session, column: Column, recipe: Recipe) -> Iterator[None]:
-    cancel, words = session.cancel, unknown(recipe.prompt, recipe.world)
+def _preview(
+    engine: Engine, session: Session, cancel: threading.Event, column: Column, recipe: Recipe
+) -> Iterator[None]:
+    words = unknown(recipe.prompt, recipe.world)
     with closing(engine.run(recipe, cancel)) as frames:
         for frame in frames:
-            if frame.cancelled or session.cancel is not cancel:
+            if frame.cancelled or not show(session, cancel, column, recipe, frame, "preview"):
                 return
-            show(column, recipe, frame, "preview")
             session.notes = note_list(words, frame.notes)
             share = frame.index / frame.total
             session.status = progress("previewing", share, index=frame.index, total=frame.total)
             yield
-    session.status = message("previewed", steps=recipe.steps, seconds=f"{frame.seconds:.1f}")
+    if session.cancel is cancel:
+        session.status = message("previewed", steps=recipe.steps, seconds=f"{frame.seconds:.1f}")
 
 
-def show(column: Column, recipe: Recipe, frame: Frame, done: str) -> None:
-    """Put a frame into a column. done: the state of the column after the last frame."""
-    column.progress = 0.0 if frame.done else frame.index / frame.total
-    column.seconds, column.calls, column.scores = frame.seconds, frame.calls, frame.scores
-    column.state = "cancelled" if frame.cancelled else done if frame.done else "running"
-    if frame.pictures:
-        column.shown = recipe.stamped() if frame.done else recipe
-        column.pictures = pictures(frame.pictures, recipe, final=frame.done and not frame.cancelled)
+def show(
+    session: Session, cancel: threading.Event, column: Column, recipe: Recipe, frame: Frame, done: str
+) -> bool:
+    """Put a frame of the job with this event into a column; False when another job of the page has taken over.
+
+    done: the state of the column after the last frame.
+    """
+    made = pictures(frame.pictures, recipe, final=frame.done and not frame.cancelled)  # takes a while
+    with session.lock:
+        if session.cancel is not cancel:
+            return False
+        column.progress = 0.0 if frame.done else frame.index / frame.total
+        column.seconds, column.calls, column.scores = frame.seconds, frame.calls, frame.scores
+        column.state = "cancelled" if frame.cancelled else done if frame.done else "running"
+        if made:
+            column.pictures, column.shown = made, recipe.stamped() if frame.done else recipe
+    return True
 
 
 def told(error: Exception) -> str:

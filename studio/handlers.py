@@ -130,9 +130,7 @@ class Play:
             if drawn:
                 self._show(session, drawn[0])
             else:
-                session.table.seeds = recipe.seeds
-                for column in session.table.columns:
-                    column.clear("empty")
+                session.clear("empty", recipe.seeds)
                 session.status, session.notes = message("empty"), self._without_conditions(session.table, name)
         return Controls(shared_of(recipe), session.table.setting), self._answer(session, shared_of(recipe))
 
@@ -160,20 +158,22 @@ class Play:
     def add(self, key: str, form: Mapping) -> tuple[Setting, Screen]:
         """One more column, with the setting of the chosen one and w a little higher; it is chosen."""
         session, table = self.sessions[key], self.sessions[key].table
-        if len(table.columns) < MAX_COLUMNS:
-            highest = strength_of(rule_of(table.setting.rule)).high
-            setting = table.setting._replace(w=min(round(table.setting.w + 3, 2), highest))
-            table.columns.append(Column(setting))
-            table.selected = len(table.columns) - 1
+        with session.lock:
+            if len(table.columns) < MAX_COLUMNS:
+                highest = strength_of(rule_of(table.setting.rule)).high
+                setting = table.setting._replace(w=min(round(table.setting.w + 3, 2), highest))
+                table.columns.append(Column(setting))
+                table.selected = len(table.columns) - 1
         return table.setting, self._answer(session, form)
 
     def remove(self, key: str, form: Mapping, column: int | None = None) -> tuple[Setting, Screen]:
         """Remove a column, or the chosen one; the last one stays."""
         session, table = self.sessions[key], self.sessions[key].table
-        at = table.selected if column is None else int(column)
-        if len(table.columns) > 1 and 0 <= at < len(table.columns):
-            del table.columns[at]
-            table.selected = min(table.selected - (at < table.selected), len(table.columns) - 1)
+        with session.lock:
+            at = table.selected if column is None else int(column)
+            if len(table.columns) > 1 and 0 <= at < len(table.columns):
+                del table.columns[at]
+                table.selected = min(table.selected - (at < table.selected), len(table.columns) - 1)
         return table.setting, self._answer(session, form)
 
     def rule(self, key: str, form: Mapping, w: Any, *others: Any) -> tuple[int, Setting, Screen]:
@@ -215,9 +215,8 @@ class Play:
             session.status = told(error)
             return "", self._screen(session, form)
         session.take_over("run")
-        session.pending, session.table.seeds = recipes, recipes[0].seeds
-        for column in session.table.columns:
-            column.clear("waiting")
+        session.clear("waiting", recipes[0].seeds)
+        session.pending = recipes
         session.status = progress("waiting" if self.engine.ready(recipes[0].world) else "loading", 0)
         session.notes = note_list(words, link)
         return write_query(recipes), self._screen(session, form)
@@ -235,9 +234,8 @@ class Play:
     def preview(self, key: str, form: Mapping) -> Iterator[Screen]:
         """Redraw the chosen column with few steps, unless a run is on or nothing has changed."""
         session = self.sessions[key]
-        if session.job != "run":
-            for _ in preview(self.engine, session, form):
-                yield self._screen(session, form)
+        for _ in preview(self.engine, session, form):
+            yield self._screen(session, form)
         yield self._screen(session, form)
 
     def cancel(self, key: str, form: Mapping) -> Screen | None:
@@ -246,8 +244,7 @@ class Play:
         session.cancel.set()
         if not session.take_pending():
             return None
-        for column in session.table.columns:
-            column.clear("cancelled")
+        session.clear("cancelled")
         session.release(session.cancel)
         session.status = message("cancelled")
         return self._screen(session, form)
@@ -285,9 +282,7 @@ class Play:
         session = self.sessions[key]
         session.table.columns[session.table.selected].setting = setting_of(recipe)
         if session.job != "run":
-            session.table.seeds = recipe.seeds
-            for column in session.table.columns:
-                column.clear("empty")
+            session.clear("empty", recipe.seeds)
             session.status = message("loaded")
         if recipe.elsewhere:
             values = {"world": recipe.world, "there": recipe.revision, "here": recipe.elsewhere}
@@ -334,10 +329,11 @@ class Play:
         return self._screen(session, form)
 
     def _screen(self, session: Session, form: Mapping) -> Screen:
-        wanted = [_wanted(form, column.setting) for column in session.table.columns]
+        table = session.seen()
+        wanted = [_wanted(form, column.setting) for column in table.columns]
         return Screen(
-            render(session.table, wanted),
-            mark_of(session.table.setting),
+            render(table, wanted),
+            mark_of(table.setting),
             session.status,
             session.notes,
             session.job == "run",

@@ -6,7 +6,6 @@ coverage, and the Vendi score are those of `pipelines.measures`, which says whic
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -239,10 +238,9 @@ def _distance(features: np.ndarray, groups: np.ndarray, draws: int) -> Figure | 
     def means(counts: np.ndarray) -> np.ndarray:
         """counts: (n, D), how often each row was drawn -> (D,)."""
         sums, size = member @ (apart @ counts * counts), member @ counts
-        pairs = np.where(size > 1, size * (size - 1), np.nan)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", RuntimeWarning)  # of draws in which no prompt has two pictures
-            return np.nanmean(sums / pairs, axis=0)
+        there = size > 1  # not one prompt, in some draws
+        means = sums / np.where(there, size * (size - 1), np.nan)
+        return np.where(there, means, 0.0).sum(0) / np.where(there.any(0), there.sum(0), np.nan)
 
     value = float(means(np.ones((n, 1)))[0])
     if not np.isfinite(value):

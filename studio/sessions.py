@@ -18,6 +18,7 @@ class Session:
     pending: recipes of a run that waits. job: "run", "preview" or None; cancel belongs to it. tick counts
     the changes that ask for a preview. status and notes: HTML that stands beside the table. touched: whether
     something was answered during a run, so that the answer may have reached the page after the last frame.
+    lock: held to change columns, since frames arrive in one thread and what the person does in others.
     """
 
     table: Table
@@ -36,11 +37,26 @@ class Session:
             pending, self.pending = self.pending, ()
         return pending
 
-    def take_over(self, job: str) -> threading.Event:
-        """Stop what runs, and begin a job with an event of its own."""
-        self.cancel.set()
-        self.cancel, self.job = threading.Event(), job
-        return self.cancel
+    def seen(self) -> Table:
+        """The table as it is at one moment."""
+        with self.lock:
+            return copy_of(self.table)
+
+    def clear(self, state: str, seeds: tuple[int, ...] | None = None) -> None:
+        """Every column without pictures and numbers. seeds: the rows from now on; None: as they are."""
+        with self.lock:
+            self.table.seeds = self.table.seeds if seeds is None else seeds
+            for column in self.table.columns:
+                column.clear(state)
+
+    def take_over(self, job: str) -> threading.Event | None:
+        """Stop what runs, and begin a job with an event of its own; None for a preview while there is a run."""
+        with self.lock:
+            if job == "preview" and self.job == "run":
+                return None
+            self.cancel.set()
+            self.cancel, self.job = threading.Event(), job
+            return self.cancel
 
     def release(self, cancel: threading.Event) -> None:
         """The job with this event is over, unless another has taken over."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import io
-import warnings
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
@@ -56,12 +55,10 @@ def _smaller(picture: Image.Image, flat: bool) -> Iterator[Image.Image]:
 def _opened(url: str) -> Image.Image:
     if not url.startswith(PREFIX) or len(url) > MAX_TEXT:
         raise ValueError("no picture")
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        with Image.open(io.BytesIO(base64.b64decode(url[len(PREFIX) :], validate=True)), formats=["PNG"]) as opened:
-            if max(opened.size) > MAX_SIDE:
-                raise ValueError("too large")
-            layer = opened.convert("RGBA")
+    with Image.open(io.BytesIO(base64.b64decode(url[len(PREFIX) :], validate=True)), formats=["PNG"]) as opened:
+        if max(opened.size) > MAX_SIDE:
+            raise ValueError("too large")
+        layer = opened.convert("RGBA")
     white = Image.new("RGBA", layer.size, "white")
     white.alpha_composite(layer)
     return white.convert("RGB")
