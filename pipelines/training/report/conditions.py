@@ -20,7 +20,8 @@ from .setup import Thing, things
 
 STRENGTHS = (0.5, 1.0, 1.5)
 SHAPES, SEEDS, W = 32, 2, 1.0
-COLUMNS = ("edge F1", "mask IoU", "colour error", "subgroup", "distance")
+HEADS = ("group", "subgroup")
+COLUMNS = ("edge F1", "mask IoU", "colour error", *HEADS, "distance")
 CURVES = "conditions.png"
 
 
@@ -31,7 +32,7 @@ def measure(context: Context) -> Section | None:
     count = SHAPES // 4 if context.quick else SHAPES
     shapes = _rows(context, count, 0)
     own = Shown(context, shapes, things_of(context, shapes))
-    tables = [_strengths(context, own), _others(context, own)]
+    tables = [_strengths(context, own), _others(context, own), _unnamed(context, own)]
     if (context.folder / "global_adapter").is_dir():
         tables.append(_like(context, own))
     _curves(tables[0]).save(context.folder / CURVES, optimize=True)
@@ -40,8 +41,10 @@ def measure(context: Context) -> Section | None:
         "Conditions",
         f"""Maps are taken from {count} held-out pictures and shown with their names at w = {W:g}, {SEEDS} seeds each, {context.steps} steps.
 Of what was drawn the same maps are taken and held to those that were shown: F1 of the edges with a tolerance of 2 pixels of 64,
-intersection over union of the silhouettes, mean absolute difference of 8 × 8 colour blocks (0 to 1). `subgroup`: the judge finds
-the prompt's. `distance`: of the two seeds of a map, between the judge's features (cosine), so the diversity that is left.""",
+intersection over union of the silhouettes, mean absolute difference of 8 × 8 colour blocks (0 to 1). `group`, `subgroup`: the judge
+finds the prompt's. `distance`: of the two seeds of a map, between the judge's features (cosine), so the diversity that is left.
+Told the name that the maps are of, the network draws nearly the same picture without a map; what a map does shows where the
+prompt does not say it already: beside the name of a thing of another group, and without a prompt.""",
         tables,
         [CURVES],
     )
@@ -77,13 +80,17 @@ class Shown:
         kept = [edge_f1(_maps("edges", made), self.wanted["edges"]), mask_iou(_maps("mask", made), self.wanted["mask"]),
                 colour_error(_maps("blocks", made), self.wanted["blocks"])]
         features = torch.cat([self.context.judge.features(part) for part in made.split(128)])
-        labels = self.context.judge.labels["subgroup"]
-        said = [labels[k] for k in self.context.said(features.numpy(), "subgroup")]
-        right = [float(one == thing.labels["subgroup"]) for one, thing in zip(said, self.asked, strict=True)]
+        right = [self._right(features, head) for head in HEADS]
         unit = torch.nn.functional.normalize(features, dim=-1).unflatten(0, (-1, SEEDS))
         apart = 1 - (unit[:, 0] * unit[:, 1]).sum(-1)
-        by_map = [np.asarray(values, float).reshape(-1, SEEDS).mean(1) for values in (*kept, right)]
+        by_map = [np.asarray(values, float).reshape(-1, SEEDS).mean(1) for values in (*kept, *right)]
         return [Figure.mean(values, draws) for values in (*by_map, apart.numpy())]
+
+
+    def _right(self, features: Tensor, head: str) -> list[float]:
+        labels = self.context.judge.labels[head]
+        said = [labels[k] for k in self.context.said(features.numpy(), head)]
+        return [float(one == thing.labels.get(head)) for one, thing in zip(said, self.asked, strict=True)]
 
 
 def _strengths(context: Context, own: Shown) -> Table:
@@ -103,19 +110,31 @@ def _strengths(context: Context, own: Shown) -> Table:
 
 
 def _others(context: Context, own: Shown) -> Table:
-    """The maps of one thing with the name of another, from another subgroup."""
+    """The maps of one thing with the name of another, from another group."""
     shapes, names = own.rows[::SEEDS], things_of(context, _rows(context, 4 * len(own.rows), 1))
     asked, rng = [], np.random.default_rng(context.seed)
     for row in shapes:
-        taken = context.held_out.labels["subgroup"][row]
-        asked.append(next(names[k] for k in rng.permutation(len(names)) if names[k].labels["subgroup"] != taken))
-    crossed = Shown(context, shapes, asked)
-    table = Table("The maps of another thing than the prompt's", "shown", list(COLUMNS))
-    table.rows["nothing"] = crossed.figures(crossed.draw(lambda texts: ()))
-    for kind in KINDS:
-        table.rows[f"ControlNet, {kind}, 1"] = crossed.figures(crossed.draw(
+        taken = context.held_out.labels["group"][row]
+        asked.append(next(names[k] for k in rng.permutation(len(names)) if names[k].labels["group"] != taken))
+    return _shown("The maps of another thing than the prompt's", Shown(context, shapes, asked), KINDS)
+
+
+def _unnamed(context: Context, own: Shown) -> Table:
+    """Without a prompt: the judge is asked for what the maps are of."""
+    return _shown("Without a prompt", _without_names(context, own), KINDS[:1] if context.quick else ("edges", "mask", "blocks"))
+
+
+def _shown(title: str, shown: Shown, kinds: Sequence[str]) -> Table:
+    table = Table(title, "shown", list(COLUMNS))
+    table.rows["nothing"] = shown.figures(shown.draw(lambda texts: ()))
+    for kind in kinds:
+        table.rows[f"ControlNet, {kind}, 1"] = shown.figures(shown.draw(
             lambda texts: [CONDITIONS["ControlNet"](kind=kind, images=texts)]))
     return table
+
+
+def _without_names(context: Context, own: Shown) -> Shown:
+    return Shown(context, own.rows[::SEEDS], [Thing("", thing.name, thing.labels) for thing in own.asked[::SEEDS]])
 
 
 @torch.no_grad()
@@ -123,8 +142,7 @@ def _like(context: Context, own: Shown) -> Table:
     """A reference picture, without a prompt: by the CLIP that never guides."""
     clip = context.judge_clip
     wanted = clip.encode_image(own.pictures).numpy()
-    nothing = [Thing("", thing.name, thing.labels) for thing in own.asked[::SEEDS]]
-    unnamed = Shown(context, own.rows[::SEEDS], nothing)
+    unnamed = _without_names(context, own)
     table = Table("Like this one: a reference picture and no prompt", "shown", ["CLIP image similarity", *COLUMNS])
     for strength in (0.0, 0.5, 1.0, 1.5):
         made = unnamed.draw(lambda texts: [CONDITIONS["GlobalPrompt"](images=texts, strength=strength)])
