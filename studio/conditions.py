@@ -1,6 +1,6 @@
 """Conditions as a recipe holds them: short JSON texts with small pictures inside; and which of them are not heard.
 
-No torch until a drawing is looked at.
+No torch; OpenCV is loaded with the first drawing that is looked at.
 """
 
 from __future__ import annotations

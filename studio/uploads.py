@@ -1,8 +1,8 @@
 """Any picture that a person hands in, as the text that a recipe carries: the one place where uploads are opened.
 
 What a picture may be is said by `pipelines.conditions.opened`: alpha is put on white, palettes, 16 bits and EXIF's
-rotation are read as a viewer shows them, and of an animation the first frame counts. Torch is loaded with the first one
-that has to be changed.
+rotation are read as a viewer shows them, and of an animation the first frame counts. No torch; OpenCV is loaded with the
+first one that has to be changed.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is drawn, layer by layer: the map that each shows, and the condition that it becomes. Torch comes lazily.
+"""What is drawn, layer by layer: the map that each shows, and the condition that it becomes. No torch; OpenCV lazily.
 
 A condition holds the map itself, as it is seen: small, exact, and to be drawn on again.
 """

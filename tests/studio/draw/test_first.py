@@ -32,6 +32,17 @@ def test_they_are_drawn_once_and_shown(tmp_path, vocabulary_file):
     assert first(folder)[0]["pictures"] and not first(folder)[0]["figures"]
 
 
+def test_no_torch_is_needed_to_look_at_a_drawing():
+    code = (
+        "import sys; from studio.draw.layers import look; from studio.draw.sketches import sketches;"
+        "assert not any(seen['empty'] for sketch in sketches() for seen in look(sketch.asked()));"
+        "from studio.uploads import reduced; reduced(sketches()[0].asked()[0]['picture'], 512);"
+        "assert not {'torch', 'gradio'} & set(sys.modules), 'heavy'"
+    )
+    done = subprocess.run([sys.executable, "-c", code], text=True, capture_output=True)
+    assert done.returncode == 0, done.stderr
+
+
 def test_no_torch_is_needed_to_show_them_or_to_read_a_recipe(tmp_path):
     code = (
         "import sys, json; from studio.draw.first import first; from studio.recipe import Recipe; first();"
