@@ -26,7 +26,7 @@ from .prediction import Prediction, Split
 from .samplers import DDIM
 from .schedule import Time
 
-MAX_ROWS = 48  # of one network call on a processor; larger ones leave its caches, and are cut into equal parts
+MAX_ROWS = 80  # of one network call on a processor; larger ones leave its caches, and are cut into equal parts
 SETTINGS = {"prompt", "negative_prompt", "rules", "pulls", "conditions", "sampler", "num_inference_steps", "seeds"}
 
 
