@@ -23,13 +23,16 @@ from .snippet import snippet
 from .specs import base_strength, rule_of, strength_of
 from .status import mark_of, message, note_list, problem, progress, trouble
 from .table import MAX_COLUMNS, Column, Setting, Table, render
+from .told import told_of
 
 
 class Screen(NamedTuple):
-    """What stands on the page: pieces of the table, HTML beside it; whether a run is on."""
+    """What stands on the page: pieces of the table, HTML beside it; whether a run is on. told: the chosen column's
+    drawings."""
 
     table: list[str]
     mark: str
+    told: str
     status: str
     notes: str
     running: bool
@@ -191,14 +194,23 @@ class Play:
     ) -> tuple[int, Screen]:
         """A new setting for the chosen column. The number changes when a preview should be drawn."""
         session = self.sessions[key]
-        held = session.table.setting.conditions  # no control changes them
+        held = session.table.setting.conditions  # they are drawn on another tab
         values = dict(zip(Setting._fields, (w, gamma_classifier, gamma_clip, rule, pulls, held), strict=True))
         try:
             checked = Recipe.parse({**values, "world": form["world"]}, budget=None)
         except RecipeError as error:
             session.status = problem(error)
             return session.tick, self._answer(session, form)
-        session.table.columns[session.table.selected].setting = setting_of(checked)
+        return self._changed(session, form, setting_of(checked))
+
+    def forget(self, key: str, form: Mapping) -> tuple[int, Screen]:
+        """The chosen column is not told any more what was drawn."""
+        session = self.sessions[key]
+        return self._changed(session, form, session.table.setting._replace(conditions=()))
+
+    def _changed(self, session: Session, form: Mapping, setting: Setting) -> tuple[int, Screen]:
+        """A new setting for the chosen column: a preview follows, unless a run is on."""
+        session.table.columns[session.table.selected].setting = setting
         if session.job != "run":
             session.cancel.set()
             session.tick += 1
@@ -334,6 +346,7 @@ class Play:
         return Screen(
             render(table, wanted),
             mark_of(table.setting),
+            told_of(table.setting.conditions),
             session.status,
             session.notes,
             session.job == "run",

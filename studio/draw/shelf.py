@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from ..forms import recipe_of
 from ..history.errors import HistoryError
 from ..history.store import Query
 from ..recipe import Recipe, RecipeError
+from ..status import problem
 from ..table import data_uri
+from .taken import taken
 
 if TYPE_CHECKING:
     from ..handlers import Play
@@ -35,8 +39,15 @@ class Shelf:
         except RecipeError:
             return []
 
+    def sketch(self, key: str | None, form: Mapping[str, Any]) -> tuple[dict[str, Any] | None, str]:
+        """The chosen column of the Play tab as this tab asks for it, see `taken`; None and why not, for a wrong form."""
+        try:
+            return taken(recipe_of(form, self.play.sessions[key].seen().setting)), ""
+        except RecipeError as error:
+            return None, problem(error)
+
     def _table(self, key: str | None) -> list[dict[str, str]]:
-        table = self.play.sessions[key].table
+        table = self.play.sessions[key].seen()
         return [
             {"src": picture.src, "picture": picture.png, "caption": f"{column.shown.prompt}, seed {seed}"}
             for column in table.columns

@@ -11,12 +11,12 @@ from ..words import both
 from ..words.draw import DRAW
 from .scripts import script
 
-SCRIPTS = ("draw_controls.js", "draw_sheet.js", "draw_results.js", "draw_take.js", "draw.js")
+SCRIPTS = ("draw_controls.js", "draw_sheet.js", "draw_results.js", "draw_take.js", "draw_open.js", "draw.js")
 
 
 class DrawTab(NamedTuple):
-    """The components of the Draw tab. view: tells of itself by events of its own: draw, halt, shelf, play
-    and inside."""
+    """The components of the Draw tab. view: tells of itself by events of its own: draw, halt, shelf, play,
+    inside and compare."""
 
     view: gr.HTML
 

@@ -32,6 +32,7 @@ class PlayTab(NamedTuple):
     examples: gr.Dataset
     w: gr.Slider
     mark: gr.HTML
+    told: gr.HTML
     upsample: gr.Checkbox
     generate: gr.Button
     cancel: gr.Button
@@ -172,6 +173,7 @@ def _always(first: Recipe, screen: Screen, setting: Setting, prompts: Sequence[s
     )
     w = _slider("w", setting.w, "w", elem_id="w")
     mark = gr.HTML(screen.mark, apply_default_css=False, elem_id="mark", js_on_load=None)
+    told = gr.HTML(screen.told, apply_default_css=False, elem_id="told", js_on_load=script("told.js"))
     upsample = gr.Checkbox(
         first.upsample, label=t("upsample"), elem_id="upsample", **upsample_state(first.world)
     )
@@ -187,6 +189,7 @@ def _always(first: Recipe, screen: Screen, setting: Setting, prompts: Sequence[s
         examples=examples,
         w=w,
         mark=mark,
+        told=told,
         upsample=upsample,
         generate=generate,
         cancel=cancel,

@@ -81,7 +81,7 @@ def build(engine: Engine, examples: Sequence[Example] = (), histories: Histories
         sides = connect_compare(demo, compared, handlers, tab.shared, within)
         connect_history(tabs, kept, handlers, ties, sides, within)
         connect_frontier(demo, frontier, handlers, tab, within)
-        connect_draw(demo, tabs, drawing, handlers, ties, within)
+        connect_draw(demo, tabs, drawing, handlers, ties, within, sides, tab.told)
         api.add(demo, engine)
         trajectory.add(demo, engine)
         sweep.add(demo, engine, keep)
@@ -117,7 +117,7 @@ def _header() -> str:
 
 
 def _connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play) -> PlayTies:
-    screen = [tab.table, tab.mark, tab.status, tab.notes, tab.generate, tab.cancel]
+    screen = [tab.table, tab.mark, tab.told, tab.status, tab.notes, tab.generate, tab.cancel]
     form, setting = tab.shared, tab.setting
     chosen = tab.chosen
     controls = [*form, tab.sampler_about, tab.examples, *chosen]
@@ -186,6 +186,10 @@ def _connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play) -> PlayTies:
         )
         return [tick, *_shown(shown)]
 
+    def forget(request: gr.Request, *values):
+        tick, shown = handlers.forget(request.session_hash, gathered(values))
+        return [tick, *_shown(shown)]
+
     def preview(request: gr.Request, *values):
         for shown in handlers.preview(request.session_hash, gathered(values)):
             yield _shown(shown)
@@ -237,6 +241,7 @@ def _connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play) -> PlayTies:
         trigger_mode="always_last",
         **LIGHT,
     )
+    tab.told.forget(forget, form, [tab.tick, *screen], **LIGHT)
     tab.tick.change(preview, form, screen, trigger_mode="always_last", **HEAVY)
     tab.examples.click(example, [tab.examples, *form], [*controls, *screen], **LIGHT)
     started = gr.on([tab.generate.click, tab.prompt.submit], begin, form, [tab.query, *screen], **LIGHT)
@@ -249,15 +254,16 @@ def _connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play) -> PlayTies:
         made = button.click(what, form, [tab.made, tab.status], **LIGHT)
         made.then(None, tab.made, None, js=js)
     tab.copy_link.click(None, None, None, js=COPY_LINK)
-    return PlayTies(form, [*controls, *screen], filled)
+    return PlayTies(form, [*controls, *screen], filled, tab.status)
 
 
 def _shown(screen: Screen | None) -> list:
     if screen is None:
-        return [gr.skip()] * 6
+        return [gr.skip()] * 7
     return [
         screen.table,
         screen.mark,
+        screen.told,
         screen.status,
         screen.notes,
         *buttons(screen.running),

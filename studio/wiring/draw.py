@@ -6,6 +6,7 @@ import gradio as gr
 
 from pipelines.palette import PALETTE
 
+from ..draw.compared import pair
 from ..draw.desk import Desk
 from ..draw.shelf import Shelf, file_of
 from ..draw.sketches import FIRST, sketches
@@ -15,7 +16,7 @@ from ..handlers import Play
 from ..panels import draw
 from ..recipe import Recipe
 from ..words import t
-from .history import InsideTies, PlayTies
+from .history import CompareTies, InsideTies, PlayTies
 from .ways import HEAVY, LIGHT
 
 
@@ -23,8 +24,8 @@ def add_draw(engine: Engine, handlers: Play) -> tuple[draw.DrawTab, Desk, Shelf]
     """Inside of `gr.Tabs`."""
     desk, shelf = Desk(engine, handlers), Shelf(handlers)
 
-    def draw_start(nothing=None):
-        return desk.start()
+    def draw_start(language=None):
+        return desk.start(language)
 
     def draw_look(layers):
         return desk.look(layers)
@@ -42,9 +43,11 @@ def add_draw(engine: Engine, handlers: Play) -> tuple[draw.DrawTab, Desk, Shelf]
 
 
 def connect(
-    demo: gr.Blocks, tabs: gr.Tabs, added: tuple, handlers: Play, into: PlayTies, inside: InsideTies
+    demo: gr.Blocks, tabs: gr.Tabs, added: tuple, handlers: Play, into: PlayTies, inside: InsideTies,
+    compare: CompareTies, told: gr.HTML,
 ) -> None:
-    """The events of the Draw tab. into: how a picture's recipe fills the Play tab; inside: how it is opened there."""
+    """The events of the Draw tab. into: how a picture's recipe fills the Play tab; inside: how it is opened there;
+    compare: how two columns are A and B there. told: what shows the drawings of a column of the Play tab, and asks for them here."""
     tab, desk, shelf = added
 
     def begin(request: gr.Request, event: gr.EventData):
@@ -64,6 +67,14 @@ def connect(
         fields, shown = handlers.load(request.session_hash, file_of(event.png), gathered(values))
         return [gr.Tabs(selected="play"), *into.filled(fields, shown)]
 
+    def sketch(request: gr.Request, *values):
+        found, why = shelf.sketch(request.session_hash, gathered(values))
+        return [gr.Tabs(selected="draw"), {"open": found}, gr.skip()] if found else [gr.skip(), gr.skip(), why]
+
+    def compared(request: gr.Request, event: gr.EventData):
+        shown = compare.taken(request.session_hash, "draw", lambda: pair(event.a, event.b))
+        return [gr.Tabs(selected="compare"), *shown]
+
     def leave(request: gr.Request) -> None:
         desk.leave(request.session_hash)
 
@@ -72,5 +83,7 @@ def connect(
     begun.then(run, None, tab.view, trigger_mode="always_last", **HEAVY)
     tab.view.halt(halt, **LIGHT)
     tab.view.shelf(show_shelf, None, tab.view, **LIGHT)
+    tab.view.compare(compared, None, [tabs, *compare.outputs], **LIGHT)
     tab.view.play(play, into.form, [tabs, *into.outputs], **LIGHT)
+    told.sketch(sketch, into.form, [tabs, tab.view, into.status], **LIGHT)
     inside.opens(tab.view.inside, "draw", lambda _, event: Recipe.from_file(file_of(event.png)))

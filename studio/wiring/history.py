@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import gradio as gr
 
+from ..compare import Taken
 from ..forms import gathered
 from ..handlers import Controls, Play, Screen
 from ..history.shelf import Shelf, Shown
@@ -23,11 +24,12 @@ SAVE = """() => setTimeout(() => {
 
 
 class PlayTies(NamedTuple):
-    """How others fill the Play tab: its shared controls, what it shows, and what a recipe puts there."""
+    """How others fill the Play tab: its shared controls, what it shows, what a recipe puts there, and its line of text."""
 
     form: list
     outputs: list
     filled: Callable[[Controls | None, Screen], list]
+    status: gr.HTML
 
 
 class InsideTies(NamedTuple):
@@ -38,10 +40,11 @@ class InsideTies(NamedTuple):
 
 
 class CompareTies(NamedTuple):
-    """How others choose a side of the Compare tab."""
+    """How others choose a side of the Compare tab, or both with what they have made."""
 
     outputs: list
     chosen: Callable[[str, dict, str, str], list]  # session, the Play tab's form, side, source
+    taken: Callable[[str, str, Callable[[], Mapping[str, Taken]]], list]  # session, source, what gives A and B
 
 
 def add_history(private: bool) -> HistoryTab:

@@ -10,6 +10,13 @@ KEPT: dict[str, tuple[str, str]] = {
     ),
     "column_none": ("No condition", "无条件"),
     "column_all": ("All together", "全部一起"),
+    "told_here": (
+        "Besides the prompt, this column is told what was drawn:",
+        "除了提示词，这一列还听画图页画的：",
+    ),
+    "told_how": ("strength {strength}, from {start} to {end} of the noise", "强度 {strength}，噪声 {start} 到 {end}"),
+    "told_open": ("Open in Draw", "在画图页打开"),
+    "told_remove": ("Take it off", "去掉"),
     "kept_edges": ("edge F1", "边缘 F1"),
     "kept_lines": ("line F1", "线稿 F1"),
     "kept_mask": ("shape IoU", "形状 IoU"),
