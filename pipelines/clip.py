@@ -138,14 +138,17 @@ class CLIP(ModelMixin, ConfigMixin):
         save_file(
             {key: value.contiguous() for key, value in self.model.state_dict().items()}, folder / WEIGHTS
         )
-        PreTrainedTokenizerFast(
+        tokenizer = PreTrainedTokenizerFast(
             tokenizer_object=self.tokenizer,
             pad_token="<pad>",
             bos_token="<bos>",
             eos_token="<eos>",
             unk_token="<unk>",
             model_max_length=self.length,
-        ).save_pretrained(folder)
+        )
+        tokenizer.save_pretrained(folder)
+        # Once more without indentation, which was half of the file.
+        tokenizer.backend_tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
         (folder / "words.txt").write_text("\n".join(sorted(self.words)) + "\n", encoding="utf-8")
 
     @classmethod

@@ -6,14 +6,14 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import torch
 from PIL import Image
-from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
 from torch import Tensor
 
 from .worlds import FOLDER
@@ -77,24 +77,23 @@ def load_features(world: str | Path = "emoji", judge: str = "judge") -> Features
     Raises:
         ValueError: a missing or damaged file, or features of another judge than the world's, by name.
     """
-    file = FOLDER / world / "reference" / f"{judge}.safetensors"
+    file = _features(world, judge)
     try:
-        with safe_open(file, "np") as opened:
-            found = {key: opened.get_tensor(key) for key in opened.keys()}
-            facts = opened.metadata()
-        low, step = found.pop("low"), found.pop("step")
+        with np.load(file, allow_pickle=False) as opened:
+            found = dict(opened)
+        low, step, of, every = (found.pop(key) for key in ("low", "step", "judge", "every"))
         parts = {part: low + step * found.pop(part).astype(np.float32) for part in ("train", "held_out")}
-    except (OSError, SafetensorError, KeyError) as error:
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise ValueError(f"The judge's features {file} cannot be read ({error}); {_again(world)}") from error
-    if facts["judge"] != fingerprint(FOLDER / world / judge):
+    if of != fingerprint(FOLDER / world / judge):
         raise ValueError(f"The features {file} are of another judge than {world}'s; {_again(world)}")
     labels = {f"{part}_labels": {key.removeprefix(f"{part}."): value.astype(int) for key, value in found.items()
                                  if key.startswith(f"{part}.")} for part in parts}
-    return Features(**parts, **labels, every=int(facts["every"]))
+    return Features(**parts, **labels, every=int(every))
 
 
 def write_features(world: str | Path, features: Features, judge: str = "judge") -> None:
-    """Write them in a byte each, with the fingerprint of the judge that they are of.
+    """Write them in a byte each, compressed, with the fingerprint of the judge that they are of.
 
     A feature has 256 levels between its least and its largest value in the data: half the size of half precision.
     """
@@ -105,9 +104,13 @@ def write_features(world: str | Path, features: Features, judge: str = "judge") 
               for part in ("train", "held_out")} | dict(low=low, step=step)
     arrays |= {f"{part}.{head}": value.astype(np.int16) for part in ("train", "held_out")
                for head, value in getattr(features, f"{part}_labels").items()}
-    file = FOLDER / world / "reference" / f"{judge}.safetensors"
+    file = _features(world, judge)
     file.parent.mkdir(parents=True, exist_ok=True)
-    save_file(arrays, file, {"judge": fingerprint(FOLDER / world / judge), "every": str(features.every)})
+    np.savez_compressed(file, judge=fingerprint(FOLDER / world / judge), every=features.every, **arrays)
+
+
+def _features(world: str | Path, judge: str) -> Path:
+    return FOLDER / world / "reference" / f"{judge}.npz"
 
 
 def fingerprint(folder: Path) -> str:
@@ -125,7 +128,7 @@ def write_reference(folder: Path, images: np.ndarray, labels: dict[str, list[str
     Args:
         images: (N, S, S, 3) uint8.
         part: `HELD_OUT` or `THUMBNAILS`.
-        step: levels are rounded to this many of 255, white exactly; 1 loses nothing, 8 a third of the file's size.
+        step: levels are rounded to this many of 255, white exactly; 1 loses nothing.
     """
     folder.mkdir(parents=True, exist_ok=True)
     n, size, columns = len(images), images.shape[1], _columns(len(images))
@@ -133,22 +136,35 @@ def write_reference(folder: Path, images: np.ndarray, labels: dict[str, list[str
     cells[:n] = np.clip(255 - np.rint((255.0 - images) / step) * step, 0, 255) if step > 1 else images
     sheet = cells.reshape(-1, columns, size, size, 3).swapaxes(1, 2).reshape(-1, columns * size, 3)
     Image.fromarray(sheet).save(folder / f"{part}.webp", lossless=True, method=6, quality=100)  # minutes, once
-    facts = dict(size=size, names=names, labels=labels)
-    (folder / f"{part}.json").write_text(json.dumps(facts, ensure_ascii=False, indent=0) + "\n", "utf-8")
+    facts = dict(size=size, names=_indexed(names), labels={head: _indexed(values) for head, values in labels.items()})
+    text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+    (folder / f"{part}.json").write_text(text + "\n", "utf-8")
 
 
 def _load(folder: Path, part: str) -> Reference:
     try:
         facts = json.loads((folder / f"{part}.json").read_text("utf-8"))
+        size, names = facts["size"], _listed(facts["names"])
+        labels = {head: _listed(values) for head, values in facts["labels"].items()}
         with Image.open(folder / f"{part}.webp") as opened:
             sheet = np.asarray(opened.convert("RGB"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, LookupError, TypeError) as error:
         raise ValueError(f"The reference pictures {part} in {folder} cannot be read ({error}); "
                          f"{_again(folder.parent.name)}") from error
-    size, n = facts["size"], len(facts["names"])
+    n = len(names)
     cells = sheet.reshape(len(sheet) // size, size, _columns(n), size, 3).swapaxes(1, 2).reshape(-1, size, size, 3)[:n]
     pictures = torch.from_numpy(cells.copy()).permute(0, 3, 1, 2).float().div_(127.5).sub_(1)  # in place: they are 100 MB
-    return Reference(pictures, facts["labels"], facts["names"])
+    return Reference(pictures, labels, names)
+
+
+def _indexed(texts: Sequence[str]) -> dict[str, list]:
+    """Each text once, and a place among them for every row: a fraction of the size when most are said often."""
+    place = {text: number for number, text in enumerate(dict.fromkeys(texts))}
+    return dict(texts=list(place), rows=[place[text] for text in texts])
+
+
+def _listed(indexed: dict[str, list]) -> list[str]:
+    return [indexed["texts"][row] for row in indexed["rows"]]
 
 
 def _columns(n: int) -> int:

@@ -79,7 +79,7 @@ class TextEncoder(ModelMixin, ConfigMixin):
         folder.mkdir(parents=True, exist_ok=True)
         self.save_config(folder)
         save_file({k: v.contiguous() for k, v in self.tower.state_dict().items()}, folder / WEIGHTS)
-        self.tokenizer.save(str(folder / TOKENIZER))
+        self.tokenizer.save(str(folder / TOKENIZER), pretty=False)
 
     @classmethod
     def from_pretrained(cls, pretrained_model_name_or_path, *, subfolder: str | None = None,

@@ -128,7 +128,7 @@ def draw(engine: Engine, folder: Path, rows: Iterable[list[Recipe]]) -> int:
         _strip(pictures).save(folder / name, lossless=True, quality=100, method=6)
     partial = folder / (INDEX + ".partial")
     partial.write_text(
-        json.dumps({"examples": examples}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+        json.dumps({"examples": examples}, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8"
     )
     os.replace(partial, folder / INDEX)
     total = sum((folder / name).stat().st_size for name in [INDEX, *files])
@@ -178,7 +178,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=FOLDER, help="folder to write")
     arguments = parser.parse_args()
     total = build(Engine(), arguments.out)
-    figure(load(arguments.out)[0]).save(arguments.out / "guidance.png", optimize=True)
+    figure(load(arguments.out)[0]).save(arguments.out / "guidance.webp", quality=95, method=6, use_sharp_yuv=True)
     print(f"written: {arguments.out}, {total / 1e6:.2f} MB")
 
 

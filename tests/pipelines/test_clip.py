@@ -70,6 +70,7 @@ def test_open_clip_reads_the_same_model(clip, folder):
     model, _, _ = open_clip.create_model_and_transforms(f"local-dir:{folder}")
     tokenizer = open_clip.get_tokenizer(f"local-dir:{folder}")
     assert torch.equal(tokenizer(TEXTS), clip.tokenize(TEXTS))
+    assert (folder / "tokenizer.json").read_text("utf-8").count("\n") <= 1  # no indentation
     model.eval()
     torch.testing.assert_close(model.encode_text(tokenizer(TEXTS), normalize=True), clip.encode_text(TEXTS))
     torch.testing.assert_close(

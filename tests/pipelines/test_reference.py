@@ -69,6 +69,14 @@ def test_thumbnails_are_means_of_what_they_cover():
     assert writer.smaller(images[:, :16, :16]).shape == (3, 16, 16, 3)
 
 
+def test_what_is_said_often_is_written_once(tmp_path):
+    names = ["cat", "Hund, 狗", "cat"] * 100
+    reference.write_reference(tmp_path, np.zeros((300, 4, 4, 3), np.uint8), {"style": ["flat"] * 300, "group": names}, names)
+    assert len((text := (tmp_path / "heldout.json").read_text("utf-8"))) < 2_000 and text.count("cat") == 2
+    again = reference._load(tmp_path, "heldout")
+    assert again.names == again.labels["group"] == names and again.labels["style"] == ["flat"] * 300
+
+
 def test_a_missing_or_damaged_file_is_named_with_the_way_to_restore_it(world):
     sheet = world / "reference" / f"{reference.HELD_OUT}.webp"
     sheet.write_bytes(sheet.read_bytes()[:40])
@@ -77,7 +85,7 @@ def test_a_missing_or_damaged_file_is_named_with_the_way_to_restore_it(world):
     (world / "reference" / f"{reference.THUMBNAILS}.json").unlink()
     with pytest.raises(ValueError, match="cannot be read"):
         reference.load_thumbnails("tiny")
-    features = world / "reference" / "judge.safetensors"
+    features = world / "reference" / "judge.npz"
     features.write_bytes(features.read_bytes()[:-5])
     with pytest.raises(ValueError, match="cannot be read"):
         reference.load_features("tiny")
