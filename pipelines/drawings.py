@@ -15,7 +15,6 @@ from .palette import PALETTE
 SIDE = 64
 FINE = 8
 Pen = ImageDraw.ImageDraw
-Colour = tuple[int, int, int]
 BLACK, WHITE = (0, 0, 0), (255, 255, 255)
 
 
@@ -29,19 +28,6 @@ def sheet(draw: Callable[[Pen], None]) -> Image.Image:
 def small(draw: Callable[[Pen], None]) -> Image.Image:
     """The drawing as a picture: RGB, 64 × 64."""
     return sheet(draw).reduce(FINE)
-
-
-def fish(pen: Pen, colour: Colour = BLACK) -> None:
-    pen.ellipse(_at(6, 18, 48, 47), colour)
-    pen.polygon(_at(42, 32, 59, 18, 56, 32, 59, 47), colour)
-    pen.polygon(_at(20, 22, 30, 9, 38, 22), colour)
-
-
-def coloured_fish(pen: Pen) -> None:
-    fish(pen, PALETTE["orange"])
-    pen.rectangle(_at(22, 8, 27, 50), WHITE)
-    pen.rectangle(_at(38, 16, 42, 50), WHITE)
-    pen.polygon(_at(46, 31, 59, 18, 56, 32, 59, 47), PALETTE["yellow"])
 
 
 def bird(pen: Pen) -> None:
@@ -85,17 +71,14 @@ def house(pen: Pen) -> None:
     pen.rectangle(_at(4, 57, 60, 61), PALETTE["green"])
 
 
-def heart(pen: Pen, colour: Colour = BLACK, lean: float = 0.0) -> None:
-    """lean: radians, clockwise."""
+def heart(pen: Pen) -> None:
+    """Leaning, and purple."""
+    lean = 0.4  # radians, clockwise
     curve = [t * pi / 60 for t in range(120)]
     across = [1.6 * 16 * sin(t) ** 3 for t in curve]
     down = [-3 - 1.6 * (13 * cos(t) - 5 * cos(2 * t) - 2 * cos(3 * t) - cos(4 * t)) for t in curve]
     turned = ((x * cos(lean) - y * sin(lean), x * sin(lean) + y * cos(lean)) for x, y in zip(across, down, strict=True))
-    pen.polygon(_at(*(32 + value for point in turned for value in point)), colour)
-
-
-def leaning_heart(pen: Pen) -> None:
-    heart(pen, PALETTE["purple"], 0.4)
+    pen.polygon(_at(*(32 + value for point in turned for value in point)), PALETTE["purple"])
 
 
 def star(pen: Pen) -> None:
@@ -107,15 +90,23 @@ def star(pen: Pen) -> None:
     pen.line(_at(*corners), BLACK, FINE)
 
 
-def mug(pen: Pen) -> None:
-    """In ink."""
+def cactus_in_ink(pen: Pen) -> None:
     wide = round(1.6 * FINE)
-    pen.line(_at(14, 22, 16, 54, 20, 57, 40, 57, 44, 54, 46, 22), BLACK, wide, joint="curve")
-    pen.ellipse(_at(14, 18, 46, 26), None, BLACK, wide)
-    pen.arc(_at(39, 28, 57, 47), -100, 115, BLACK, wide)
-    for x in (22, 30, 38):
-        pen.arc(_at(x - 2, 4, x + 2, 9), 90, 270, BLACK, wide)
-        pen.arc(_at(x - 2, 9, x + 2, 14), -90, 90, BLACK, wide)
+    stem = (26, 46, 26, 37, 14, 37, 7, 31, 7, 22, 11, 20, 16, 22, 16, 29, 26, 29, 26, 10, 28, 5, 32, 4, 36, 5, 38, 10, 38, 21, 46, 21)
+    pen.line(_at(*stem, 46, 13, 50, 10, 55, 13, 55, 23, 48, 29, 38, 29, 38, 46), BLACK, wide, joint="curve")
+    pen.line(_at(18, 46, 46, 46, 42, 61, 22, 61, 18, 46), BLACK, wide, joint="curve")
+
+
+def bear(pen: Pen) -> None:
+    brown, black = PALETTE["brown"], PALETTE["black"]
+    for x in (14, 50):
+        pen.ellipse(_at(x - 11, 5, x + 11, 27), brown)
+        pen.ellipse(_at(x - 6, 10, x + 6, 22), PALETTE["pink"])
+    pen.ellipse(_at(6, 10, 58, 60), brown)
+    pen.ellipse(_at(20, 34, 44, 55), WHITE)
+    pen.ellipse(_at(18, 24, 25, 32), black)
+    pen.ellipse(_at(39, 24, 46, 32), black)
+    pen.ellipse(_at(27, 37, 37, 44), black)
 
 
 def face(pen: Pen) -> None:

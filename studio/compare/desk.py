@@ -6,9 +6,9 @@ import base64
 import io
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..drawing import told
@@ -28,14 +28,23 @@ SIDES = ("a", "b")
 LIMIT = 64  # sessions
 
 
+class Taken(NamedTuple):
+    """What another tab has made. pictures: by seed, in the model's own size. title: in English and Chinese."""
+
+    recipe: Recipe
+    pictures: dict[int, Image]
+    title: tuple[str, str]
+
+
 @dataclass
 class Side:
-    """A or B. pictures: by seed, in the model's own size. rule: its colour. caption: of a picture of the history."""
+    """A or B. pictures: by seed, in the model's own size. caption: of a picture of the history. title: of another tab's."""
 
     source: str
     recipe: Recipe
     pictures: dict[int, Image]
     caption: str = ""
+    title: tuple[str, str] = ("", "")
 
 
 @dataclass
@@ -90,6 +99,18 @@ class Desk:
             session.status = ""
             if self._choose(key, session, form, side, str(source)[:40]):
                 self._settle(session)
+        return self._screen(key, session)
+
+    def take(self, key: str, source: str, find: Callable[[], Mapping[str, Taken]]) -> Screen:
+        """A and B are what another tab has made. source: that tab, "draw"; find may raise RecipeError."""
+        session = self._session(key)
+        if not session.running:
+            session.status = ""
+            try:
+                session.sides = {name: Side(f"{source} {name}", *each[:2], "", each.title) for name, each in find().items()}
+                self._settle(session)
+            except RecipeError as error:
+                session.status = problem(error)
         return self._screen(key, session)
 
     def swap(self, key: str) -> Screen:
@@ -211,6 +232,8 @@ class Desk:
             except HistoryError:  # its file is gone: the recipe can be drawn again
                 pictures = {}
             return Side(source, recipe, pictures, entry.caption)
+        if there := next((side for side in self.sessions[key].sides.values() if side.source == source and side.title[0]), None):
+            return replace(there, pictures=dict(there.pictures))
         if kind != "column" or not number.isdecimal():
             raise ValueError(source)
         column = self.play.sessions[key].table.columns[int(number)]

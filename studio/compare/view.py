@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 
 def sources(columns: Sequence[Column], sides: Mapping[str, Side]) -> str:
-    """Two rows of buttons: the columns of the Play tab, and the pictures of the history that were chosen."""
-    kept = {side.source: side for side in sides.values() if side.source.startswith("history ")}
+    """Two rows of buttons: the columns of the Play tab, and what was chosen of the history or taken from another tab."""
+    kept = {side.source: side for side in sides.values() if not side.source.startswith("column ")}
     return "".join(_side(name, columns, kept, sides.get(name)) for name in ("a", "b"))
 
 
@@ -33,8 +33,11 @@ def _side(name: str, columns: Sequence[Column], kept: Mapping[str, Side], chosen
         buttons.append(_button(f"column {i}", setting.kind, text, chosen))
     for source, side in kept.items():
         setting = setting_of(side.recipe)
-        said = escape(side.caption) or both("any")
-        text = f"{said} <small>{both('seed')} {side.recipe.seeds[0]} · {both(setting.title)}</small>"
+        if side.title[0]:
+            text = f"{html(side.title)} <small>{both(source.partition(' ')[0])} · {escape(side.recipe.prompt)}</small>"
+        else:
+            said = escape(side.caption) or both("any")
+            text = f"{said} <small>{both('seed')} {side.recipe.seeds[0]} · {both(setting.title)}</small>"
         buttons.append(_button(source, setting.kind, text, chosen))
     label = both(f"compare_{name}")
     if chosen is not None:

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -93,20 +93,15 @@ class Desk:
     def __init__(self, engine: Engine, play: Play, folder: Path = FOLDER):
         self.engine, self.play = engine, play
         self._visitors: OrderedDict[str, Visitor] = OrderedDict()
-        self._folder = folder
+        self._first = lru_cache(maxsize=2)(partial(first, folder))
         self._lock = threading.Lock()
 
-    @cached_property
-    def _first(self) -> list[dict[str, Any]]:
-        return first(self._folder)
+    def start(self, language: Any = "en") -> dict[str, Any]:
+        """What there is, when the page opens: {"worlds", "ways", "reference", "examples"}. No torch.
 
-    def start(self) -> dict[str, Any]:
-        """What there is, when the page opens: {"worlds", "ways", "reference", "examples"}. No torch."""
-        return {**start(), "examples": self.examples()}
-
-    def examples(self) -> list[dict[str, Any]]:
-        """The sketches; "pictures" and "figures" are there where they were drawn before."""
-        return self._first
+        language: in which the sketches are asked for, "zh" or English.
+        """
+        return {**start(), "examples": self._first(language == "zh")}
 
     def look(self, layers: Any) -> list[dict[str, Any]]:
         """Of each layer {"kind", "map", "empty", "note"}: what is seen of it, as PNG, and what to say of it."""

@@ -26,38 +26,38 @@ WAY = "UniControlNet"
 SIDE = 384  # pixels of a picture to look at
 
 
-def first(folder: Path = FOLDER) -> list[dict[str, Any]]:
-    """The sketches as the page takes them: {"name", "title", "prompt", "layers", "setting", "reference"}; and of those
-    that were drawn before "pictures", each {"src", "png"}, and "figures".
+def first(folder: Path = FOLDER, chinese: bool = False) -> list[dict[str, Any]]:
+    """What was drawn before of the sketches: {"name", "prompt", "pictures", "figures"}; pictures: each {"src", "png"}, none
+    where it was not drawn. chinese: which of their two prompts.
     """
     found = {example.columns[0].recipe.prompt: example.columns[0] for example in load(folder)}
     numbers = _figures(folder)
     shown = []
     for sketch in sketches():
-        column, pictures = found.get(sketch.prompt), []
+        prompt = sketch.prompt[chinese]
+        column, pictures = found.get(prompt), []
         if column is not None:
             pairs = zip(column.pictures, column.recipe.seeds, strict=True)
             pictures = [
                 {"src": look(each, SIDE), "png": data_uri("png", column.recipe.but(seeds=(seed,)).to_png(each))}
                 for each, seed in pairs
             ]
-        setting = FIRST | {"prompt": sketch.prompt}
-        figures = numbers.get(sketch.name, []) if pictures else []
-        shown.append(sketch.as_dict() | {"setting": setting, "reference": "", "pictures": pictures, "figures": figures})
+        figures = numbers.get(prompt, []) if pictures else []
+        shown.append({"name": sketch.name, "prompt": prompt, "pictures": pictures, "figures": figures})
     return shown
 
 
 def build(engine: Engine, folder: Path = FOLDER) -> int:
-    """Draw the sketches and write them, with how well each is kept. Returns the bytes written."""
+    """Draw the sketches with their prompt in either language and write them, with how well each is kept. Returns the bytes written."""
     from .desk import plan
     from .figures import figures
 
-    jobs = [plan(asked(sketch)) for sketch in sketches()]
+    jobs = [plan(asked(sketch, prompt)) for sketch in sketches() for prompt in sketch.prompt]
     total = draw(engine, folder, [[job.columns[-1].recipe] for job in jobs])
     drawn = [example.columns[0] for example in load(folder)]
     numbers = {
-        sketch.name: figures(job.layers, column.pictures, column.scores, column.scores.seconds)
-        for sketch, job, column in zip(sketches(), jobs, drawn, strict=True)
+        column.recipe.prompt: figures(job.layers, column.pictures, column.scores, column.scores.seconds)
+        for job, column in zip(jobs, drawn, strict=True)
     }
     partial = folder / (FIGURES + ".partial")
     partial.write_text(json.dumps(numbers, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -65,9 +65,9 @@ def build(engine: Engine, folder: Path = FOLDER) -> int:
     return total
 
 
-def asked(sketch: Sketch) -> dict[str, Any]:
+def asked(sketch: Sketch, prompt: str) -> dict[str, Any]:
     """What the page asks for to draw a sketch at leisure."""
-    setting = FIRST | {"prompt": sketch.prompt}
+    setting = FIRST | {"prompt": prompt}
     return {"setting": setting, "layers": sketch.asked(), "reference": None, "way": WAY, "columns": "each"}
 
 

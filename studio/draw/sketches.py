@@ -27,11 +27,11 @@ FIRST = {  # the setting that the sketches begin with
 
 
 class Sketch(NamedTuple):
-    """A sketch: its name in English and Chinese, what is asked for, and a picture, as PNG in a data URL, a layer."""
+    """A sketch: its name and what is asked for, in English and Chinese, and a picture, as PNG in a data URL, a layer."""
 
     name: str
     title: tuple[str, str]
-    prompt: str
+    prompt: tuple[str, str]
     layers: dict[str, str]
 
     def as_dict(self) -> dict[str, Any]:
@@ -48,12 +48,12 @@ class Sketch(NamedTuple):
 def sketches() -> tuple[Sketch, ...]:
     """The six; the first one stands on the sheet when the page opens."""
     return (
-        Sketch("fish", ("Fish", "鱼"), "tropical fish", {"mask": _shape(drawings.fish), "blocks": _blocks(drawings.coloured_fish)}),
-        Sketch("house", ("House", "房子"), "house", {"labels": _flat(drawings.house)}),
-        Sketch("heart", ("Heart", "心"), "sparkling heart", {"mask": _shape(drawings.heart)}),
-        Sketch("star", ("Star", "星星"), "glowing star", {"edges": _edges(drawings.star)}),
-        Sketch("mug", ("Mug", "杯子"), "hot beverage", {"lines": _ink(drawings.mug)}),
-        Sketch("face", ("Face", "脸"), "smiling face", {"labels": _flat(drawings.face)}),
+        Sketch("house", ("House", "房子"), ("house", "房子"), {"labels": _flat(drawings.house)}),
+        Sketch("bear", ("Bear", "熊"), ("bear", "熊"), {"mask": _shape(drawings.bear), "blocks": _blocks(drawings.bear)}),
+        Sketch("star", ("Star", "星星"), ("glowing star", "闪亮的星星"), {"edges": _edges(drawings.star)}),
+        Sketch("cactus", ("Cactus", "仙人掌"), ("cactus", "仙人掌"), {"lines": _ink(drawings.cactus_in_ink)}),
+        Sketch("heart", ("Heart", "心"), ("red heart", "红心"), {"mask": _shape(drawings.heart)}),
+        Sketch("face", ("Face", "脸"), ("grinning face", "笑脸"), {"labels": _flat(drawings.face)}),
     )
 
 
@@ -62,7 +62,9 @@ def _ink(draw: Callable[[Pen], None]) -> str:
 
 
 def _shape(draw: Callable[[Pen], None]) -> str:
-    return _url(drawings.sheet(draw).convert("L").reduce(FINE).point(lambda v: 0 if v < 128 else 255))
+    """All that is not paper: a large white part is a hole, as in the silhouettes that the network learned from."""
+    ink = drawings.sheet(draw).convert("L").point(lambda v: 0 if v < 255 else 255)
+    return _url(ink.reduce(FINE).point(lambda v: 0 if v < 128 else 255))
 
 
 def _edges(draw: Callable[[Pen], None]) -> str:

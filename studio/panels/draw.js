@@ -213,13 +213,13 @@ function changed(drawn) {
 
 // Its pictures, where they were drawn before with the settings that the page has: then nothing needs to be run.
 function showBefore(sketch) {
-  const before = ready?.examples?.find((one) => one.name === sketch.name && one.pictures?.length);
+  const before = ready?.examples?.find((one) => one.name === sketch.name && one.prompt === state.setting.prompt && one.pictures.length);
   const same = JSON.stringify({ ...state.setting, prompt: "" }) === JSON.stringify(FIRST) && state.way === WAYS[0] && !state.reference;
   if (!before || !same || blocked()) return false;
   clearTimeout(timer);
   root.classList.remove("stale");
   listening = false; // a run that is on is of what stood here before
-  showFour({ key: "all", title: before.title, seeds: String(FIRST.seeds).split(",").map(Number), pictures: before.pictures, figures: before.figures });
+  showFour({ key: "all", title: sketch.title, seeds: String(FIRST.seeds).split(",").map(Number), pictures: before.pictures, figures: before.figures });
   return true;
 }
 async function begin(sketch) {
@@ -236,10 +236,10 @@ async function showSketch({ name: called, prompt: asked, layers: told_ }) {
     sheet.on[layer.kind] = true;
     strengths[layer.kind].put(layer);
   }
-  state.setting.prompt = asked;
-  prompt.put(asked);
+  state.setting.prompt = Array.isArray(asked) ? asked[chinese() ? 1 : 0] : asked;
+  prompt.put(state.setting.prompt);
   root.dataset.sketch = called;
-  choose(told_[0].kind);
+  choose(told_[0]?.kind ?? state.layer);
 }
 for (const sketch of SKETCHES) {
   const picture = sketch.layers.find((each) => !coloured(each.kind)) || sketch.layers[0];
@@ -264,6 +264,7 @@ function shown() {
   const value = props.value;
   if (!value) return;
   if (value.shelf) return showShelf(value.shelf);
+  if (value.open) return started.then(() => openRecipe(value.open));
   status.innerHTML = listening || value.running ? value.status : ""; // escaped by the server
   if (value.columns?.length && listening) showColumns(value.columns);
   const busy = Boolean(value.running);
@@ -282,7 +283,7 @@ root.append(
   make("div", { class: "begin" }, title("draw_examples"), examples),
   make("div", { class: "easel" }, canvas, make("div", { class: "toolbar" }, tools.pen, tools.fill, tools.eraser, back, forth, clear),
     make("div", { class: "how" }, width, palette), layerRow, layerHelp, make("div", { class: "row taking-row" }, button("draw_take", () => openTake(), { id: "draw_take" }), empty)),
-  make("div", { class: "outcome" }, four, figures, status, make("div", { class: "row each" }, each, help("draw_each_help"))),
+  make("div", { class: "outcome" }, four, figures, status, make("div", { class: "row each" }, each, compare, help("draw_each_help"))),
   beside, takeDialog, largeDialog);
 receives(canvas);
 root.addEventListener("keydown", (event) => {
@@ -300,7 +301,7 @@ async function start() {
   changed(true);
   clearTimeout(timer);
   root.classList.remove("stale");
-  try { ready = await server.draw_start(); } catch { ready = null; }
+  try { ready = await server.draw_start(document.documentElement.lang); } catch { ready = null; }
   if (ready?.worlds?.length > 1) {
     const names = ready.worlds.map(([world, en, zh]) => [world, twice([en, zh])]);
     worlds.replaceChildren(title("draw_world"), chips("draw_world", names, state.setting.world, (world) => { state.setting.world = world; availability(); changed(false); }));
@@ -310,7 +311,7 @@ async function start() {
   availability();
   if (!showBefore(SKETCHES[0]) && ready && !blocked()) go("all");
 }
-start();
+const started = start();
 shown();
 watch("value", shown);
 new MutationObserver(() => labelled.forEach(label)).observe(document.documentElement, { attributeFilter: ["lang"] });

@@ -1,5 +1,5 @@
 // Controls of the Draw tab: plain inputs whose texts stand in both languages.
-const WORDS = __WORDS__, { word, told, twice, make } = window.kit(WORDS);
+const WORDS = __WORDS__, { chinese, word, told, twice, make } = window.kit(WORDS);
 const labelled = []; // [node, attribute, key, values]: what the style sheet cannot choose by language
 const label = ([node, attribute, key, values]) => node.setAttribute(attribute, word(key, values));
 function name(node, attributes, values = {}) {

@@ -23,7 +23,10 @@ function told_figures(column) {
   return (column?.figures || []).map(([names, value]) => make("div", {}, make("dt", {}, twice(names)), make("dd", {}, value)));
 }
 
+let above = null; // the column that stands above
 function showFour(column) {
+  above = column;
+  compare.disabled = !pngs(column).length;
   const seeds = column?.seeds?.length ? column.seeds : Array.from({ length: SEEDS }, (_, k) => k);
   const old = [...four.children];
   const fresh = seeds.map((seed, k) => tile(old[k], column?.pictures?.[k], seed, column));
@@ -32,13 +35,21 @@ function showFour(column) {
   figures.replaceChildren(make("dl", {}, ...told_figures(column)));
 }
 
+// On the Compare tab, against the same without conditions: as A, or to be drawn there.
+const pngs = (column) => (column?.pictures || []).map((each) => each.png).filter(Boolean);
+function openCompare(column) {
+  const plain = table?.columns.includes(column) ? table.columns.find((each) => each.key === "none") : null;
+  trigger("compare", { a: plain === column ? [] : pngs(plain), b: pngs(column) });
+}
+const compare = name(button("draw_compare", () => openCompare(above), { id: "draw_compare", disabled: true }), { title: "draw_compare_help" });
+
 // The columns have a table of their own below; the last of them also stands above.
 let table = null;
 function showBeside(columns) {
   const keys = columns.map((each) => each.key).join(), seeds = columns.find((each) => each.seeds?.length)?.seeds || [];
   if (!table || table.keys !== `${keys}|${seeds}`) {
     const cells = columns.map(() => seeds.map(() => make("td", {}, tile(null))));
-    const feet = columns.map(() => make("td", { class: "numbers" }));
+    const feet = columns.map((each) => make("td", { class: "numbers", "data-key": each.key }));
     table = { keys: `${keys}|${seeds}`, cells, feet };
     beside.replaceChildren(make("h3", {}, told("draw_each")), make("div", { class: "scroll" }, make("table", { style: `--columns:${columns.length}` },
       make("thead", {}, make("tr", {}, make("th", {}), ...columns.map((each) => make("th", { scope: "col", "data-key": each.key }, twice(each.title))))),
@@ -50,8 +61,10 @@ function showBeside(columns) {
       const fresh = tile(cell.firstChild, column.pictures?.[row], seeds[row], column);
       if (fresh !== cell.firstChild) cell.replaceChildren(fresh);
     });
-    table.feet[i].replaceChildren(make("dl", {}, ...told_figures(column)));
+    const opens = name(button("draw_compare_one", () => openCompare(table.columns[i]), { class: "plain opens", disabled: !pngs(column).length }), { title: "draw_compare_help" });
+    table.feet[i].replaceChildren(make("dl", {}, ...told_figures(column)), ...(column.key === "none" ? [] : [opens]));
   });
+  table.columns = columns;
   beside.hidden = false;
 }
 

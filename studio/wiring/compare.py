@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import gradio as gr
 
-from ..compare import Desk, Screen
+from ..compare import Desk, Screen, Taken
 from ..forms import gathered
 from ..handlers import Play
 from ..panels import compare
@@ -35,6 +37,9 @@ def connect(demo: gr.Blocks, tab: CompareTab, handlers: Play, form: list, inside
         desk.choose(key, form, side, source)
         return _shown(desk.show(key, form))
 
+    def taken(key: str, source: str, find: Callable[[], Mapping[str, Taken]]) -> list:
+        return _shown(desk.take(key, source, find))
+
     def pick(request: gr.Request, event: gr.EventData):
         return _shown(desk.pick(request.session_hash, event.seed))
 
@@ -56,7 +61,7 @@ def connect(demo: gr.Blocks, tab: CompareTab, handlers: Play, form: list, inside
     started.then(run, None, screen, **HEAVY)
     stops(demo, desk, tab.cancel)
     inside.opens(tab.sources.inside, "compare", lambda key, event: desk.recipe(key, event.side))
-    return CompareTies(screen, chosen)
+    return CompareTies(screen, chosen, taken)
 
 
 def _shown(screen: Screen) -> list:

@@ -47,7 +47,8 @@ def connect(
     compare: CompareTies, told: gr.HTML,
 ) -> None:
     """The events of the Draw tab. into: how a picture's recipe fills the Play tab; inside: how it is opened there;
-    compare: how two columns are A and B there. told: what shows the drawings of a column of the Play tab, and asks for them here."""
+    compare: how two columns are A and B there. told: what shows the drawings of a column of the Play tab, and asks for
+    them here."""
     tab, desk, shelf = added
 
     def begin(request: gr.Request, event: gr.EventData):

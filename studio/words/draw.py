@@ -52,6 +52,12 @@ DRAW: dict[str, tuple[str, str]] = {
         "No condition, each alone, all together, at the same seeds, with how well each is kept.",
         "同样的种子下：无条件、各自单独、全部一起，并给出各条件保持得多好。",
     ),
+    "draw_compare": ("Open in Compare", "在“对比”中打开"),
+    "draw_compare_one": ("Compare", "对比"),
+    "draw_compare_help": (
+        "A is the same without a condition, B is this.",
+        "A 是无条件的同一设置，B 是这一列。",
+    ),
     "draw_cancel": ("Cancel", "取消"),
     "draw_auto": ("Redraw at the end of each stroke", "每画完一笔就重新生成"),
     "draw_offline": ("The server does not answer; try again.", "服务器没有响应，请再试一次。"),

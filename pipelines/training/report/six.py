@@ -26,7 +26,7 @@ CHOSEN = (  # prompt, drawing, held-out picture (name, style) to be like
     ("cactus", drawings.cactus, ("deciduous tree", "flat")),
     ("smiling face", drawings.face, ("clown face", "flat")),
     ("house", drawings.house, ("church", "noto")),
-    ("heart", drawings.leaning_heart, ("heart on fire", "fluent")),
+    ("heart", drawings.heart, ("heart on fire", "fluent")),
 )
 KINDS = {"edges": "sketch, as edges", "mask": "mask", "blocks": "colour blocks"}
 W, SEED = 2.0, 0

@@ -20,14 +20,16 @@ def test_they_are_drawn_once_and_shown(tmp_path, vocabulary_file):
     assert not any(each["pictures"] for each in first(folder))
     engine = FakeEngine(0)
     assert 0 < build(engine, folder) < 500_000
-    shown = Desk(engine, Play(engine), folder).start()["examples"]
-    assert [each["name"] for each in shown] == [sketch.name for sketch in sketches()]
-    for each in shown:
-        assert len(each["pictures"]) == 4 and each["setting"]["prompt"] == each["prompt"]
-        recipe = Recipe.from_png(base64.b64decode(each["pictures"][1]["png"].partition(",")[2]))
-        assert recipe.prompt == each["prompt"] and recipe.seeds == (1,) and recipe.steps == 25
-        assert len(recipe.conditions) == len(each["layers"])
-    assert [name[0] for name, _ in shown[0]["figures"]][:2] == ["shape IoU", "colour error"]
+    desk = Desk(engine, Play(engine), folder)
+    for language, prompt in (("en", "house"), ("zh", "房子")):
+        shown = desk.start(language)["examples"]
+        assert [each["name"] for each in shown] == [sketch.name for sketch in sketches()]
+        assert shown[0]["prompt"] == prompt
+        for each, sketch in zip(shown, sketches(), strict=True):
+            recipe = Recipe.from_png(base64.b64decode(each["pictures"][1]["png"].partition(",")[2]))
+            assert recipe.prompt == each["prompt"] and recipe.seeds == (1,) and recipe.steps == 25
+            assert len(each["pictures"]) == 4 and len(recipe.conditions) == len(sketch.layers)
+        assert [name[0] for name, _ in shown[1]["figures"]][:2] == ["shape IoU", "colour error"]
     (folder / FIGURES).write_text("[")
     assert first(folder)[0]["pictures"] and not first(folder)[0]["figures"]
 

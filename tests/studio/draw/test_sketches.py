@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from PIL import Image
 
 from pipelines.conditions import extract
 from pipelines.palette import PALETTE
+from pipelines.worlds import FOLDER
 from studio.draw.sketches import SIDE, sketches
 
 LAYERS = [(sketch.name, kind, url) for sketch in sketches() for kind, url in sketch.layers.items()]
@@ -24,8 +26,11 @@ def test_the_crayons_are_the_colours_of_label_maps():
 
 def test_there_are_six_with_names_and_words():
     assert len({sketch.name for sketch in sketches()}) == 6
+    known = json.loads((FOLDER / "emoji" / "vocabulary.json").read_text("utf-8"))["words"]
+    words = {*known["en"], *known["zh"]}
     for sketch in sketches():
-        assert all(sketch.title) and sketch.prompt
+        assert all(sketch.title) and len(set(sketch.prompt)) == 2
+        assert all(set(prompt.split()) <= words for prompt in sketch.prompt), "the world does not know the words"
         assert sketch.as_dict()["layers"][0]["strength"] == 1
 
 
