@@ -233,8 +233,15 @@ def test_the_laws_of_fashion_are_read_off_the_tables():
     }
     found = {t.text: t.met for t in targets._fashion(sections, setup)}
     assert found["Fréchet distance falls, then rises with w"] and not found["Fréchet distance falls, then rises with γ"]
-    assert found["recall falls with w"] and not found["recall falls with γ"]
+    recall = "recall falls, nowhere rising beyond an interval, with {}"
+    assert found[recall.format("w")] and not found[recall.format("γ")]
     assert found["agreement rises strictly with w"] and not found["agreement rises strictly with γ"]
+
+
+def test_a_rise_within_the_interval_is_no_rise_and_a_fall_within_it_no_fall():
+    figures = lambda *values: [Figure(v, 9, v - 0.03, v + 0.03) for v in values]  # noqa: E731
+    assert targets._falls(figures(0.8, 0.81, 0.7)) and not targets._falls(figures(0.8, 0.84, 0.7))
+    assert not targets._falls(figures(0.8, 0.79, 0.76))
 
 
 def test_figures_are_shown_with_interval_and_another_n():
