@@ -41,5 +41,23 @@ window.kit = (words = {}) => {
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   }
 
-  return { chinese, word, told, twice, make, drawn, download };
+  // Asks `call` with the newest state only: at most one question is on its way. answered(null): the server does not answer.
+  function newest(call, answered) {
+    let state, waiting = false, asking = false;
+    return async function ask(next) {
+      state = next;
+      waiting = true;
+      if (asking) return;
+      asking = true;
+      while (waiting) {
+        waiting = false;
+        let answer;
+        try { answer = await call(structuredClone(state)); } catch { answer = null; }
+        if (!waiting) answered(answer ?? null); // gradio answers nothing when the server does not
+      }
+      asking = false;
+    };
+  }
+
+  return { chinese, word, told, twice, make, drawn, download, newest };
 };

@@ -1,5 +1,5 @@
 // Controls of the Draw tab: plain inputs whose texts stand in both languages.
-const WORDS = __WORDS__, { chinese, word, told, twice, make } = window.kit(WORDS);
+const WORDS = __WORDS__, { chinese, word, told, twice, make, newest } = window.kit(WORDS);
 const labelled = []; // [node, attribute, key, values]: what the style sheet cannot choose by language
 const label = ([node, attribute, key, values]) => node.setAttribute(attribute, word(key, values));
 function name(node, attributes, values = {}) {
@@ -63,21 +63,3 @@ function text(key, about, value, changed, attributes = {}) {
 }
 
 const section = (key, ...children) => make("details", { class: "section", "data-name": key }, make("summary", {}, told(key)), ...children);
-
-// Asks `call` with the newest state only: at most one question is on its way.
-function newest(call, answered) {
-  let state, waiting = false, asking = false;
-  return async function ask(next) {
-    state = next;
-    waiting = true;
-    if (asking) return;
-    asking = true;
-    while (waiting) {
-      waiting = false;
-      let answer;
-      try { answer = await call(state); } catch { answer = null; }
-      if (!waiting) answered(answer);
-    }
-    asking = false;
-  };
-}

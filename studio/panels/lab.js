@@ -5,27 +5,8 @@ const LAYERS = ["density", "data", "noised", "now", "plain", "guided", "paths", 
 const NUMBERS = ["mean_error", "covariance_error", "share", "precision", "recall", "entropy"];
 const CLOUDS = ["conditional", "guided", "tilted"];
 
-// Asks `call` with the newest state only: at most one question is on its way.
-function newest(call, answered) {
-  let state, waiting = false, asking = false;
-  return async function ask(next) {
-    state = next;
-    waiting = true;
-    if (asking) return;
-    asking = true;
-    while (waiting) {
-      waiting = false;
-      let answer;
-      try { answer = await call(structuredClone(state)); } catch { answer = null; }
-      answer ??= { offline: true }; // gradio answers nothing when the server does not
-      if (!waiting) answered(answer);
-    }
-    asking = false;
-  };
-}
-
 function tell(place, answer) {
-  const problem = answer.problem, text = answer.offline ? word("lab_offline")
+  const problem = answer?.problem, text = !answer ? word("lab_offline")
     : problem ? problem.said[chinese() ? 1 : 0]
     : answer.failed || "";
   place.textContent = text;
@@ -288,7 +269,6 @@ async function begin() {
   root.replaceChildren(waiting);
   let known;
   try { known = await server.lab_start(); } catch { known = null; }
-  known ??= { offline: true };
   if (tell(waiting, known)) { waiting.append(make("button", { type: "button", class: "plain", onclick: begin }, "↻")); return; }
   const views = { plane: planeView(known), flow: null, views: null }, makers = { flow: flowView, views: fourView };
   const nav = chips(word("lab"), Object.keys(views).map((key) => [key, word(`lab_${key}`)]), "plane", (key) => {
