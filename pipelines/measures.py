@@ -7,7 +7,7 @@ distances are made around an Inception network and have neither precision nor Ve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -55,10 +55,25 @@ def frechet(features, reference) -> float:
 
 def kernel_distance(features, reference) -> float:
     """Unbiased squared MMD with the kernel (x·y/F + 1)³ (Bińkowski et al. 2018, as in KID); can be a little below 0."""
+    return float(kernel_distances(features, reference, np.ones((len(features), 1)))[0])
+
+
+def kernel_distances(features, reference, counts: np.ndarray) -> np.ndarray:
+    """`kernel_distance` of sets that have each row so often, the kernels computed once. counts: (N, D) -> (D,)."""
     x, y = _rows(features, "features", 2), _rows(reference, "reference", 2)
-    kernel = lambda a, b: (a @ b.T / a.shape[1] + 1) ** 3  # noqa: E731
-    within = sum((k.sum() - np.trace(k)) / (len(k) * (len(k) - 1)) for k in (kernel(x, x), kernel(y, y)))
-    return float(within - 2 * kernel(x, y).mean())
+    across = _kernel(x, y).mean(1) @ counts / counts.sum(0)
+    return _over_pairs(_kernel(x, x), counts) + _over_pairs(_kernel(y, y), np.ones((len(y), 1))) - 2 * across
+
+
+def _kernel(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    inner = x @ y.T / x.shape[1] + 1
+    return inner * inner * inner  # a power takes much longer
+
+
+def _over_pairs(values: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Mean of (N, N) values over all pairs of two rows of sets that have each row so often: (N, D) -> (D,)."""
+    size = counts.sum(0)
+    return ((values @ counts * counts).sum(0) - values.diagonal() @ counts) / (size * (size - 1))
 
 
 class Neighbours(NamedTuple):
@@ -126,8 +141,15 @@ def vendi(features) -> float:
 
 def mean_distance(features) -> float:
     """Mean Euclidean distance over all pairs of rows, each made unit length: from 0 to 2. (N, F), N at least 2."""
+    return float(mean_distances(features, np.ones((len(features), 1)))[0])
+
+
+def mean_distances(features, counts: np.ndarray) -> np.ndarray:
+    """`mean_distance` of sets that have each row so often, the distances computed once. counts: (N, D) -> (D,)."""
     x = unit(_rows(features, "features", 2))
-    return float(distances(x, x)[np.triu_indices(len(x), 1)].mean())
+    apart = distances(x, x)
+    np.fill_diagonal(apart, 0)  # exactly: a row that was drawn twice is as far from itself
+    return _over_pairs(apart, counts)
 
 
 def class_entropy(labels: Sequence[int], base: float = 2.0) -> float:
@@ -151,10 +173,25 @@ def bootstrap(statistic: Callable[..., float], *arrays, draws: int = 200, seed: 
     n = lengths[0]
     if n < 1 or set(lengths) != {n}:
         raise ValueError(f"arrays of lengths {lengths} are not allowed; equal ones, at least 1.")
+    values = [statistic(*(array[row] for array in arrays)) for row in _drawn_again(n, draws, seed)]
+    return _normal(statistic(*arrays) if estimate is None else estimate, values)
+
+
+def bootstrap_counts(statistic: Callable[[np.ndarray], np.ndarray], n: int, draws: int = 200, seed: int = 0,
+                     estimate: float | None = None) -> tuple[float, float]:
+    """`bootstrap` of a statistic of all draws at once: from how often each of n rows was drawn, (n, D), to (D,)."""
+    counts = [np.bincount(row, minlength=n) for row in _drawn_again(n, draws, seed)]
+    values = statistic(np.stack(counts, 1).astype(float))
+    return _normal(float(statistic(np.ones((n, 1)))[0]) if estimate is None else estimate, values)
+
+
+def _drawn_again(n: int, draws: int, seed: int) -> Iterator[np.ndarray]:
     rng = np.random.default_rng(seed)
-    rows = (rng.integers(n, size=n) for _ in range(draws))
-    spread = float(np.std([statistic(*(array[row] for array in arrays)) for row in rows], ddof=1))
-    centre = statistic(*arrays) if estimate is None else estimate
+    return (rng.integers(n, size=n) for _ in range(draws))
+
+
+def _normal(centre: float, values) -> tuple[float, float]:
+    spread = float(np.std(values, ddof=1))
     return centre - Z95 * spread, centre + Z95 * spread
 
 

@@ -98,6 +98,14 @@ def test_the_bootstrap_of_a_mean_is_its_standard_error():
     assert measures.bootstrap(np.mean, values, seed=3) == measures.bootstrap(np.mean, values, seed=3)
 
 
+def test_the_bootstrap_by_counts_is_that_by_rows():
+    x, y = RNG.normal(size=(30, 4)), RNG.normal(size=(20, 4)) + 1
+    for one, many in ((lambda rows: measures.kernel_distance(rows, y), lambda c: measures.kernel_distances(x, y, c)),
+                      (measures.mean_distance, lambda c: measures.mean_distances(x, c))):
+        rows, counts = measures.bootstrap(one, x, draws=20), measures.bootstrap_counts(many, len(x), draws=20)
+        assert counts == pytest.approx(rows, abs=1e-7)
+
+
 def test_the_bootstrap_holds_the_truth_in_95_of_100():
     intervals = [measures.bootstrap(np.mean, RNG.normal(size=50), draws=100) for _ in range(300)]
     assert np.mean([low <= 0 <= high for low, high in intervals]) == pytest.approx(0.94, abs=0.04)

@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from ...measures import Gaussian, class_entropy, frechet, kernel_distance, mean_distance, neighbours, vendi
+from ...measures import Gaussian, class_entropy, frechet, kernel_distances, mean_distances, neighbours, vendi
 from .context import Context
 from .figures import Figure, Section, Table
 from .setup import Setting
@@ -53,17 +53,18 @@ class Against:
 
     def __call__(self, features: np.ndarray) -> list[Figure]:
         """In the order of COLUMNS."""
-        of = partial(Figure.of, draws=self.context.draws, seed=self.context.seed)
+        settings = dict(draws=self.context.draws, seed=self.context.seed)
+        of, counted = partial(Figure.of, **settings), partial(Figure.of_counts, **settings)
         around, balls = (neighbours(features, self.some, min(k, len(features) - 1)) for k in (K_MANIFOLD, K_BALLS))
         centred = features - self.whole.mean
         return [
             of(lambda rows: frechet(rows, self.whole), features),
-            of(lambda rows: kernel_distance(rows, self.some), features),
+            counted(lambda counts: kernel_distances(features, self.some, counts), len(features)),
             Figure.share(around.in_real),
             Figure.share(around.in_pictures),
             of(np.mean, balls.balls),
             Figure.share(balls.covered),
             of(vendi, centred),
-            of(mean_distance, centred),
+            counted(lambda counts: mean_distances(centred, counts), len(features)),
             of(class_entropy, self.context.said(features, self.context.setup.heads[0])),
         ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ...intervals import wilson
-from ...measures import bootstrap
+from ...measures import bootstrap, bootstrap_counts
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,12 @@ class Figure:
         """A statistic of pictures; bootstrap interval."""
         value = float(statistic(*arrays))
         return cls(value, len(arrays[0]), *bootstrap(statistic, *arrays, draws=draws, seed=seed, estimate=value))
+
+    @classmethod
+    def of_counts(cls, statistic: Callable[[np.ndarray], np.ndarray], n: int, draws: int = 200, seed: int = 0) -> Figure:
+        """The same of a statistic of how often each of n pictures counts, (n, D) -> (D,), for many draws at once."""
+        value = float(statistic(np.ones((n, 1)))[0])
+        return cls(value, n, *bootstrap_counts(statistic, n, draws, seed, value))
 
     @classmethod
     def mean(cls, values: Sequence[float], draws: int = 200, seed: int = 0) -> Figure:
