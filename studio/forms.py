@@ -10,11 +10,11 @@ from urllib.parse import parse_qsl, urlencode
 from .examples import PROMPTS, Example
 from .places import pulls_spec, pulls_values
 from .prompts import Note
-from .recipe import OPTIONS, Recipe, RecipeError
+from .recipe import FIELDS, OPTIONS, Recipe, RecipeError
 from .slots import RULE_SLOTS, rule_spec, rule_values, sampler_spec
 from .specs import MAX_SPEC, load
 from .table import DEFAULT, MAX_COLUMNS, Column, Setting, Table, pictures
-from .values import parse_number, short
+from .values import MAX_QUERY, parse_number, short
 
 SHARED = (
     "world",
@@ -99,16 +99,26 @@ def _written(recipes: Sequence[Recipe]) -> str:
     return "&".join(part for part in (shared, urlencode(columns, safe=",;")) if part)
 
 
+def holds_settings(query: str) -> bool:
+    """Whether an address names a field of a recipe or of the columns; others put names of their own there."""
+    names = {name for name, _ in parse_qsl(query[:MAX_QUERY].removeprefix("?"), keep_blank_values=True)}
+    return not names.isdisjoint({*FIELDS, "_columns", *(f"_{name}" for name in FURTHER)})
+
+
 def read_query(query: str) -> tuple[Recipe, tuple[Setting, ...]]:
-    """The inverse of `write_query`. Raises RecipeError."""
+    """The inverse of `write_query`; an address of one recipe is that of the last column. Raises RecipeError."""
     recipe = Recipe.from_query(
         "&".join(p for p in query.removeprefix("?").split("&") if not p.startswith("_")), budget=None
     )
-    said = dict(parse_qsl(query.removeprefix("?"), max_num_fields=100))
+    try:
+        said = dict(parse_qsl(query.removeprefix("?"), max_num_fields=100))
+    except ValueError as error:
+        raise RecipeError("query", query[:60], f"a URL query ({error})") from error
     found = said.get("_columns")
     if found is None:
-        own = setting_of(recipe)
-        return recipe, (*DEFAULT[:-1], own) if own.rule or own.pulls or own.conditions else DEFAULT
+        if lost := next((f"_{name}" for name in FURTHER if f"_{name}" in said), None):
+            raise RecipeError(lost, short(said[lost]), "given with the field _columns")
+        return recipe, (*DEFAULT[:-1], setting_of(recipe))
     parts = found.split(";")[: MAX_COLUMNS + 1]
     if len(parts) > MAX_COLUMNS:
         raise _wrong_columns(found)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl
 
 from pipelines.options import OptionError
 
@@ -14,7 +13,17 @@ from .described import brief, html
 from .drawing import draw, preview, told
 from .engine import Engine, Frame
 from .examples import Example
-from .forms import SHARED, left_out, prompts_of, read_query, recipe_of, setting_of, shared_of, table_of, write_query
+from .forms import (
+    holds_settings,
+    left_out,
+    prompts_of,
+    read_query,
+    recipe_of,
+    setting_of,
+    shared_of,
+    table_of,
+    write_query,
+)
 from .history import Histories, HistoryError, entering
 from .prompts import Note, unknown
 from .recipe import OPTIONS, Recipe, RecipeError, check_budget
@@ -95,16 +104,13 @@ class Play:
     def opened(self, key: str, query: str) -> tuple[Controls, Screen] | None:
         """A page was opened with a URL query that holds settings; None when there are none."""
         session = self.sessions[key]
-        names = {name for name, _ in parse_qsl(query[:16384].removeprefix("?"), keep_blank_values=True)}
-        if not names & {*SHARED, "_columns"}:
+        if not holds_settings(query):
             return None
         try:
             recipe, settings = read_query(query)
         except RecipeError as error:
-            session.status = problem(error)
-            return Controls(shared_of(Recipe()), session.table.setting), self._screen(
-                session, shared_of(Recipe())
-            )
+            session.status, form = problem(error), shared_of(self.first_recipe)
+            return Controls(form, session.table.setting), self._screen(session, form)
         session.table = Table([Column(setting) for setting in settings], len(settings) - 1, recipe.seeds)
         session.status = message("loaded")
         return Controls(shared_of(recipe), session.table.setting), self._screen(session, shared_of(recipe))

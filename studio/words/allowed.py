@@ -98,6 +98,7 @@ PHRASES = {
     r"the fields are ": "字段有 ",
     r"^the fields ": "字段 ",
     r"^given once only$": "只给一次",
+    r"^given with the field (\w+)$": r"与字段 \1 一起给出",
     r"^each value once$": "每个值一次",
     r"^a number after 'by'$": "'by' 之后是一个数",
     r"^a path into options that are there$": "指向已有选项的路径",

@@ -262,6 +262,9 @@ def test_a_page_opens_with_the_settings_of_its_address(play):
     controls, screen = play.opened("me", "?prompt=cat&seeds=4,5&_columns=1,0,0;2,3,0&__theme=dark")
     assert controls.shared["prompt"] == "cat" and controls.setting == Setting(2, 3, 0)
     assert "".join(screen.table).count('scope="col"') == 2
+    assert play.opened("they", "?w=5")[0].setting == Setting(w=5.0)  # as `Recipe.to_query` writes it
+    assert play.opened("them", "?prompt=cat&gamma_clip=30")[0].setting == Setting(w=2.0, gamma_clip=30.0)
+    assert play.opened("you", "?utm_source=x") is None
     assert play.opened("you", "?__theme=dark") is None and play.opened("you", "") is None
 
 
@@ -275,11 +278,16 @@ def test_a_page_opens_with_the_settings_of_its_address(play):
         "_columns=" + "0,0,0;" * 7,
         "prompt=a&prompt=b",
         "promt=cat&prompt=a",
+        "w=1e999",
+        "version=99",
+        "conditions=[1]",
+        "_pulls=[[[",
+        "_columns=2,0,0&" + "&".join(f"_{i}=" for i in range(101)),
     ],
 )
 def test_an_address_with_wrong_settings_is_told(play, query):
     controls, screen = play.opened("me", query)
-    assert 'role="alert"' in screen.status and controls.shared == shared_of(Recipe())
+    assert 'role="alert"' in screen.status and controls.shared == shared_of(play.first_recipe)
 
 
 def test_a_world_that_does_not_open_is_told_and_tried_again(play):
