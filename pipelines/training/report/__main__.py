@@ -20,7 +20,7 @@ from .six import SIX, chosen, six
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Measure a world, and write its report and card.")
     parser.add_argument("world", nargs="?", default="emoji", choices=sorted(SETUPS))
-    parser.add_argument("--quick", action="store_true", help="a tenth of the pictures: under five minutes")
+    parser.add_argument("--quick", action="store_true", help="32 pictures a setting: under five minutes")
     parser.add_argument("--n", type=int, default=0, help="pictures a setting; by default as the world's setup says")
     parser.add_argument("--steps", type=int, default=18)
     parser.add_argument("--seed", type=int, default=1000)

@@ -22,7 +22,7 @@ from ...precision import dtype_of
 from ...samplers import DDIM
 from .setup import SETUPS, Setting, Setup, Thing, things
 
-BATCH, FEWEST = 32, 48
+BATCH = QUICK = 32
 RUNS = Path(".runs")
 
 
@@ -51,7 +51,7 @@ class Batch:
 
 @dataclass
 class Context:
-    """world: a name. n: pictures a setting. quick: a tenth of the pictures, fewer draws of the bootstrap.
+    """world: a name. n: pictures a setting. quick: QUICK pictures a setting, fewer draws of the bootstrap.
 
     keep: pictures that were made are kept there and found again, as long as weights and settings are the same; None to
     keep none.
@@ -71,7 +71,7 @@ class Context:
 
     def __post_init__(self):
         self.setup = self.setup or SETUPS[self.world]
-        self.n = self.n or (FEWEST if self.quick else self.setup.n)
+        self.n = self.n or (QUICK if self.quick else self.setup.n)
         self.dtype = str(dtype_of(self.precision)).removeprefix("torch.")
 
     @property
@@ -198,6 +198,14 @@ class Context:
                 [self.judge.features(part) for part in self.batch(setting).pictures.split(128)]
             ).numpy()
         return self._found[key]
+
+    @torch.no_grad()
+    def named(self, clip) -> np.ndarray:
+        """What a CLIP of this world sees in every name: (N, D), of length 1. Encoded once."""
+        if clip not in self._found:
+            parts = [self.names[start : start + 256] for start in range(0, len(self.names), 256)]
+            self._found[clip] = torch.cat([clip.encode_text(part) for part in parts]).numpy()
+        return self._found[clip]
 
     @torch.no_grad()
     def said(self, features: np.ndarray, head: str) -> np.ndarray:

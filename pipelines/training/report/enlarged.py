@@ -21,15 +21,17 @@ def measure(context: Context) -> Section | None:
     if getattr(pipe, "upsampler", None) is None:
         return None
     larger = load_larger(context.world)
-    small, count = context.held_out.pictures[::LARGER_EVERY], len(larger.names)
+    count = min(context.n, len(larger.names))
+    truth, names = larger.pictures[:count], larger.names[:count]
+    small = context.held_out.pictures[::LARGER_EVERY][:count]
     seeds = range(context.seed, context.seed + count)
     made = {"bicubic": pipe.upsampler.enlarged(small).clamp(-1, 1)}
     for w in STRENGTHS:
-        *_, last = upsample(pipe, small, larger.names, seeds=seeds, w=w)
+        *_, last = upsample(pipe, small, names, seeds=seeds, w=w)
         made[f"w = {w:g}"] = last.x
     table = Table("Held-out pictures enlarged", "enlarged by", list(MEASURES))
     for label, pictures in made.items():
-        table.rows[label] = [Figure.mean(each(pictures, larger.pictures).numpy(), context.draws) for each in MEASURES.values()]
+        table.rows[label] = [Figure.mean(each(pictures, truth).numpy(), context.draws) for each in MEASURES.values()]
     return Section(
         "enlarged",
         "Upsampler",

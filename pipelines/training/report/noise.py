@@ -8,7 +8,7 @@ from torch import Tensor
 
 from .context import Context
 from .figures import Figure, Section, Table
-from .retrieval import embedded, ranks, seen
+from .retrieval import ranks, seen
 
 LEVELS = (0, 200, 400, 600, 800, 900)
 AWARE, CLEAN = "noise-aware classifier", "judge"
@@ -22,7 +22,7 @@ def measure(context: Context) -> Section | None:
     n = min(context.n, len(real.names))
     heads = [head for head in context.setup.heads if head in pipe.classifier.labels][:2]
     clips = [
-        (name, clip, embedded(clip, context.names))
+        (name, clip, context.named(clip))
         for name, clip in ((CLIP_AWARE, pipe.clip), (CLIP_CLEAN, context.judge_clip))
         if clip
     ]

@@ -18,7 +18,7 @@ def measure(context: Context) -> Section | None:
     clip = context.judge_clip
     if clip is None:
         return None
-    texts = embedded(clip, context.names)
+    texts = context.named(clip)
     columns = [f"first {k}" if k > 1 else "first" for k in FIRST]
     table = Table(
         f"Share of pictures whose name is the judge CLIP's first, or in its first five, of {len(context.names):,}",
@@ -51,12 +51,6 @@ pictures and guides nothing. It is given a picture and every name there is, in E
 is one in the number of names. Held-out pairs are names in a style that nothing was trained on.""",
         [table],
     )
-
-
-@torch.no_grad()
-def embedded(clip, names: list[str]) -> np.ndarray:
-    """(N, D), of length 1."""
-    return torch.cat([clip.encode_text(names[start : start + 256]) for start in range(0, len(names), 256)]).numpy()
 
 
 @torch.no_grad()
