@@ -162,7 +162,7 @@ const strengths = Object.fromEntries([...KINDS, "reference"].map((kind) => {
 
 const referenceImage = make("img", { alt: "", width: 64, height: 64, hidden: true });
 const referenceWhy = make("p", { class: "help" });
-const referenceAdd = button("draw_take", () => openTake());
+const referenceAdd = button("draw_take", () => openTake("", true));
 const referenceRemove = button("draw_remove", () => useReference(""), { hidden: true });
 function useReference(url, quiet = false) {
   state.reference = url;
@@ -276,7 +276,7 @@ root.append(
   make("div", { class: "controls" },
     make("div", { class: "ask" }, prompt, make("div", { class: "actions" }, run, cancel), auto),
     make("div", { class: "form" }, w, help("draw_w_help"), seeds, title("draw_way"), ways, wayHelp,
-      section("draw_reference", make("div", { class: "row" }, referenceImage, referenceAdd, referenceRemove), referenceWhy),
+      section("draw_reference", help("draw_reference_help"), make("div", { class: "row" }, referenceImage, referenceAdd, referenceRemove), referenceWhy),
       section("draw_strengths", help("draw_strengths_help"), noLayers, ...Object.values(strengths)),
       section("draw_maps", help("draw_maps_help"), maps),
       section("draw_more", negative, steps, help("draw_steps_help"), title("draw_branches"), branches, help("draw_branches_help"), two, wCondition, worlds))),
@@ -314,4 +314,9 @@ async function start() {
 const started = start();
 shown();
 watch("value", shown);
-new MutationObserver(() => labelled.forEach(label)).observe(document.documentElement, { attributeFilter: ["lang"] });
+new MutationObserver(async () => {
+  labelled.forEach(label);
+  let found;
+  try { found = await server.draw_start(document.documentElement.lang); } catch { found = null; }
+  if (ready && found) ready.examples = found.examples; // the sketches are asked for in the language of the page
+}).observe(document.documentElement, { attributeFilter: ["lang"] });

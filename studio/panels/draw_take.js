@@ -22,8 +22,11 @@ const read = (file) => new Promise((done, failed) => {
   reader.readAsDataURL(file);
 });
 
-function openTake(url = "") {
+// liked: it is to be a reference, and not layers.
+function openTake(url = "", liked = false) {
   said(takeStatus);
+  takeReference.classList.toggle("primary-like", liked);
+  takeUse.classList.toggle("primary-like", !liked);
   if (!takeDialog.open) takeDialog.showModal();
   trigger("shelf", {});
   if (url) showSource(url);

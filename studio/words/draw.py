@@ -28,6 +28,10 @@ DRAW: dict[str, tuple[str, str]] = {
     "draw_mask_help": ("Where the thing is: a filled silhouette.", "东西在哪里：填满的剪影。"),
     "draw_labels_help": ("Which colour is where, in twelve flat colours.", "哪里是什么颜色：十二种平涂颜色。"),
     "draw_blocks_help": ("The mean colour of each of 8 × 8 blocks.", "8 × 8 个方块各自的平均颜色。"),
+    "draw_reference_help": (
+        "A picture as a part of the prompt: its subject, colours and look, not its place.",
+        "把一张图当作提示词的一部分：像它的题材、颜色与样子，而不是位置。",
+    ),
     "draw_on": ("Use this layer", "使用这一层"),
     "draw_pen": ("Draw", "画"),
     "draw_fill": ("Fill", "填充"),

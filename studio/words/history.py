@@ -21,8 +21,8 @@ HISTORY: dict[str, tuple[str, str]] = {
     ),
     "history_count": ("{first}–{last} of {total}", "第 {first}–{last} 张，共 {total} 张"),
     "history_empty": (
-        "No pictures yet. What you draw on the Play tab will stand here.",
-        "还没有图片。在“试玩”页画的图会出现在这里。",
+        "No pictures yet. What is drawn on any tab will stand here.",
+        "还没有图片。各页画完的图都会出现在这里。",
     ),
     "history_none": ("Nothing matches this search.", "没有符合条件的图片。"),
     "history_newer_page": ("Newer", "更新的"),
@@ -88,8 +88,8 @@ HISTORY: dict[str, tuple[str, str]] = {
     "compare": ("Compare", "对比"),
     "compare_sentence": (
         "Two recipes, the same seeds: what changes in the picture, and what in the recipe. "
-        "A and B are columns of the Play tab, or any pictures of the history.",
-        "两个配方、同样的种子：看画面与配方各有什么不同。A 与 B 可以是“试玩”页的列，也可以是历史中的任意图片。",
+        "A and B are columns of the Play or the Draw tab, or any pictures of the history.",
+        "两个配方、同样的种子：看画面与配方各有什么不同。A 与 B 可以是“试玩”页或“画图”页的列，也可以是历史中的任意图片。",
     ),
     "compare_a": ("A", "A"),
     "compare_b": ("B", "B"),

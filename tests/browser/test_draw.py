@@ -87,8 +87,8 @@ def by_hand(page):
 def test_pictures_follow_a_stroke_and_undo_takes_it_back(drawing):
     before, first = inked(drawing), sources(drawing)
     assert before > 0.05
-    expect(drawing.locator("#draw_prompt")).to_have_value("tropical fish")
-    expect(layer(drawing, "mask")).to_have_attribute("aria-pressed", "true")
+    expect(drawing.locator("#draw_prompt")).to_have_value("house")
+    expect(layer(drawing, "labels")).to_have_attribute("aria-pressed", "true")
     stroke(drawing, (0.05, 0.05), (0.95, 0.05))
     assert inked(drawing) > before
     followed(drawing, first)
@@ -150,6 +150,9 @@ def test_clear_says_that_there_is_no_condition_and_keys_draw(drawing):
 
 
 def test_the_columns_stand_side_by_side_and_escape_cancels(drawing):
+    first = sources(drawing)
+    drawing.get_by_role("button", name="Bear", exact=True).click()
+    followed(drawing, first)
     drawing.locator("#draw_each").click()
     heads = drawing.locator(".drawing .beside thead th[data-key]")
     expect(heads.last).to_have_attribute("data-key", "all", timeout=PATIENT)
@@ -187,18 +190,43 @@ def test_layers_are_taken_from_a_picture(drawing, tmp_path):
 def test_a_picture_is_large_is_kept_and_is_opened_elsewhere(drawing):
     pictures(drawing).first.click()
     dialog = drawing.locator(".large-drawing")
-    expect(dialog).to_contain_text("tropical fish", use_inner_text=True)
+    expect(dialog).to_contain_text("house", use_inner_text=True)
     with drawing.expect_download() as kept:
         dialog.get_by_text("Download PNG").click()
-    assert kept.value.suggested_filename == "drawing-tropical-fish-seed-0.png"
+    assert kept.value.suggested_filename == "drawing-house-seed-0.png"
     dialog.get_by_role("button", name="Open in Play").click()
-    expect(drawing.locator("#prompt textarea, #prompt input").first).to_have_value("tropical fish", timeout=PATIENT)
+    expect(drawing.locator("#prompt textarea, #prompt input").first).to_have_value("house", timeout=PATIENT)
     expect(drawing.locator("#generate")).to_be_visible()
     go(drawing, "Draw")
     assert inked(drawing) > 0.05  # what was drawn is there still
     pictures(drawing).first.click()
     dialog.get_by_role("button", name="Open inside").click()
     expect(drawing.locator("#inside_about")).to_contain_text("Opened from the Draw tab", use_inner_text=True, timeout=PATIENT)
+
+
+def test_two_columns_are_compared(drawing):
+    by_hand(drawing)
+    drawing.locator("#draw_compare").click()
+    sides = drawing.locator("#compare_sources")
+    expect(sides).to_contain_text("No condition", use_inner_text=True, timeout=PATIENT)
+    expect(drawing.locator("#compare_status")).to_contain_text("Draw both", use_inner_text=True)
+    go(drawing, "Draw")
+    drawing.locator("#draw_each").click()
+    expect(drawing.locator('.drawing .beside tbody button[data-png="1"]')).to_have_count(8, timeout=4 * PATIENT)
+    drawing.locator('.drawing .beside tfoot [data-key="all"] button').click()
+    expect(drawing.locator("#compare_rows img")).to_have_count(12, timeout=PATIENT)  # four seeds: A, B and the difference
+    expect(sides.locator('[data-side="b"] [aria-pressed="true"]')).to_contain_text("house", use_inner_text=True)
+    go(drawing, "Draw")
+    assert inked(drawing) > 0.05  # what was drawn is there still
+
+
+def test_a_sketch_is_asked_for_in_the_language_of_the_page(visit, site):
+    page = opened(visit(site, locale="zh-CN"), "画图")
+    expect(page.locator("#draw_prompt")).to_have_value("房子")
+    first = sources(page)
+    page.get_by_role("button", name="熊", exact=True).click()
+    expect(page.locator("#draw_prompt")).to_have_value("熊")
+    followed(page, first)
 
 
 def test_another_world_says_why_it_cannot(drawing):
