@@ -40,7 +40,7 @@ from .values import (
     read_png,
     short,
 )
-from .vocabulary import has_upsampler, vocabulary, worlds
+from .vocabulary import has_upsampler, known, worlds
 
 __all__ = [
     "Recipe",
@@ -143,7 +143,7 @@ class Recipe:
         if self.upsample and not has_upsampler(self.world):
             raise RecipeError("upsample", True, f"false, since the world {self.world!r} has no upsampler")
         for name in ("style", "category"):
-            object.__setattr__(self, name, _known(self.world, name, getattr(self, name)))
+            object.__setattr__(self, name, known(self.world, name, getattr(self, name)))
         if self.rule or self.pulls or self.conditions:
             self._check_parts()
 
@@ -372,22 +372,6 @@ def _revision(value: Any) -> str:
     if not isinstance(value, str) or not re.fullmatch(rf"[0-9a-f]{{{DIGITS}}}", value):
         raise RecipeError("revision", short(value), f"{DIGITS} hexadecimal digits, or nothing")
     return value
-
-
-def _known(world: str, name: str, value: str) -> str:
-    """The key of a style or category, or RecipeError with what comes near it."""
-    if not value:
-        return value
-    words = vocabulary(world)
-    found = words.style(value) if name == "style" else words.category(value)
-    if found is not None:
-        return found
-    table = {key: zh for key, (_, zh) in words.styles.items()} if name == "style" else words.categories
-    near = get_close_matches(value.lower(), [*table, *table.values()], n=3, cutoff=0.5)
-    near += [zh for zh in table.values() if set(zh) & set(value) and zh not in near][: 3 - len(near)]
-    hint = f"did you mean {' or '.join(map(repr, near))}? " if near else ""
-    allowed = list(table) if len(table) <= 12 else [*list(table)[:9], f"... ({len(table)} in all)"]
-    raise RecipeError(name, value, hint + "empty or one of " + ", ".join(allowed))
 
 
 CHECKS = {name: partial(checked, option) for name, option in OPTIONS.items()} | {

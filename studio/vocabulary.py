@@ -8,8 +8,11 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from pathlib import Path
+
+from .values import RecipeError
 
 WORLDS = Path(__file__).resolve().parent.parent / "assets" / "worlds"
 DATA_OF = {"memory": "emoji"}  # worlds that are made of another's data, and speak its words
@@ -176,3 +179,19 @@ def worlds() -> tuple[str, ...]:
     found = {path.parent.name for path in WORLDS.glob("*/vocabulary.json")} & whole - {"emoji"}
     made = {name for name, data in DATA_OF.items() if (WORLDS / data / "reference" / "thumbnails.json").is_file()}
     return ("emoji", *sorted(found | made))
+
+
+def known(world: str, name: str, value: str) -> str:
+    """The key of a style or category. Raises RecipeError with what comes near it; name: "style" or "category"."""
+    if not value:
+        return value
+    words = vocabulary(world)
+    found = words.style(value) if name == STYLE else words.category(value)
+    if found is not None:
+        return found
+    table = {key: zh for key, (_, zh) in words.styles.items()} if name == STYLE else words.categories
+    near = get_close_matches(value.lower(), [*table, *table.values()], n=3, cutoff=0.5)
+    near += [zh for zh in table.values() if set(zh) & set(value) and zh not in near][: 3 - len(near)]
+    hint = f"did you mean {' or '.join(map(repr, near))}? " if near else ""
+    allowed = list(table) if len(table) <= 12 else [*list(table)[:9], f"... ({len(table)} in all)"]
+    raise RecipeError(name, value, hint + "empty or one of " + ", ".join(allowed))

@@ -81,7 +81,7 @@ class Desk:
 
     def show(self, key: str, form: Mapping) -> Screen:
         """The tab was opened: columns are read again, and chosen where nothing was chosen yet."""
-        session, table = self._session(key), self.play.sessions[key].table
+        session, table = self._session(key), self.play.sessions[key].seen()
         if not session.running:
             wanted = {"a": "column 0", "b": f"column {table.selected or len(table.columns) - 1}"}
             wanted |= {name: side.source for name, side in session.sides.items()}
@@ -236,7 +236,7 @@ class Desk:
             return replace(there, pictures=dict(there.pictures))
         if kind != "column" or not number.isdecimal():
             raise ValueError(source)
-        column = self.play.sessions[key].table.columns[int(number)]
+        column = self.play.sessions[key].seen().columns[int(number)]
         if column.shown is not None and column.state in ("done", "example"):
             return Side(source, column.shown, _images(column))
         return Side(source, recipe_of(form, column.setting), {})
@@ -252,7 +252,7 @@ class Desk:
             session.chosen = session.seeds[0]
 
     def _screen(self, key: str, session: Session) -> Screen:
-        columns = self.play.sessions[key].table.columns
+        columns = self.play.sessions[key].seen().columns
         a, b = (session.sides.get(name) for name in SIDES)
         pair, gap = None, ""
         if a and b and session.chosen in a.pictures and session.chosen in b.pictures:
