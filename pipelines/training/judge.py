@@ -8,7 +8,7 @@ from torch import Tensor
 from ..judge import Judge
 from .classifier import LabelTask
 from .loop import main
-from .pictures import moved, to_model
+from .pictures import to_model, varied
 
 
 class JudgeTask(LabelTask):
@@ -19,11 +19,7 @@ class JudgeTask(LabelTask):
         return Judge(self.data.labels, **{key: self.recipe[key] for key in keys if key in self.recipe})
 
     def see(self, network, x: Tensor, rng: torch.Generator) -> dict[str, Tensor]:
-        x = moved(x, rng, share=0.9, shift=0.1, zoom=0.2, turn=0.2, background=self.data.background)
-        grain = (
-            torch.rand(len(x), 1, 1, 1, generator=rng) * self.recipe["grain"]
-        )  # a sampler leaves some, too
-        return network((x + grain * torch.randn(x.shape, generator=rng)).to(self.device))
+        return network(varied(x, rng, self.recipe["grain"], self.data.background).to(self.device))
 
     def evaluate(self, network: Judge) -> dict[str, float]:
         """Accuracy on the held-out pictures, a head each."""

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from .clip import ClipTask
 from .loop import main
-from .pictures import moved
+from .pictures import varied
 
 
 class JudgeClipTask(ClipTask):
@@ -20,9 +20,7 @@ class JudgeClipTask(ClipTask):
     noise = "clean pictures with a little grain"
 
     def seen(self, x: Tensor, rng: torch.Generator) -> Tensor:
-        x = moved(x, rng, share=0.9, shift=0.1, zoom=0.2, turn=0.2, background=self.data.background)
-        grain = torch.rand(len(x), 1, 1, 1, generator=rng) * self.recipe["grain"]  # a sampler leaves some, too
-        return x + grain * torch.randn(x.shape, generator=rng)
+        return varied(x, rng, self.recipe["grain"], self.data.background)
 
     def matrix(self, name: str, parameter) -> bool:
         inner = ".resblocks." in name or ".layer" in name

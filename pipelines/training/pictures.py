@@ -1,4 +1,4 @@
-"""Batches of pictures: to [-1, 1], moved and turned a little, noised."""
+"""Batches of pictures: to [-1, 1], moved and turned a little, with grain, noised."""
 
 from __future__ import annotations
 
@@ -36,6 +36,13 @@ def moved(
     out = grid_sample(x - background, affine_grid(theta, x.shape, align_corners=False), align_corners=False) + background
     keep = torch.rand(len(x), generator=rng) >= share
     return torch.where(keep[:, None, None, None], x, out)
+
+
+def varied(x: Tensor, rng: torch.Generator, grain: float, background: float = 1.0) -> Tensor:
+    """What a network of clean pictures is trained on: moved widely, with noise of up to `grain`; a sampler leaves some."""
+    x = moved(x, rng, share=0.9, shift=0.1, zoom=0.2, turn=0.2, background=background)
+    grains = torch.rand(len(x), 1, 1, 1, generator=rng) * grain
+    return x + grains * torch.randn(x.shape, generator=rng)
 
 
 def some(indices: np.ndarray, size: int, rng: torch.Generator) -> np.ndarray:
