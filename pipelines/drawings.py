@@ -92,8 +92,9 @@ def star(pen: Pen) -> None:
 
 def cactus_in_ink(pen: Pen) -> None:
     wide = round(1.6 * FINE)
-    stem = (26, 46, 26, 37, 14, 37, 7, 31, 7, 22, 11, 20, 16, 22, 16, 29, 26, 29, 26, 10, 28, 5, 32, 4, 36, 5, 38, 10, 38, 21, 46, 21)
-    pen.line(_at(*stem, 46, 13, 50, 10, 55, 13, 55, 23, 48, 29, 38, 29, 38, 46), BLACK, wide, joint="curve")
+    left = (26, 46, 26, 37, 14, 37, 7, 31, 7, 22, 11, 20, 16, 22, 16, 29, 26, 29, 26, 10, 28, 5, 32, 4)
+    right = (36, 5, 38, 10, 38, 21, 46, 21, 46, 13, 50, 10, 55, 13, 55, 23, 48, 29, 38, 29, 38, 46)
+    pen.line(_at(*left, *right), BLACK, wide, joint="curve")
     pen.line(_at(18, 46, 46, 46, 42, 61, 22, 61, 18, 46), BLACK, wide, joint="curve")
 
 

@@ -38,7 +38,8 @@ class Taken(NamedTuple):
 
 @dataclass
 class Side:
-    """A or B. pictures: by seed, in the model's own size. caption: of a picture of the history. title: of another tab's."""
+    """A or B. pictures: by seed, in the model's own size. caption: of a picture of the history. title: of a column that
+    another tab has made."""
 
     source: str
     recipe: Recipe
@@ -107,7 +108,8 @@ class Desk:
         if not session.running:
             session.status = ""
             try:
-                session.sides = {name: Side(f"{source} {name}", *each[:2], "", each.title) for name, each in find().items()}
+                found = find().items()
+                session.sides = {name: Side(f"{source} {name}", *each[:2], title=each.title) for name, each in found}
                 self._settle(session)
             except RecipeError as error:
                 session.status = problem(error)
@@ -232,8 +234,9 @@ class Desk:
             except HistoryError:  # its file is gone: the recipe can be drawn again
                 pictures = {}
             return Side(source, recipe, pictures, entry.caption)
-        if there := next((side for side in self.sessions[key].sides.values() if side.source == source and side.title[0]), None):
-            return replace(there, pictures=dict(there.pictures))
+        made = [side for side in self.sessions[key].sides.values() if side.source == source and side.title[0]]
+        if made:
+            return replace(made[0], pictures=dict(made[0].pictures))
         if kind != "column" or not number.isdecimal():
             raise ValueError(source)
         column = self.play.sessions[key].seen().columns[int(number)]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def sources(columns: Sequence[Column], sides: Mapping[str, Side]) -> str:
-    """Two rows of buttons: the columns of the Play tab, and what was chosen of the history or taken from another tab."""
+    """Two rows of buttons: the columns of the Play tab, and what was chosen of the history or came from another tab."""
     kept = {side.source: side for side in sides.values() if not side.source.startswith("column ")}
     return "".join(_side(name, columns, kept, sides.get(name)) for name in ("a", "b"))
 

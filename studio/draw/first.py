@@ -27,8 +27,9 @@ SIDE = 384  # pixels of a picture to look at
 
 
 def first(folder: Path = FOLDER, chinese: bool = False) -> list[dict[str, Any]]:
-    """What was drawn before of the sketches: {"name", "prompt", "pictures", "figures"}; pictures: each {"src", "png"}, none
-    where it was not drawn. chinese: which of their two prompts.
+    """What was drawn before of the sketches: {"name", "prompt", "pictures", "figures"}.
+
+    pictures: each {"src", "png"}, none where it was not drawn. chinese: which of their two prompts.
     """
     found = {example.columns[0].recipe.prompt: example.columns[0] for example in load(folder)}
     numbers = _figures(folder)
@@ -48,7 +49,10 @@ def first(folder: Path = FOLDER, chinese: bool = False) -> list[dict[str, Any]]:
 
 
 def build(engine: Engine, folder: Path = FOLDER) -> int:
-    """Draw the sketches with their prompt in either language and write them, with how well each is kept. Returns the bytes written."""
+    """Draw the sketches, asked for in either language, and write them, with how well each is kept.
+
+    Returns the bytes written.
+    """
     from .desk import plan
     from .figures import figures
 

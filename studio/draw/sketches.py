@@ -27,7 +27,7 @@ FIRST = {  # the setting that the sketches begin with
 
 
 class Sketch(NamedTuple):
-    """A sketch: its name and what is asked for, in English and Chinese, and a picture, as PNG in a data URL, a layer."""
+    """A sketch: its name and prompt in English and Chinese, and of each layer a picture, as PNG in a data URL."""
 
     name: str
     title: tuple[str, str]

@@ -214,10 +214,30 @@ def test_two_columns_are_compared(drawing):
     drawing.locator("#draw_each").click()
     expect(drawing.locator('.drawing .beside tbody button[data-png="1"]')).to_have_count(8, timeout=4 * PATIENT)
     drawing.locator('.drawing .beside tfoot [data-key="all"] button').click()
-    expect(drawing.locator("#compare_rows img")).to_have_count(12, timeout=PATIENT)  # four seeds: A, B and the difference
+    expect(drawing.locator("#compare_rows img")).to_have_count(12, timeout=PATIENT)  # of four seeds A, B, difference
     expect(sides.locator('[data-side="b"] [aria-pressed="true"]')).to_contain_text("house", use_inner_text=True)
     go(drawing, "Draw")
     assert inked(drawing) > 0.05  # what was drawn is there still
+
+
+def test_a_reference_is_told_beside_the_layers(drawing, tmp_path):
+    Image.new("RGB", (90, 60), "teal").save(tmp_path / "sea.png")
+    by_hand(drawing)
+    section = drawing.locator('.drawing [data-name="draw_reference"]')
+    section.locator("summary").click()
+    section.get_by_role("button", name="Take from a picture…").click()
+    drawing.locator(".taking input[type=file]").set_input_files(tmp_path / "sea.png")
+    drawing.get_by_role("button", name="As “like this one”").click()
+    expect(section.locator("img")).to_be_visible()
+    drawing.locator('.drawing [data-name="draw_strengths"] summary').click()
+    drawing.locator('.drawing [data-name="reference_strength"]').fill("0.5")
+    drawing.locator("#draw_each").click()
+    expect(drawing.locator('.drawing .beside tbody button[data-png="1"]')).to_have_count(16, timeout=4 * PATIENT)
+    heads = drawing.locator(".drawing .beside thead th[data-key]")
+    assert heads.evaluate_all("all => all.map((each) => each.dataset.key)") == ["none", "labels", "reference", "all"]
+    expect(drawing.locator(".drawing .beside tfoot")).to_contain_text("like the picture", use_inner_text=True)
+    section.get_by_role("button", name="Remove").click()
+    expect(section.locator("img")).to_be_hidden()
 
 
 def test_a_sketch_is_asked_for_in_the_language_of_the_page(visit, site):

@@ -2,7 +2,7 @@
 
 import argparse
 
-from studio import wiring
+from studio import abilities, wiring
 from studio.draw import ways
 from tests.studio.fakes import FakeEngine
 
@@ -11,7 +11,7 @@ if __name__ == "__main__":
     parser.add_argument("port", type=int)
     parser.add_argument("seconds_per_step", type=float, nargs="?", default=0.02)
     arguments = parser.parse_args()
-    lacking = ways.lacking
-    ways.lacking = lambda world: frozenset() if world == "emoji" else lacking(world)  # the fake world listens to drawings
+    lacking = ways.lacking  # the fake world listens to everything that is drawn and shown
+    ways.lacking = abilities.lacking = lambda world: frozenset() if world == "emoji" else lacking(world)
     demo = wiring.build(FakeEngine(arguments.seconds_per_step, seconds_to_load=0.2))
     demo.launch(server_name="127.0.0.1", server_port=arguments.port, quiet=True, **wiring.launch_options())

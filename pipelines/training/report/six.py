@@ -89,7 +89,7 @@ def groups(pipe, rows: Sequence[Row], steps: int) -> list[Group]:
 
 
 def six(pipe, rows: Sequence[Row], steps: int) -> Image.Image:
-    """A row a prompt, every picture with one seed: framed what is shown, and right of it what the model draws with it."""
+    """A row a prompt, every picture with one seed: framed what is shown, right of it what the model draws with it."""
     found = groups(pipe, rows, steps)
     widths = [CELL * (2 if group.inputs else 1) + (PAIR if group.inputs else 0) for group in found]
     height = len(rows) * (CELL + PAIR) - PAIR
