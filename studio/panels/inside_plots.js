@@ -12,9 +12,14 @@ const exact = (value, digits) => (value === null || value === undefined ? "–" 
 // Round numbers, three or so, from low to high, and how many digits tell them apart.
 function ticks(low, high) {
   const rough = (high - low) / 3 || 1, power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 2.5, 5, 10].map((k) => k * power).find((each) => each >= rough * 0.999);
-  const found = [];
-  for (let k = Math.ceil(low / step - 1e-9); k * step <= high + 1e-9 * step; k++) found.push(+(k * step).toPrecision(12));
+  const steps = [0.5, 1, 2, 2.5, 5, 10].map((k) => k * power), next = steps.findIndex((each, i) => i && each >= rough * 0.999);
+  const multiples = (step) => {
+    const found = [];
+    for (let k = Math.ceil(low / step - 1e-9); k * step <= high + 1e-9 * step; k++) found.push(+(k * step).toPrecision(12));
+    return found;
+  };
+  const step = multiples(steps[next]).length > 1 ? steps[next] : steps[next - 1]; // one line alone says no scale
+  const found = multiples(step);
   let digits = 0;
   while (digits < 8 && Math.abs(step * 10 ** digits - Math.round(step * 10 ** digits)) > 1e-6) digits++;
   return [found, digits];
