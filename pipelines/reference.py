@@ -153,7 +153,8 @@ def _load(folder: Path, part: str) -> Reference:
                          f"{_again(folder.parent.name)}") from error
     n = len(names)
     cells = sheet.reshape(len(sheet) // size, size, _columns(n), size, 3).swapaxes(1, 2).reshape(-1, size, size, 3)[:n]
-    pictures = torch.from_numpy(cells.copy()).permute(0, 3, 1, 2).float().div_(127.5).sub_(1)  # in place: they are 100 MB
+    # In place: they are 100 MB.
+    pictures = torch.from_numpy(cells.copy()).permute(0, 3, 1, 2).float().div_(127.5).sub_(1)
     return Reference(pictures, labels, names)
 
 

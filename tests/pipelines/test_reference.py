@@ -71,8 +71,10 @@ def test_thumbnails_are_means_of_what_they_cover():
 
 def test_what_is_said_often_is_written_once(tmp_path):
     names = ["cat", "Hund, 狗", "cat"] * 100
-    reference.write_reference(tmp_path, np.zeros((300, 4, 4, 3), np.uint8), {"style": ["flat"] * 300, "group": names}, names)
-    assert len((text := (tmp_path / "heldout.json").read_text("utf-8"))) < 2_000 and text.count("cat") == 2
+    labels = {"style": ["flat"] * 300, "group": names}
+    reference.write_reference(tmp_path, np.zeros((300, 4, 4, 3), np.uint8), labels, names)
+    text = (tmp_path / "heldout.json").read_text("utf-8")
+    assert len(text) < 2_000 and text.count("cat") == 2
     again = reference._load(tmp_path, "heldout")
     assert again.names == again.labels["group"] == names and again.labels["style"] == ["flat"] * 300
 

@@ -32,7 +32,8 @@ class Figure:
         return cls(value, len(arrays[0]), *bootstrap(statistic, *arrays, draws=draws, seed=seed, estimate=value))
 
     @classmethod
-    def of_counts(cls, statistic: Callable[[np.ndarray], np.ndarray], n: int, draws: int = 200, seed: int = 0) -> Figure:
+    def of_counts(cls, statistic: Callable[[np.ndarray], np.ndarray], n: int, draws: int = 200,
+                  seed: int = 0) -> Figure:
         """The same of a statistic of how often each of n pictures counts, (n, D) -> (D,), for many draws at once."""
         value = float(statistic(np.ones((n, 1)))[0])
         return cls(value, n, *bootstrap_counts(statistic, n, draws, seed, value))
