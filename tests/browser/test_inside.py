@@ -42,6 +42,8 @@ def test_the_chosen_column_is_opened_and_scrubbed(inside):
     inside.keyboard.press("ArrowRight")
     expect(at(inside)).to_contain_text("Step 3 of 25")
     expect(inside.locator('.plot[data-name="variance"] .key b')).to_have_text("2.0", timeout=PATIENT)
+    lines = inside.locator(".plots svg").evaluate_all("all => all.map((one) => one.querySelectorAll('.grid').length)")
+    assert min(lines) >= 2  # one line alone says no scale
     after = [inside.locator(f".inside canvas.{name}").evaluate(PAINTED) for name in ("x", "x0", "heat")]
     assert all(one != other for one, other in zip(before, after, strict=True))
     inside.keyboard.press("End")
