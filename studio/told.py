@@ -1,4 +1,4 @@
-"""The drawings that a column is told of besides its prompt, as HTML beside the controls. They are drawn on another tab."""
+"""The drawings that a column is told of besides its prompt, as HTML beside the controls; drawn on another tab."""
 
 from __future__ import annotations
 

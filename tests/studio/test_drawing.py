@@ -1,4 +1,4 @@
-"""Frames come in one thread while a person acts in others: nothing half done is shown, and who has taken over is left alone."""
+"""Frames come in one thread while a person acts in others: nothing half done is shown, nobody is overruled."""
 
 import pytest
 
