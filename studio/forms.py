@@ -34,6 +34,7 @@ SHARED = (
 
 NUMBERS = Setting._fields[:3]
 FURTHER = Setting._fields[3:]  # written as JSON in an address
+ADDED = ("utm_", "fbclid=", "gclid=", "msclkid=", "igshid=")  # what other sites add to a link that is passed on
 MAX_LINK = 16_000  # characters of an address with conditions: servers in between refuse longer ones
 
 
@@ -107,9 +108,8 @@ def holds_settings(query: str) -> bool:
 
 def read_query(query: str) -> tuple[Recipe, tuple[Setting, ...]]:
     """The inverse of `write_query`; an address of one recipe is that of the last column. Raises RecipeError."""
-    recipe = Recipe.from_query(
-        "&".join(p for p in query.removeprefix("?").split("&") if not p.startswith("_")), budget=None
-    )
+    own = [field for field in query.removeprefix("?").split("&") if not field.startswith(("_", *ADDED))]
+    recipe = Recipe.from_query("&".join(own), budget=None)
     try:
         said = dict(parse_qsl(query.removeprefix("?"), max_num_fields=100))
     except ValueError as error:

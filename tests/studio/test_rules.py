@@ -282,3 +282,10 @@ def test_a_link_fills_every_control_of_the_page():
     held = {part.elem_id: value for part, value in zip(event.outputs, values, strict=True)}
     assert held["sampler"] == "Heun" and not held["eta"]["visible"] and held["Heun_variable"]["visible"]
     assert held["Projected_momentum"]["visible"] and not held["Perturbed_blocks"]["visible"]
+
+
+def test_what_other_sites_add_to_a_link_is_no_field():
+    recipe, _ = read_query("?prompt=cat&fbclid=IwAR0x&utm_source=mail&w=3")
+    assert recipe.prompt == "cat" and recipe.w == 3
+    with pytest.raises(RecipeError, match="promt"):
+        read_query("?promt=cat&utm_source=mail")
