@@ -43,6 +43,10 @@ class Figure:
         """Of a value a picture; bootstrap interval."""
         return cls.of(np.mean, np.asarray(values, float), draws=draws, seed=seed)
 
+    def less(self, base: float) -> Figure:
+        """As what it has above a value that is held to be known."""
+        return Figure(self.value - base, self.n, self.low - base, self.high - base)
+
     def over(self, whole: float) -> Figure:
         """As a share of a value that is held to be known."""
         return Figure(

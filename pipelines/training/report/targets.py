@@ -71,7 +71,7 @@ def _emoji(sections: dict[str, Section], setup: Setup) -> list[Target]:
 
 
 def _conditions(sections: dict[str, Section]) -> list[Target]:
-    """Against no condition only where the prompt does not say what the map says: of another thing (table 1)."""
+    """Against no condition only where the prompt does not say what the map says: of another thing (table 1), or nothing (2)."""
     at = lambda row, column, table=1: sections["conditions"].tables[table].at(row, column)  # noqa: E731
     edges, without = at("ControlNet, edges, 1", "edge F1"), at("nothing", "edge F1")
     colour, plain = at("ControlNet, blocks, 1", "colour error"), at("nothing", "colour error")
@@ -80,8 +80,9 @@ def _conditions(sections: dict[str, Section]) -> list[Target]:
         _least("silhouettes kept at strength 1, intersection over union", at("ControlNet, mask, 1", "mask IoU", 0), 0.85),
         _least("edges kept at strength 1, F1", at("ControlNet, edges, 1", "edge F1", 0), 0.60),
         _least("the same, of another thing than the prompt's", edges, 0.60),
-        _least("edges of another thing kept, F1 above that of no condition", Figure(
-            edges.value - without.value, edges.n, edges.low - without.value, edges.high - without.value), 0.30),
+        _least("edges kept without a prompt, F1 above that of no condition",
+               at("ControlNet, edges, 1", "edge F1", 2).less(at("nothing", "edge F1", 2).value), 0.30),
+        _least("the same, of another thing than the prompt's", edges.less(without.value), 0.30),
         _most("colour error with the blocks of another thing, as a share of that of no condition",
               colour.over(plain.value), 0.5),
         *(_least(f"the prompt's group with the {name} of another thing, by the judge", at(f"ControlNet, {kind}, 1", "group"), 0.5)
