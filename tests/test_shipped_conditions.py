@@ -6,10 +6,10 @@ import torch
 from PIL import Image, ImageDraw
 from torch.utils.flop_counter import FlopCounterMode
 
-from pipelines import ClassifierFree, ControlNet, UniControlNet, load_world
+from pipelines import ClassifierFree, ControlNet, GlobalPrompt, T2IAdapter, UniControlNet, load_judge_clip, load_world
 from pipelines.conditions import join
 from pipelines.conditions.extract import extract
-from pipelines.conditions.kept import colour_error, edge_f1, mask_iou
+from pipelines.conditions.kept import colour_error, edge_f1, image_similarity, mask_iou
 from pipelines.inline import as_url
 
 SIDE, SEEDS = 64, range(4)
@@ -68,6 +68,25 @@ def test_colours_are_kept(pipe):
     wanted = of_shape("blocks", picture)
     told = colour_error(maps("blocks", made(pipe, prompt, ControlNet(kind="blocks", images=[as_url(picture)]))), wanted)
     assert told.mean() < 0.5 * colour_error(maps("blocks", made(pipe, prompt)), wanted).mean()
+
+
+def test_the_adapter_keeps_silhouettes_better_than_nothing(pipe):
+    kept, plain = [], []
+    for prompt, picture in SHAPES.values():
+        wanted = of_shape("mask", picture)
+        kept.append(mask_iou(maps("mask", made(pipe, prompt, T2IAdapter(kind="mask", images=[as_url(picture)]))), wanted))
+        plain.append(mask_iou(maps("mask", made(pipe, prompt)), wanted))
+    assert np.mean(kept) > np.mean(plain) + 0.04, (kept, plain)
+
+
+@torch.no_grad()
+def test_a_reference_picture_is_followed_the_more_the_stronger_it_is(pipe):
+    clip, picture = load_judge_clip("emoji"), as_url(SHAPES["disc"][1])
+    encode = lambda pictures: clip.encode_image(torch.from_numpy(pictures).permute(0, 3, 1, 2) / 127.5 - 1).numpy()  # noqa: E731
+    wanted = np.repeat(encode(np.asarray(SHAPES["disc"][1])[None]), len(SEEDS), 0)
+    near = [image_similarity(encode(made(pipe, "", GlobalPrompt(images=[picture], strength=strength))), wanted).mean()
+            for strength in (0.0, 0.4, 1.0)]
+    assert near[0] + 0.1 < near[1] < near[2], near
 
 
 @torch.no_grad()
