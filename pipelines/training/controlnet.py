@@ -55,6 +55,11 @@ class ControlNetTask(SideTask):
         return maps.batch(self.data.images, self.maps, indices, rng, recipe["moved"], self.data.background,
                           recipe["single"], recipe["thick"])
 
+    def layouts(self, count: int, rng: torch.Generator) -> Tensor:
+        """Some are shown that of another text: where a thing is, the map says, and not the usual shape of what is asked for."""
+        own, other = torch.arange(count), torch.randint(count, (count,), generator=rng)
+        return torch.where(torch.rand(count, generator=rng) < self.recipe["misled"], other, own)
+
     def ways(self) -> dict[str, Tensor]:
         return {kind: one for kind, one in zip(KINDS, torch.eye(len(KINDS)).bool())} | {"all": torch.ones(len(KINDS)).bool()}
 

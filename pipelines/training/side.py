@@ -61,16 +61,23 @@ class SideTask(UNetTask):
         x0, told = self.batch(indices, rng)
         timesteps = self.levels(len(x0), rng)
         x = noised(x0, timesteps, self.schedule, rng)
-        x_hat = self.told_of(self.unet, network, x, timesteps, texts, told)
+        x_hat = self.told_of(self.unet, network, x, timesteps, texts, told, self.layouts(len(x0), rng))
         error = (x_hat.float() - x0.to(self.device)).square().mean((1, 2, 3))
         return (error * self.weight(timesteps).to(self.device)).mean()
 
-    def told_of(self, unet, network, x: Tensor, timesteps: Tensor, texts: list[str], told: Told) -> Tensor:
+    def layouts(self, count: int, rng: torch.Generator) -> Tensor | None:
+        """Whose text's layout each picture of a batch is shown, (B,) long; None: its own."""
+        return None
+
+    def told_of(self, unet, network, x: Tensor, timesteps: Tensor, texts: list[str], told: Told,
+                layouts: Tensor | None = None) -> Tensor:
         """x̂0: (B, 3, H, W)."""
         with torch.no_grad():
             text = self.pipe.text_encoder.to(self.device)(self.tokenize(texts))
         told = Told(*(part.to(self.device) for part in told))
-        layout = self.pipe.layout and self.pipe.layout.to(self.device)
+        layout = own = self.pipe.layout and self.pipe.layout.to(self.device)
+        if own is not None and layouts is not None:
+            layout = lambda pooled: own(pooled[layouts.to(self.device)])  # noqa: E731
         sees = PatchUNet(unet, self.schedule, self.data.background, layout, (self.side(network),))
         return sees(x.to(self.device), timesteps.to(self.device), text._replace(told=(told,)))
 

@@ -11,7 +11,7 @@ from diffusers import ControlNetModel, T2IAdapter
 from pipelines.conditions.extract import KINDS
 from pipelines.conditions.hint import START, WIDTHS
 from pipelines.global_adapter import GlobalAdapter
-from pipelines.training import maps
+from pipelines.training import maps, side
 from pipelines.training.adapter import AdapterTask
 from pipelines.training.controlnet import ControlNetTask, make_controlnet
 from pipelines.training.global_adapter import GlobalAdapterTask
@@ -95,3 +95,26 @@ def test_maps_move_with_their_pictures():
         if told.strength[row, KINDS.index("mask")]:
             inside = told.hint[row, START["mask"]] > 0.5
             assert (moved[row, :, inside] < 0.99).any(0).float().mean() > 0.9  # the object is where the mask is
+
+
+def test_some_are_shown_the_layout_of_another_text_and_all_are_told_their_own(tmp_path, monkeypatch):
+    def told(misled):
+        seen = []
+
+        def patch_unet(unet, schedule, background, layout, sides):
+            def sees(x, timesteps, text):
+                seen.append((text.pooled, layout(text.pooled)))
+                return x
+
+            return sees
+
+        monkeypatch.setattr(side, "PatchUNet", patch_unet)
+        task = make("controlnet", tmp_path / str(misled), misled=misled).task
+        task.pipe.layout = torch.nn.Identity()
+        task.loss(task.network(), torch.Generator().manual_seed(0))
+        return seen[0]
+
+    (said, own), (heard, mixed) = told(0.0), told(0.5)
+    assert torch.equal(own, said) and torch.equal(heard, said)
+    assert 2 <= (mixed != own).any(1).sum() <= 10
+    assert all((row == own).all(1).any() for row in mixed)
