@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 
@@ -31,7 +30,7 @@ def draw(engine: Engine, session: Session, recipes: Sequence[Recipe], keep: Keep
 
     keep: given each column that was finished; what it has to say stands among the notes.
     """
-    cancel, columns, began = session.cancel, list(session.table.columns), time.perf_counter()
+    cancel, columns = session.cancel, list(session.table.columns)
     words = unknown(recipes[0].prompt, recipes[0].world)
     notes = {(note.key, None): note for note in left_out(recipes)}
     try:
@@ -49,7 +48,7 @@ def draw(engine: Engine, session: Session, recipes: Sequence[Recipe], keep: Keep
         if any(column.state in ("cancelled", "waiting") for column in columns):
             session.status = message("cancelled")
         else:
-            count, seconds = sum(len(recipe.seeds) for recipe in recipes), time.perf_counter() - began
+            count, seconds = sum(len(recipe.seeds) for recipe in recipes), sum(column.seconds for column in columns)
             session.status = message("done", pictures=count, seconds=f"{seconds:.1f}")
     except Exception as error:
         session.status = told(error)

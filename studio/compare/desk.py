@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import io
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -165,7 +164,7 @@ class Desk:
         if not session.running:
             yield self._screen(key, session)
             return
-        cancel, began, drawn, notes = session.cancel, time.perf_counter(), 0, []
+        cancel, drawn, spent, notes = session.cancel, 0, 0.0, []
         try:
             todo = _missing(session)
             recipes = [recipe for _, recipe in todo]
@@ -176,13 +175,13 @@ class Desk:
                         session.sides[name].pictures |= zip(recipe.seeds, frame.pictures, strict=True)
                         notes += self.play.keep(key, recipe, frame)
                         drawn += len(recipe.seeds)
+                        spent += frame.seconds
                     share = (number + frame.index / frame.total) / len(todo)
                     values = {"side": name.upper(), "index": frame.index, "total": frame.total}
                     session.status = progress("compare_running", share, **values)
                     yield self._screen(key, session)
-            seconds = f"{time.perf_counter() - began:.1f}"
             ended = "cancelled" if cancel.is_set() else "compare_done" if todo else "compare_nothing"
-            session.status = message(ended, pictures=drawn, seconds=seconds) + note_list((), notes)
+            session.status = message(ended, pictures=drawn, seconds=f"{spent:.1f}") + note_list((), notes)
         except Exception as error:
             session.status = told(error)
         finally:

@@ -178,7 +178,7 @@ class Desk:
             self._visitors.pop(key or "", None)
 
     def _draw(self, key: str | None, job: Job, cancel: threading.Event) -> Iterator[tuple[list | None, str]]:
-        columns, began, last, kept = job.columns, time.perf_counter(), 0.0, []
+        columns, last, kept = job.columns, 0.0, []
         shown: list[dict[str, Any]] = [column.shown for column in columns]
         with closing(self.engine.columns([column.recipe for column in columns], cancel)) as frames:
             for i, frame in frames:
@@ -191,15 +191,15 @@ class Desk:
                     kept += self.play.keep(key, column.recipe, frame) if job.keep else ()
                 now = time.perf_counter()
                 if not frame.pictures:
-                    yield None, _going_on(columns, i, frame, now - began)
+                    yield None, _going_on(columns, i, frame)
                 elif final or now - last >= EVERY:
                     last, shown[i] = now, column.shown
-                    yield list(shown), _going_on(columns, i, frame, now - began)
+                    yield list(shown), _going_on(columns, i, frame)
         done = [column for column in columns if column.frame and column.frame.done and not column.frame.cancelled]
         reference = next((layer.picture for layer in job.layers if layer.kind == REFERENCE), "")
         if reference and done and not cancel.is_set():
             self._liken(done, reference, cancel)
-        yield [column.shown for column in columns], self._ended(job, done, cancel, time.perf_counter() - began, kept)
+        yield [column.shown for column in columns], self._ended(job, done, cancel, kept)
 
     def _liken(self, done: Sequence[Column], reference: str, cancel: threading.Event) -> None:
         world = self.engine.world(done[0].recipe.world)
@@ -210,12 +210,12 @@ class Desk:
                     column.figures = [likeness(value), *column.figures]
 
     @staticmethod
-    def _ended(job: Job, done: Sequence[Column], cancel: threading.Event, seconds: float, kept: Sequence[Note]) -> str:
+    def _ended(job: Job, done: Sequence[Column], cancel: threading.Event, kept: Sequence[Note]) -> str:
         recipe = job.columns[0].recipe
         notes = {(n.key, n.values.get("control")): n for c in done for n in c.frame.notes if c.frame}
         notes |= {(note.key, note.values.get("control")): note for note in (*job.notes, *kept)}
         words = unknown(recipe.prompt, recipe.world)
-        count = sum(len(column.recipe.seeds) for column in done)
+        count, seconds = sum(len(column.recipe.seeds) for column in done), _spent(done)
         ended = message("cancelled" if cancel.is_set() else "done", pictures=count, seconds=f"{seconds:.1f}")
         return ended + note_list(words, notes.values())
 
@@ -274,9 +274,14 @@ def fields_of(setting: Mapping) -> tuple[dict[str, Any], str]:
     return fields, setting.get("branches") or "both"
 
 
-def _going_on(columns: Sequence[Column], i: int, frame: Frame, seconds: float) -> str:
+def _spent(columns: Sequence[Column]) -> float:
+    """Seconds of drawing so far; not of waiting for the model."""
+    return sum(column.frame.seconds for column in columns if column.frame)
+
+
+def _going_on(columns: Sequence[Column], i: int, frame: Frame) -> str:
     costs = [column.recipe.cost for column in columns]
     share = (sum(costs[:i]) + costs[i] * frame.index / frame.total) / sum(costs)
-    left = f"{seconds / share * (1 - share):.0f}" if share else None
+    left = f"{_spent(columns) / share * (1 - share):.0f}" if share else None
     values = {"column": i + 1, "columns": len(columns), "index": frame.index, "total": frame.total}
     return progress("drawing_column", share, left, **values)

@@ -1,5 +1,7 @@
 """Frames come in one thread while a person acts in others: nothing half done is shown, nobody is overruled."""
 
+import re
+
 import pytest
 
 from studio import drawing, handlers
@@ -44,6 +46,14 @@ def test_a_run_begins_while_a_picture_of_a_preview_is_written(play, monkeypatch,
     assert "waiting" in last.status.lower() or "loading" in last.status.lower()
     *_, last = play.run("me")
     assert states(play) == [("done", 2)] * 4 and not last.running and "8 pictures" in last.status
+
+
+def test_the_time_of_a_run_is_that_of_drawing_and_not_of_loading_the_model():
+    play = Play(FakeEngine(seconds_per_step=0, seconds_to_load=1.5))
+    play.begin("me", FORM)
+    *_, last = play.run("me")
+    seconds = float(re.search(r"8 pictures in ([\d.]+) s", last.status)[1])
+    assert seconds < 1.5 and seconds == pytest.approx(sum(c.seconds for c in play.sessions["me"].table.columns), abs=0.05)
 
 
 def test_a_preview_that_comes_late_leaves_a_run_alone(play):
