@@ -23,7 +23,7 @@ from ..recipe import Recipe, RecipeError
 from . import files
 from .database import NAME, connect, set_aside
 from .errors import HistoryError, damaged, told
-from .identity import identity, present
+from .identity import identity, present, superseded
 from .words_of import caption, search_text, searched
 
 if TYPE_CHECKING:
@@ -119,7 +119,8 @@ class History:
     def add(self, recipe: Recipe, pictures: Sequence[Image], scores: Scores | None = None) -> list[int]:
         """Keep the finished pictures of a recipe, one a seed; gives their ids. Then the oldest give way to the limit.
 
-        A picture that is there already, to the bit, is only moved to the front.
+        A picture that is there already, to the bit, is only moved to the front; one with a recipe that an older studio
+        wrote gives way to it, and passes on its star.
         """
         return self._add(_singles([(recipe, pictures, scores)]))
 
@@ -142,7 +143,7 @@ class History:
             self._forget_files(rows)
             raise told(error) from error
         try:
-            ids = self._write(lambda db: [_insert(db, *row) for row in rows])
+            ids = self._write(lambda db: [_renew(db, *row) for row in rows])
         except HistoryError:
             self._forget_files(rows)
             raise
@@ -345,6 +346,18 @@ def _insert(
     words = (recipe.to_json(), recipe.world, rule, caption(recipe), search_text(recipe, rule), scores)
     number = db.execute(INSERT, (made, name, size, *words)).fetchone()[0]
     db.execute("INSERT OR REPLACE INTO thumbnails (id, webp) VALUES (?, ?)", (number, webp))
+    return number
+
+
+def _renew(db: sqlite3.Connection, recipe: Recipe, made: float, name: str, new: bool, size: int, webp: bytes,
+           scores: str | None) -> int:
+    """`_insert`, in place of the same picture with a recipe of an older version."""
+    old = superseded(db, recipe, webp)
+    number = _insert(db, recipe, made, name, new, size, webp, scores)
+    for other, starred in old:
+        if other != number:
+            db.execute("UPDATE pictures SET starred = starred OR ? WHERE id = ?", (starred, number))
+            db.execute("UPDATE pictures SET deleted = ? WHERE id = ?", (made, other))
     return number
 
 

@@ -84,6 +84,17 @@ def test_what_is_here_does_not_enter_again_whichever_version_wrote_it(history, b
     assert history.add_new(columns) == ids[:1] and history.page().total == 6  # unreadable: entered, as the same file
 
 
+def test_what_an_older_studio_wrote_gives_way_to_the_same_picture_drawn_again(history):
+    old, other = add(history)
+    history.star(old)
+    older(history)
+    history._write(lambda db: db.execute("UPDATE pictures SET file = 'f' || substr(file, 2)"))  # of that recipe
+    (again,) = history.add(APPLE.but(seeds=APPLE.seeds[:1]), pictures(APPLE)[:1])
+    assert {entry.id: entry.starred for entry in history.all()} == {again: True, other: False} and again != old
+    (different,) = history.add(APPLE.but(seeds=APPLE.seeds[1:]), [Image.new("RGB", (64, 64), "red")])
+    assert {entry.id for entry in history.all()} == {again, other, different}  # other pixels: both stay
+
+
 def test_two_studios_that_enter_the_same_at_once_have_it_once(history):
     studios = [history, History(history.folder)]
     columns = [(APPLE.but(w=w), pictures(APPLE, w), None) for w in range(3)]
