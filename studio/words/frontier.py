@@ -15,7 +15,7 @@ FRONTIER: dict[str, tuple[str, str]] = {
         "Rules: each along its own strength, from no guidance. Options: any one or two of the chosen column.",
         "规则：各沿自己的强度，从无引导开始。选项：所选列的任意一两个选项。",
     ),
-    "frontier_rules": ("Rules over each other", "各种规则"),
+    "frontier_rules": ("Rules against each other", "各种规则"),
     "frontier_options": ("One or two options", "一两个选项"),
     "frontier_axis1": ("Along the curve", "沿曲线变化"),
     "frontier_axis1_help": ("The option that moves from point to point.", "逐点变化的选项。"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 INSIDE: dict[str, tuple[str, str]] = {
     "inside": ("Inside", "内部"),
-    "open_inside": ("Open the chosen column inside", "打开所选列的内部"),
+    "open_inside": ("Look inside the chosen column", "看看所选列的内部"),
     "open_inside_help": (
         "Runs the chosen column once more and shows every step of it.",
         "把所选列再跑一遍，展示它的每一步。",

@@ -23,8 +23,8 @@ KEPT: dict[str, tuple[str, str]] = {
     "kept_blocks": ("colour error", "颜色误差"),
     "kept_labels": ("same colour", "同色比例"),
     "kept_reference": ("like the picture", "与参照图相似"),
-    "kept_agreement": ("class", "类别相符"),
-    "kept_diversity": ("diversity", "多样性"),
+    "kept_agreement": ("agreement", "一致率"),
+    "kept_diversity": ("distance", "距离"),
     "kept_time": ("time", "用时"),
     "drawing_column": (
         "Column {column} of {columns}, step {index} of {total}",

@@ -32,8 +32,8 @@ LAB: dict[str, tuple[str, str]] = {
         "在无条件模型上取 γ = 4：与 w = 3 的无分类器引导得到同样的样本。",
     ),
     "scene_not_tilted_help": (
-        "Guided samples are not p_y^(1+w)/p^w, which stands beside them: compare the means.",
-        "引导得到的样本并不服从旁边的 p_y^(1+w)/p^w：请比较均值。",
+        "Guided samples do not follow p(x|y)¹⁺ʷ/p(x)ʷ, which stands beside them: compare the means.",
+        "引导得到的样本并不服从旁边的 p(x|y)¹⁺ʷ/p(x)ʷ：请比较均值。",
     ),
     "scene_modes_help": (
         "A class of three modes keeps them at w = 0; with guidance they shrink: recall falls.",
@@ -88,7 +88,7 @@ LAB: dict[str, tuple[str, str]] = {
     # clouds and numbers
     "cloud_conditional": ("True conditional p(x|y)", "真实条件分布 p(x|y)"),
     "cloud_guided": ("Guided samples", "引导得到的样本"),
-    "cloud_tilted": ("Tilted law p_y^(1+w)/p^w", "倾斜分布 p_y^(1+w)/p^w"),
+    "cloud_tilted": ("Tilted law p(x|y)¹⁺ʷ/p(x)ʷ", "倾斜分布 p(x|y)¹⁺ʷ/p(x)ʷ"),
     "cloud_none": ("Not defined for this w.", "对此 w 无定义。"),
     "number_mean_error": ("mean error", "均值误差"),
     "number_covariance_error": ("covariance error", "协方差误差"),
