@@ -69,6 +69,7 @@ function showBeside(columns) {
 }
 
 function showColumns(columns) {
+  followLarge(columns);
   if (columns.length === 1) return showFour(columns[0]);
   showBeside(columns);
   const all = columns.find((each) => each.key === "all");
@@ -86,9 +87,16 @@ const largeDialog = name(make("dialog", { class: "large-drawing" }, largeClose, 
   make("div", { class: "row" }, largePng, largeAgain, largeInside, largePlay), largeNote)), { "aria-label": "draw_large" });
 largeDialog.addEventListener("click", (event) => { if (event.target === largeDialog) largeDialog.close(); });
 
-let largeTurn = 0;
+let largeTurn = 0, largeOf = {};
+// A picture that is large while a run goes on follows it, and is one to keep in the end.
+function followLarge(columns) {
+  const column = largeDialog.open && columns.find((each) => each.key === largeOf.key);
+  const picture = column && column.pictures?.[column.seeds.indexOf(largeOf.seed)];
+  if (picture?.src && picture.src !== largeOf.src) openLarge(picture, largeOf.seed, column);
+}
 async function openLarge(picture, seed, column) {
   const mine = ++largeTurn, kept = Boolean(picture.png);
+  largeOf = { key: column.key, seed, src: picture.src };
   largeImage.src = picture.src;
   largeTitle.replaceChildren(twice(column.title), " · ", told("draw_seed", { seed }));
   largeFacts.replaceChildren();

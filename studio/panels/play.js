@@ -34,9 +34,6 @@ function draw() {
   drawn = [...pieces];
 }
 
-draw();
-watch("value", draw);
-
 document.getElementById("large")?.remove();
 const picture = make("img", { alt: "", width: 384, height: 384 });
 const title = make("h2", {});
@@ -83,12 +80,16 @@ function raw(recipe) {
   }
 }
 
+let opened = null; // the button whose picture is large, as it was then: what it holds changes with a run
+const held = (button) => [button.querySelector("img").src, button.dataset.recipe, button.dataset.png].join();
 function open(button) {
+  const text = button.dataset.recipe || "", before = dialog.open && opened?.at === button.dataset.open ? opened.text : null;
+  opened = { at: button.dataset.open, text, held: held(button) };
   const recipe = button.dataset.recipe ? JSON.parse(button.dataset.recipe) : {};
   const seed = button.dataset.seed;
   picture.src = button.querySelector("img").src;
   title.textContent = `${word("seed")} ${seed}`;
-  describe(button.dataset.recipe || "", recipe);
+  if (text !== before) describe(text, recipe);
   const final = Boolean(button.dataset.png);
   for (const each of [download, saved, python]) each.hidden = !final;
   for (const [node, key] of [[download, "download"], [saved, "json"], [python, "python"]]) node.textContent = word(key);
@@ -103,8 +104,13 @@ function open(button) {
     saved.download = download.download.replace(/png$/, "json");
     dialog.dataset.recipe = button.dataset.recipe;
   }
-  dialog.dataset.at = button.dataset.open;
   if (!dialog.open) dialog.showModal();
+}
+
+// A picture that is large while a run goes on follows it, and is one to keep in the end.
+function follow() {
+  const button = dialog.open && element.querySelector(`[data-open="${opened.at}"]`);
+  if (button && held(button) !== opened.held) open(button);
 }
 
 element.addEventListener("click", (event) => {
@@ -120,7 +126,7 @@ const STEP = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDo
 dialog.addEventListener("keydown", (event) => {
   const step = STEP[event.key];
   if (!step) return;
-  const [column, row] = dialog.dataset.at.split("-").map(Number);
+  const [column, row] = opened.at.split("-").map(Number);
   const next = element.querySelector(`[data-open="${column + step[0]}-${row + step[1]}"]`);
   if (next) open(next);
   event.preventDefault();
@@ -128,3 +134,6 @@ dialog.addEventListener("keydown", (event) => {
 python.addEventListener("click", async () => window.studio.copy(await server.python(dialog.dataset.recipe), python));
 close.addEventListener("click", () => dialog.close());
 dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+
+draw();
+watch("value", () => { draw(); follow(); });
