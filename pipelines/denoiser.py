@@ -54,7 +54,7 @@ class Denoiser:
     def _evaluate(self, network, x: Tensor, t: Time, branches: tuple[str, ...]) -> list[Prediction]:
         n = len(branches)
         condition = self._joined(branches)
-        inputs = x.repeat(n, *(1,) * (x.ndim - 1)) if n > 1 else x
+        inputs = torch.cat([x] * n) if n > 1 else x
         timesteps = torch.full((len(inputs),), float(t.index), device=x.device)
         outputs = network(inputs, timesteps, condition)
         return [Prediction.of(self.target, x, part, t) for part in outputs.chunk(n)]
@@ -83,6 +83,7 @@ class PatchUNet:
     background: float = 1.0
     layout: torch.nn.Module | None = None
     sides: Sequence[Side] = ()
+    _laid_out: dict = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def patch(self) -> int:
@@ -96,12 +97,20 @@ class PatchUNet:
         call = UNetCall(condition)
         for side, told, strength in sides:
             side.extend(call, told, strength)
-        patches = pixel_unshuffle(x - self.background * signal[:, None, None, None], self.patch)
+        # All in one memory order, so that nothing is copied into another: beside the network this is most of a step.
+        patches = pixel_unshuffle(x.contiguous(memory_format=torch.channels_last), self.patch)
+        patches = patches - self.background * signal[:, None, None, None]
         if self.layout is not None:
-            patches = torch.cat([patches, self.layout(call.condition.pooled).to(patches.dtype)], 1)
+            patches = torch.cat([patches, self._layout_of(call.condition.pooled).to(patches.dtype)], 1)
         patches = patches.contiguous(memory_format=torch.channels_last)
         with computing(self.unet, patches):
             for side, told, strength in sides:
                 side.join(call, patches, timesteps, condition, told, strength)
             output = self.unet(patches, timesteps, **call.keywords(), return_dict=False)[0]
-        return pixel_shuffle(output.to(x.dtype), self.patch) + self.background
+        return pixel_shuffle(output.to(x.dtype), self.patch).add_(self.background)
+
+    def _layout_of(self, pooled: Tensor) -> Tensor:
+        """The layout's small picture, (B, 3, h, w). A run tells the same tensor at every step, so it is asked once."""
+        if self._laid_out.get("pooled") is not pooled:
+            self._laid_out.update(pooled=pooled, picture=self.layout(pooled).contiguous(memory_format=torch.channels_last))
+        return self._laid_out["picture"]
