@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import pytest
 import torch
+from diffusers import DDPMScheduler
 
 from pipelines.schedule import CLEAN, KINDS, LOG_SNR_RANGE, NoiseSchedule, Transition, posterior_mean
 
@@ -64,6 +65,21 @@ def test_cosine_runs_over_its_log_snr_range_and_shift_moves_the_middle(shift):
     assert schedule.log_snr[0].item() == pytest.approx(high) and schedule.log_snr[-1].item() == pytest.approx(low)
     plain = NoiseSchedule(1001, shift=1.0)
     assert schedule.log_snr[500] - plain.log_snr[500] == pytest.approx(2 * math.log(shift), abs=0.15)
+
+
+@pytest.mark.parametrize("shift", [0.25, 0.5, 1.0])
+def test_cosine_is_equally_spaced_in_its_angle(shift):
+    """logSNR = −2 log tan(π u/2) + 2 log shift at equally spaced u (Hoogeboom et al. 2023, section 3.1)."""
+    schedule = NoiseSchedule(1001, shift=shift)
+    u = torch.atan(shift * torch.exp(-schedule.log_snr / 2)) * 2 / math.pi
+    torch.testing.assert_close(u.diff(), ((u[-1] - u[0]) / 1000).expand(1000), rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("kind, ends", [("linear", (1e-4, 0.02)), ("scaled_linear", (0.00085, 0.012))])
+def test_the_published_schedules_are_those_of_diffusers(kind, ends):
+    """Equation 1, of Ho et al. 2020 and of Stable Diffusion; diffusers' are in float32."""
+    theirs = DDPMScheduler(1000, *ends, kind).alphas_cumprod.double()
+    torch.testing.assert_close(NoiseSchedule(1000, kind).alphas_cumprod, theirs, rtol=2e-4, atol=0)
 
 
 def test_add_noise_is_a_x0_plus_b_eps(schedule):

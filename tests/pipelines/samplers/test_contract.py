@@ -6,9 +6,12 @@ import pytest
 import torch
 
 from pipelines import Classifier, ClassifierFree, Semantic
+from pipelines.condition import Condition
+from pipelines.denoiser import Denoiser
 from pipelines.exact import MixtureDenoiser
 from pipelines.noise import Draw
 from pipelines.options import options_of
+from pipelines.prediction import TARGETS
 from pipelines.samplers import AMED, SAMPLERS, Diffusers, Euler, Heun, ReverseSDE
 from pipelines.samplers.foreign import SOLVERS
 from pipelines.spec import from_spec, to_spec
@@ -108,6 +111,24 @@ def test_a_gradient_at_gamma_is_classifier_free_at_w_gamma_minus_1(sampler):
         pass
     pull = lambda x, t, p: gamma * LAW.log_prob_gradient(x, t, 1)  # noqa: E731
     torch.testing.assert_close(sample(sampler, n=3, steps=8, pull=pull), free, rtol=0, atol=tolerance)
+
+
+@pytest.mark.parametrize("target", sorted(set(TARGETS) - {"x0"}))
+def test_a_network_of_any_target_drives_it(sampler, target):
+    """Equation 4: the mixture as a network that gives one view only ends where its x0 does."""
+
+    def network(x, timesteps, condition):
+        t = SCHEDULE.at(float(timesteps[0]))
+        view = getattr(LAW.predict(x, t), target)
+        return view(t) if callable(view) else view
+
+    condition = Condition(torch.zeros(2, 0, 1), torch.zeros(2, 0))
+    denoiser, draw = Denoiser(network, {"conditional": condition}, target), draws(2)
+    run = sampler.run(lambda x, t: denoiser(x, t, "conditional")[0], no_pull, draw((2, 2)), SCHEDULE.times(6), draw)
+    for _, x, _ in run:
+        pass
+    tolerance = 1e-3 if isinstance(sampler, Diffusers) else 1e-6
+    torch.testing.assert_close(x, sample(sampler, n=2, steps=6), rtol=0, atol=tolerance)
 
 
 def test_half_precision_runs(sampler):

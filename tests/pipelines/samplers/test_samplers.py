@@ -106,15 +106,17 @@ def test_score_route_is_eps_minus_b_times_the_gradient():
         torch.testing.assert_close(t.a * used.x0 + t.b * used.eps, x, rtol=0, atol=1e-12)
 
 
-def test_the_routes_differ_by_one_over_root_alpha():
-    """With σ² = β the shifts of the mean are β γ∇ and β γ∇/√α: never equal, in a known ratio."""
+@pytest.mark.parametrize("variance", ["beta", "beta_tilde"])
+def test_the_routes_differ_by_a_known_ratio(variance):
+    """Score route: the mean moves by β/√α γ∇. Mean route: by σ² γ∇. So 1/√α apart for σ² = β, and β/(β̃ √α) for β̃."""
     t, s = SCHEDULE.times(25)[12:14]
     x = torch.randn(3, 2, dtype=torch.float64)
     none = lambda shape: torch.zeros(shape, dtype=torch.float64)  # noqa: E731
-    plain, _ = DDPM("beta").step(LAW.predict, no_pull, x, t, s, none)
-    score, _ = DDPM("beta", route="score").step(LAW.predict, classifier_pull, x, t, s, none)
-    mean, _ = DDPM("beta", route="mean").step(LAW.predict, classifier_pull, x, t, s, none)
-    ratio = 1 / math.sqrt(Transition.between(t, s).alpha)
+    plain, _ = DDPM(variance).step(LAW.predict, no_pull, x, t, s, none)
+    score, _ = DDPM(variance, route="score").step(LAW.predict, classifier_pull, x, t, s, none)
+    mean, _ = DDPM(variance, route="mean").step(LAW.predict, classifier_pull, x, t, s, none)
+    step = Transition.between(t, s)
+    ratio = step.beta / (step.beta if variance == "beta" else step.beta_tilde) / math.sqrt(step.alpha)
     assert ratio > 1.01
     torch.testing.assert_close(score - plain, ratio * (mean - plain), rtol=1e-9, atol=1e-12)
 
