@@ -97,6 +97,19 @@ class CLIP(ModelMixin, ConfigMixin):
         """Cosine of picture i and text i, E1(x)·E2(y) / (‖E1‖ ‖E2‖). (B,) in [-1, 1]."""
         return (self.encode_image(x) * self.encode_text(texts)).sum(-1)
 
+    def zero_shot(self, x: Tensor, texts: Sequence[str]) -> Tensor:
+        """Which of these texts fits a picture best: the softmax of their scaled cosines (Radford et al. 2021, section 3.1.2).
+
+        x: (B, 3, H, W) in [-1, 1]; texts: N sentences, such as "a cat" and "an apple" -> (B, N), each row of sum 1.
+
+        Raises:
+            ValueError: no texts, or one text that is no list.
+        """
+        if isinstance(texts, str) or not len(texts):
+            raise ValueError(f"texts = {texts!r} is not allowed; allowed: a list of sentences, one at least.")
+        cosines = self.encode_image(x) @ self.encode_text(texts).mT
+        return (self.model.logit_scale.exp() * cosines).softmax(-1)
+
     def forward(self, x: Tensor, ids: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """(B, 3, H, W), (N, L) long -> (B, D), (N, D), each of length 1, and the scale of the logits, ()."""
         return normalize(self.model.visual(x), dim=-1), read(self.model.text, ids)[1], self.model.logit_scale.exp()

@@ -111,6 +111,20 @@ def test_cosine_similarity_and_its_gradient():
     torch.testing.assert_close((gradient * direction).sum((1, 2, 3)), difference, rtol=1e-7, atol=1e-10)
 
 
+@torch.no_grad()
+def test_zero_shot_is_the_n_way_softmax_of_scaled_cosines(clip):
+    x, texts = tiny_pictures(2), ["red apple", "猫", "grapes"]
+    shares = clip.zero_shot(x, texts)
+    cosines = torch.stack([clip.similarity(x, [text] * 2) for text in texts], 1)
+    logits = clip.model.logit_scale.exp() * cosines
+    torch.testing.assert_close(shares, logits.exp() / logits.exp().sum(1, keepdim=True))
+    assert logits.std() > 0 and torch.equal(shares.argmax(1), cosines.argmax(1))
+    assert torch.equal(clip.zero_shot(x, ["cat"]), torch.ones(2, 1))
+    for wrong in ([], "a cat"):
+        with pytest.raises(ValueError, match="texts = .*a list of sentences"):
+            clip.zero_shot(x, wrong)
+
+
 @pytest.mark.parametrize(
     "text, unknown",
     [
