@@ -5,15 +5,27 @@ from __future__ import annotations
 from pipelines.catalogue import CONDITIONS, PULLS, RULES, SAMPLERS
 from pipelines.options import Option, options_of
 
-from ..words import LANGUAGES, WORDS, say
+from ..words import LANGUAGES, WORDS, both, say
 
 COMMAS, COLON = (", ", "、"), (" ", "：")
+REGISTRIES = {"rule": RULES, "pull": PULLS, "condition": CONDITIONS, "sampler": SAMPLERS}
+
+
+def contents() -> str:
+    """HTML of the names of all entries, a line a registry; `data-entry` is what the heading of an entry begins with."""
+    lines = []
+    for key, registry in REGISTRIES.items():
+        names = "".join(
+            f'<button type="button" data-entry="{name}">{both(f"rule {name}")}</button>' for name in registry
+        )
+        lines.append(f"<p><b>{both(f'catalogue_{key}s')}</b>{names}</p>")
+    return f'<nav class="contents">{"".join(lines)}</nav>'
 
 
 def listing(lang: str) -> str:
     """One section a registry, one entry a heading: summary, equation, source, cost and options."""
     parts = []
-    for key, registry in (("rule", RULES), ("pull", PULLS), ("condition", CONDITIONS), ("sampler", SAMPLERS)):
+    for key, registry in REGISTRIES.items():
         parts.append(f"## {say(lang, 'catalogue_' + key)}")
         parts += [_entry(name, kind, lang) for name, kind in registry.items()]
     return "\n\n".join(parts)

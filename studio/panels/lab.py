@@ -35,8 +35,10 @@ def build(answers: Sequence[Callable[[object], dict]]) -> LabTab:
     return LabTab(view)
 
 
-def build_rules(texts: Sequence[str]) -> None:
-    """texts: Markdown with LaTeX, English and Chinese, of which the page shows one."""
+def build_rules(contents: str, texts: Sequence[str]) -> None:
+    """contents: HTML of their names, which lead there. texts: Markdown with LaTeX, English and Chinese, of which the
+    page shows one."""
     gr.HTML(f'<p class="lead">{both("catalogue_sentence")}</p>', apply_default_css=False, js_on_load=None)
+    gr.HTML(contents, apply_default_css=False, elem_id="contents", js_on_load=script("contents.js"))
     for lang, text in zip(LANGUAGES, texts, strict=True):
         gr.Markdown(text, latex_delimiters=LATEX, elem_classes=["catalogue", lang], elem_id=f"catalogue_{lang}")

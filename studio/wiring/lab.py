@@ -5,7 +5,7 @@ from __future__ import annotations
 import gradio as gr
 
 from ..lab import Desk
-from ..lab.listing import listings
+from ..lab.listing import contents, listings
 from ..panels import lab
 from ..words import t
 
@@ -33,4 +33,4 @@ def add_lab() -> None:
 def add_list() -> None:
     """Inside of `gr.Tabs`: everything there is."""
     with gr.Tab(t("rules_page"), id="rules"):
-        lab.build_rules(listings())
+        lab.build_rules(contents(), listings())

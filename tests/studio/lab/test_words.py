@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pipelines.guidance import PULLS, RULES
 from pipelines.samplers import SAMPLERS
-from studio.lab.listing import listings
+from studio.lab.listing import contents, listings
 from studio.lab.presets import PRESETS, SCENES
 from studio.panels import lab
 from studio.words import WORDS
@@ -49,3 +49,11 @@ def test_the_list_has_every_entry_with_its_equation():
             at = listings().index(text)
             assert all(WORDS[f"{said} {name}"][at] in text for said in ("rule", "about", "source", "cost"))
         assert text.count("$$") >= 2 * len(RULES)
+
+
+def test_every_name_above_the_list_leads_to_a_heading_of_it():
+    names = re.findall(r'data-entry="(\w+)"', contents())
+    assert set(names) >= {*RULES, *PULLS, *SAMPLERS} and len(names) == len(set(names))
+    for text in listings():
+        headings = re.findall(r"^### (\w+)", text, re.M)
+        assert headings == names
