@@ -95,7 +95,7 @@ function open(button) {
   for (const [node, key] of [[download, "download"], [saved, "json"], [python, "python"]]) node.textContent = word(key);
   close.setAttribute("aria-label", word("close"));
   dialog.setAttribute("aria-label", word("recipe"));
-  note.textContent = final ? word("use_recipe") : word("preview");
+  note.textContent = final ? word("use_recipe") : word("preview_only");
   if (final) {
     const name = (recipe.prompt || recipe.category || "picture").replace(/[^\p{L}\p{N}]+/gu, "-").slice(0, 40);
     download.href = button.dataset.png;

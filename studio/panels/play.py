@@ -20,7 +20,7 @@ from .rules import labels as rule_labels, rule_section, sampler_about, sampler_c
 from .scripts import script
 
 NUMBERS = ("agreement", "clip_score", "diversity", "time", "calls")
-DIALOG_WORDS = ("seed", "close", "download", "recipe", "use_recipe", "preview", "python", "json")
+DIALOG_WORDS = ("seed", "close", "download", "recipe", "use_recipe", "preview_only", "python", "json")
 FILES = [".png", ".json"]
 
 

@@ -164,6 +164,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "网络调用次数：网络处理图片的次数，整列合计。",
     ),
     "preview": ("preview", "预览"),
+    "preview_only": ("A preview. Finished pictures can be kept.", "这是预览。完成的图片可以保存。"),
     "stale": ("settings changed", "设置已改"),
     # states
     "ready": ("Ready.", "就绪。"),

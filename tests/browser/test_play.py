@@ -229,6 +229,30 @@ def test_an_address_brings_its_settings_and_a_run_writes_them(visit, site):
     expect(again.locator("#table th[scope=col]")).to_have_count(2)
 
 
+# Opens the first preview as soon as it is there, and remembers what is said of it.
+OPEN_A_PREVIEW = """({ within, preview, large }) => new MutationObserver((_, observer) => {
+  const button = document.querySelector(preview), dialog = document.querySelector(large);
+  if (!button || dialog.open) return;
+  observer.disconnect();
+  button.click();
+  window.said = dialog.innerText;
+}).observe(document.querySelector(within), { childList: true, subtree: true })"""
+
+
+def test_a_picture_that_is_large_during_a_run_is_the_finished_one_at_its_end(visit, site):
+    page = visit(site)
+    preview = 'button.picture[data-png=""]'
+    page.evaluate(OPEN_A_PREVIEW, {"within": "#table", "preview": preview, "large": "#large"})
+    generate(page)
+    dialog = page.locator("#large")
+    expect(dialog.locator(".download")).to_have_attribute("href", re.compile("^data:image/png"))
+    expect(dialog.locator(".download")).to_be_visible()
+    assert "preview" in page.evaluate("said").lower()
+    expect(dialog).to_contain_text("The PNG holds this recipe")
+    drawn(page)
+    assert dialog.locator("img").get_attribute("src") == finals(page).first.locator("img").get_attribute("src")
+
+
 def test_what_is_typed_never_becomes_part_of_the_page(visit, site):
     page = visit(site)
     write(prompt(page), "<img src=x onerror=document.title='hit'>")
