@@ -36,7 +36,7 @@ def _side(name: str, columns: Sequence[Column], kept: Mapping[str, Side], chosen
         if side.title[0]:
             text = f"{html(side.title)} <small>{both(source.partition(' ')[0])} · {escape(side.recipe.prompt)}</small>"
         else:
-            said = escape(side.caption) or both("any")
+            said = escape(side.caption) or both("inside_anything")
             text = f"{said} <small>{both('seed')} {side.recipe.seeds[0]} · {both(setting.title)}</small>"
         buttons.append(_button(source, setting.kind, text, chosen))
     label = both(f"compare_{name}")

@@ -28,7 +28,7 @@ def tiles(page: Page, count: int, searching: bool) -> str:
 
 def _tile(entry: Entry) -> str:
     seed = entry.fields.get("seeds", ["?"])[0]
-    caption = escape(entry.caption) or both("any")
+    caption = escape(entry.caption) or both("inside_anything")
     return (
         f'<figure class="tile" data-id="{entry.id}"><button type="button" class="picture" data-choose="{entry.id}">'
         f'<img src="{data_uri("webp", entry.thumbnail)}" alt="" width="128" height="128" '
@@ -83,7 +83,7 @@ def detail(entry: Entry) -> str:
     made = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(entry.made))
     return (
         f'<div class="opened" data-id="{entry.id}" data-fresh="{time.time_ns()}">{picture}<div class="facts">'
-        f'<h2>{escape(entry.caption) or both("any")} · {both("seed")} {escape(str(seed))}</h2>{notes}'
+        f'<h2>{escape(entry.caption) or both("inside_anything")} · {both("seed")} {escape(str(seed))}</h2>{notes}'
         f'<dl>{rows}{_scores(entry)}<div><dt>{both("history_made")}</dt><dd><time datetime="{made}">{made}</time></dd>'
         f'</div></dl><div class="do">{_buttons(entry, recipe)}</div>'
         f'<div class="do">{_keeping(entry, png, code)}</div></div></div>'
