@@ -34,8 +34,8 @@ def test_every_option_of_a_command_is_declared():
     """`--minutes` and its like: some source of this repository declares it."""
     declared = "\n".join(p.read_text("utf-8") for p in ROOT.glob("*.py"))
     declared += "\n".join(p.read_text("utf-8") for folder in ("pipelines", "studio") for p in (ROOT / folder).rglob("*.py"))
-    of_pip = {"--index-url"}
-    options = set(re.findall(r"(?<![\w-])--[a-z][\w-]*", README.partition("\n---\n")[2])) - of_pip
+    of_others = {"--index-url", "--repo-type"}  # of pip, and of hf
+    options = set(re.findall(r"(?<![\w-])--[a-z][\w-]*", README.partition("\n---\n")[2])) - of_others
     assert {"--help", "--clip", "--history"} <= options
     assert not [option for option in options - {"--help"} if f'"{option}"' not in declared]
 
