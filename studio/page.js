@@ -25,6 +25,24 @@
   }
   let renaming = null;
 
+  // What is read aloud of gradio's own controls: it says that in English only.
+  const SPOKEN = {
+    zh: [[/^number input for (.+)$/, "$1：数值"], [/^range slider for (.+)$/, "$1：滑块"], [/^More tabs$/, "更多标签页"]],
+    en: [[/^更多标签页$/, "More tabs"]], // the others gradio writes again
+  };
+  let waiting = false;
+  function pronounce() {
+    waiting = false;
+    for (const node of document.querySelectorAll("input[aria-label], button[aria-label]"))
+      for (const [there, said] of SPOKEN[language])
+        if (there.test(node.ariaLabel)) node.ariaLabel = node.ariaLabel.replace(there, said);
+  }
+  new MutationObserver(() => {
+    if (language !== "zh" || waiting) return;
+    waiting = true;
+    requestAnimationFrame(pronounce);
+  }).observe(root, { childList: true, subtree: true, attributes: true, attributeFilter: ["aria-label"] });
+
   async function translate() {
     const files = performance.getEntriesByType("resource").map((each) => each.name);
     const file = files.find((name) => /\/assets\/core-[^/]+\.js$/.test(name));
@@ -42,6 +60,7 @@
   async function speak(next) {
     language = of(next);
     settle();
+    pronounce();
     try { localStorage.setItem(KEY, language); } catch { /* a browser that keeps nothing */ }
     await translate();
     document.dispatchEvent(new CustomEvent("studio:language", { detail: language })); // for what scripts have drawn

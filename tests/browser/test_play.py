@@ -264,18 +264,19 @@ def test_what_is_typed_never_becomes_part_of_the_page(visit, site):
 
 
 @pytest.mark.parametrize(
-    "locale, words",
+    "locale, words, spoken",
     [
-        ("zh-CN", ["引导工作室", "提示词", "生成", "无引导"]),
-        ("en-GB", ["Guidance studio", "Prompt", "Generate", "Unguided"]),
+        ("zh-CN", ["引导工作室", "提示词", "生成", "无引导"], "引导强度 w：数值"),
+        ("en-GB", ["Guidance studio", "Prompt", "Generate", "Unguided"], "number input for Guidance w"),
     ],
 )
-def test_the_page_speaks_the_language_of_the_browser(visit, site, locale, words):
+def test_the_page_speaks_the_language_of_the_browser(visit, site, locale, words, spoken):
     page = visit(site, locale=locale)
     for word in words:
         expect(page.get_by_text(word, exact=True).first).to_be_visible()
     assert page.locator("text=__i18n__").count() == 0
     assert page.locator("html").get_attribute("lang") == locale[:2]
+    expect(page.locator("#w input[type=number]")).to_have_attribute("aria-label", spoken)
 
 
 @pytest.mark.parametrize(
