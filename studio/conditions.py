@@ -80,11 +80,6 @@ def active(recipe: Recipe) -> list:
     return [each for each in map(condition_of, recipe.conditions) if each.strength]
 
 
-def needs_of(condition) -> tuple[str, ...]:
-    """Parts of a world that it cannot do without; none at strength 0."""
-    return tuple(condition.needs) if condition.strength else ()
-
-
 def left_out(text: str) -> str | None:
     """Why a condition cannot be told at all: a key of the notes, None when it can.
 

@@ -21,7 +21,6 @@ from .entered import columns
 from .presets import curves_of, rules_sweep
 from .view import sheet, uri, view
 
-MODES = ("rules", "options")
 MAX_VISITORS = 64
 
 
