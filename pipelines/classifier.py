@@ -18,8 +18,11 @@ from . import labels as named
 class NoisyClassifier(ModelMixin, ConfigMixin):
     """Group norms, SiLU, the time as scale and shift in every block: smooth in x_t, as a guide must be.
 
-    labels: {"group": [...], "subgroup": [...], "style": [...]}, a head each. channels: a stage each, of
-    half the side. blocks: residual blocks a stage.
+    Args:
+        labels: {"group": [...], "subgroup": [...], "style": [...]}, a head each.
+        channels: of each stage; the first has half the side of the picture, every further one half of that before.
+        blocks: residual blocks of each stage. groups: of the group norms.
+        dropout: before the heads, in training. time_width: of the sinusoids that the time becomes.
     """
 
     @register_to_config
@@ -61,6 +64,7 @@ class NoisyClassifier(ModelMixin, ConfigMixin):
 
     @property
     def labels(self) -> dict[str, list[str]]:
+        """Head -> the names of its classes, in the order of its logits."""
         return self.config.labels
 
     def find(self, label: str) -> tuple[str, int]:

@@ -31,6 +31,7 @@ def small(draw: Callable[[Pen], None]) -> Image.Image:
 
 
 def bird(pen: Pen) -> None:
+    """Blue, flying to the right, on orange legs."""
     blue = PALETTE["blue"]
     pen.polygon(_at(50, 12, 61, 17, 50, 22), PALETTE["orange"])
     pen.ellipse(_at(31, 6, 54, 29), blue)
@@ -63,6 +64,7 @@ def cactus(pen: Pen) -> None:
 
 
 def house(pen: Pen) -> None:
+    """Yellow with a red roof, on grass."""
     pen.rectangle(_at(14, 30, 50, 57), PALETTE["yellow"])
     pen.polygon(_at(8, 31, 32, 9, 56, 31), PALETTE["red"])
     pen.rectangle(_at(28, 42, 37, 57), PALETTE["brown"])
@@ -91,6 +93,7 @@ def star(pen: Pen) -> None:
 
 
 def cactus_in_ink(pen: Pen) -> None:
+    """The outline of a cactus in its pot."""
     wide = round(1.6 * FINE)
     left = (26, 46, 26, 37, 14, 37, 7, 31, 7, 22, 11, 20, 16, 22, 16, 29, 26, 29, 26, 10, 28, 5, 32, 4)
     right = (36, 5, 38, 10, 38, 21, 46, 21, 46, 13, 50, 10, 55, 13, 55, 23, 48, 29, 38, 29, 38, 46)
@@ -99,6 +102,7 @@ def cactus_in_ink(pen: Pen) -> None:
 
 
 def bear(pen: Pen) -> None:
+    """The head of a bear."""
     brown, black = PALETTE["brown"], PALETTE["black"]
     for x in (14, 50):
         pen.ellipse(_at(x - 11, 5, x + 11, 27), brown)
@@ -111,6 +115,7 @@ def bear(pen: Pen) -> None:
 
 
 def face(pen: Pen) -> None:
+    """A laughing yellow face."""
     black = PALETTE["black"]
     pen.ellipse(_at(6, 6, 58, 58), PALETTE["yellow"])
     pen.ellipse(_at(19, 21, 26, 30), black)

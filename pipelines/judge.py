@@ -15,7 +15,9 @@ from . import labels as named
 class Judge(ModelMixin, ConfigMixin):
     """A small residual network of timm with batch norms and ReLU: in nothing like the classifier that guides.
 
-    labels: {"group": [...], "subgroup": [...], "style": [...]}, a head each.
+    Args:
+        labels: {"group": [...], "subgroup": [...], "style": [...]}, a head each.
+        architecture: timm's name. layers, channels: of its stages. dropout: before the heads, in training.
     """
 
     @register_to_config
@@ -46,6 +48,7 @@ class Judge(ModelMixin, ConfigMixin):
 
     @property
     def labels(self) -> dict[str, list[str]]:
+        """Head -> the names of its classes, in the order of its logits."""
         return self.config.labels
 
     def find(self, label: str) -> tuple[str, int]:

@@ -45,6 +45,7 @@ class OpenCLIP:
 
     @property
     def device(self) -> torch.device:
+        """Where the model is."""
         return next(self.model.parameters()).device
 
     @torch.no_grad()

@@ -44,6 +44,7 @@ class Conditioning(Declared):
 
     @property
     def needed(self) -> tuple[str, ...]:
+        """The parts that these options need: none at strength 0."""
         return () if self.strength == 0 else self.needs
 
     def side(self, pipe) -> Side:

@@ -32,6 +32,7 @@ class Local(Conditioning):
         raise NotImplementedError
 
     def parts(self, pipe) -> list[bool]:
+        """The part of its kind, of a network that is told all kinds; the only one of a network of one kind."""
         return [kind == self.kind for kind in KINDS] if self.channels(pipe) == sum(WIDTHS) else [True]
 
     def hint(self, pipe, batch: int) -> Tensor:

@@ -57,6 +57,7 @@ class DataSet:
 
     @property
     def device(self) -> torch.device:
+        """Where the pictures are."""
         return self._points.device
 
     def to(self, device) -> DataSet:

@@ -101,6 +101,7 @@ class Sampled(Prior):
 
     @property
     def dimension(self) -> int:
+        """d, of the points."""
         return self.points.shape[1]
 
     def sample(self, n, generator=None):

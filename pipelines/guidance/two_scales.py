@@ -39,6 +39,7 @@ class TwoScales(Rule):
 
     @property
     def needed(self) -> tuple[str, ...]:
+        """The parts that these options need: none where both strengths are 0."""
         return () if self.w == self.w_condition == 0 else self.needs
 
     def __call__(self, denoiser, x: Tensor, t: Time) -> Prediction:
