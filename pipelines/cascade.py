@@ -10,8 +10,9 @@ from torch import Tensor
 
 from .condition import Condition
 from .denoiser import Denoiser
+from .given import output_type_of, seeds_of, texts_of
 from .guidance import ClassifierFree, Rule
-from .guided import GuidedPipeline, PipelineOutput, Step, _spread
+from .guided import GuidedPipeline, PipelineOutput, Step
 from .noise import Draw
 from .samplers import DDIM, Sampler
 from .samplers.base import no_pull
@@ -71,10 +72,10 @@ def upsample(pipe: GuidedPipeline, pictures: Tensor, prompt: str | Sequence[str]
         raise ValueError("upsampler is missing: this world has none. Train one with "
                          "`python -m pipelines.training.upsampler`, or use a world that has.")
     n = len(pictures)
-    seeds = list(seeds)
+    seeds = seeds_of(seeds)
     if len(seeds) != n:
         raise ValueError(f"seeds has {len(seeds)} numbers for {n} pictures; allowed: one a picture.")
-    texts = {"conditional": _spread("prompt", prompt, n), "null": _spread("negative_prompt", negative_prompt, n)}
+    texts = {"conditional": texts_of("prompt", prompt, n), "null": texts_of("negative_prompt", negative_prompt, n)}
     branches = {name: pipe.encode(each) for name, each in texts.items()}
     draw = Draw.from_seeds([seed + STREAM for seed in seeds], pictures.device)
     return upsampling(pipe.upsampler, pictures, branches, draw, rule=ClassifierFree(w),
@@ -87,8 +88,10 @@ class CascadePipeline(GuidedPipeline):
     def __call__(self, prompt=None, *, seeds: Sequence[int] = (0,), output_type: str = "pil", return_dict: bool = True,
                  upsampler_w: float = 0.0, upsampler_steps: int = STEPS, level: float = LEVEL, **settings):
         """Large pictures of a prompt. upsampler_w, upsampler_steps, level: see `upsample`; the rest as `GuidedPipeline`."""
+        output_type_of(output_type)
+        seeds = seeds_of(seeds)
         small = super().__call__(prompt, seeds=seeds, output_type="latent", **settings).images
-        seeds = list(seeds) * len(small) if len(seeds) == 1 else seeds
+        seeds = seeds * len(small) if len(seeds) == 1 else seeds
         *_, last = upsample(self, small, prompt, seeds=seeds, w=upsampler_w, num_inference_steps=upsampler_steps, level=level)
         images = self.postprocess(last.x, output_type)
         return PipelineOutput(images=images) if return_dict else (images,)

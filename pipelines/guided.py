@@ -19,6 +19,7 @@ from .condition import Condition
 from .conditions import Conditioning, Joined, join
 from .denoiser import Denoiser, PatchUNet
 from .effects import Controls, Effect
+from .given import generators_of, one, output_type_of, seeds_of, several, texts_of
 from .guidance import Pull, Rule
 from .noise import Draw
 from .observe import Observer
@@ -26,8 +27,6 @@ from .perturbed import PARTS, PerturbedNetwork
 from .prediction import TARGETS, Prediction
 from .samplers import DDIM, Sampler, amed
 from .schedule import Time
-
-OUTPUT_TYPES = ("pil", "pt", "np", "latent")
 
 
 @dataclass
@@ -133,7 +132,11 @@ class GuidedPipeline(DiffusionPipeline):
         """Hold the U-Net, the weaker one and the networks beside it in this dtype; all else stays. See `pipelines.precision`.
 
         The pipeline itself, as diffusers' `to`. What `save_pretrained` then writes has this dtype too.
+
+        Raises:
+            ValueError: no dtype.
         """
+        one(torch.dtype, "dtype", dtype, "torch.bfloat16")
         for network in (self.unet, self.weak, self.controlnet, self.adapter):
             if network is not None and not getattr(network, "sees_pictures", False):
                 torch.nn.Module.to(network, dtype)  # diffusers' own warns even where no module is to be kept in float32
@@ -155,8 +158,10 @@ class GuidedPipeline(DiffusionPipeline):
             callback_on_step_end: called as (pipeline, step index, t.index, {"latents": x}) after each step.
             return_dict: a `PipelineOutput`, or a tuple of the images.
         """
-        if output_type not in OUTPUT_TYPES:
-            raise ValueError(f"output_type = {output_type!r} is not allowed; choose from {sorted(OUTPUT_TYPES)}.")
+        output_type_of(output_type)
+        if "guidance_scale" in settings:  # what every other pipeline of diffusers calls s = 1 + w
+            s = settings["guidance_scale"]
+            raise TypeError(f"guidance_scale = {s!r} is no argument here; give rules=[ClassifierFree.from_s({s!r})].")
         for step in self.steps(prompt, **settings):
             if callback_on_step_end is not None:
                 callback_on_step_end(self, step.index, step.t.index, {"latents": step.x})
@@ -185,15 +190,16 @@ class GuidedPipeline(DiffusionPipeline):
         Raises:
             ValueError: what does not fit together, by name.
         """
+        one(Sampler, "sampler", sampler, "DDIM()")
         draw = self._draw(prompt, seeds, generator)
         batch = len(draw)
-        denoiser = self.denoiser(_spread("prompt", prompt, batch), _spread("negative_prompt", negative_prompt, batch),
-                                 join(conditions, self, batch))
+        texts, null = texts_of("prompt", prompt, batch), texts_of("negative_prompt", negative_prompt, batch)
+        denoiser = self.denoiser(texts, null, join(conditions, self, batch))
         controls = Controls(
             denoiser,
-            [self._able(_expect(Rule, "rules", r)).begin() for r in rules],
-            [_expect(Pull, "pulls", p).begin(self).bind(denoiser) for p in pulls],
-            negative=any(_spread("negative_prompt", negative_prompt, batch)),
+            [self._able(r).begin() for r in several(Rule, "rules", rules, "ClassifierFree(2)")],
+            [p.begin(self).bind(denoiser) for p in several(Pull, "pulls", pulls, "Classifier(3, 'food')")],
+            negative=any(null),
         )
         if observer is not None:
             controls = observer.of(controls)
@@ -210,18 +216,15 @@ class GuidedPipeline(DiffusionPipeline):
 
     def _draw(self, prompt, seeds, generator) -> Draw:
         if generator is not None:
-            generators = [generator] if isinstance(generator, torch.Generator) else list(generator)
-            return Draw(generators, self.unet.device)
-        seeds = [seeds] if isinstance(seeds, int) else list(seeds)
-        if not seeds:
-            raise ValueError("seeds is empty; allowed: at least one whole number.")
+            return Draw(generators_of(generator), self.unet.device)
+        seeds = seeds_of(seeds)
         if len(seeds) == 1 and isinstance(prompt, (list, tuple)):
             seeds = seeds * len(prompt)
         return Draw.from_seeds(seeds, self.unet.device)
 
     def postprocess(self, x: Tensor, output_type: str = "pil"):
         """Pictures of x in [−1, 1]: (B, 3, H, W)."""
-        if output_type == "latent":
+        if output_type_of(output_type) == "latent":
             return x
         x = (x / 2 + 0.5).clamp(0, 1)
         if output_type == "pt":
@@ -253,18 +256,3 @@ class GuidedPipeline(DiffusionPipeline):
         super().save_pretrained(folder, **settings)
         if self.amed is not None:
             amed.write(folder, self.amed)
-
-
-def _spread(name: str, texts, batch: int) -> list[str]:
-    texts = [texts or ""] if texts is None or isinstance(texts, str) else list(texts)
-    if bad := [t for t in texts if not isinstance(t, str)]:
-        raise ValueError(f"{name} = {bad[0]!r} is not allowed; allowed: a text, or a list of texts.")
-    if len(texts) not in (1, batch):
-        raise ValueError(f"{name} has {len(texts)} texts for {batch} pictures; allowed: 1 or {batch}.")
-    return texts * batch if len(texts) == 1 else texts
-
-
-def _expect(kind: type, name: str, value):
-    if not isinstance(value, kind):
-        raise ValueError(f"{name} holds {value!r}; allowed: instances of {kind.__name__}.")
-    return value

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, field, fields
+from numbers import Real
 from typing import Any
 
 
@@ -64,7 +65,7 @@ class Option:
         return checked
 
     def _check_number(self, value: Any) -> float | int | None:
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
+        if isinstance(value, bool) or not isinstance(value, Real):
             return None
         # Compared first: a whole number may be too large for a float.
         if not self.low <= value <= self.high or not math.isfinite(value):

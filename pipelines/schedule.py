@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from numbers import Integral, Real
 from typing import NamedTuple
 
 import numpy as np
@@ -66,10 +67,10 @@ class NoiseSchedule(SchedulerMixin, ConfigMixin):
     def __init__(self, num_train_timesteps: int = 1000, kind: str = "cosine", shift: float = 0.5):
         if kind not in KINDS:
             raise ValueError(f"Unknown kind {kind!r} of noise schedule; choose from {sorted(KINDS)}.")
-        if num_train_timesteps < 2:
-            raise ValueError(f"num_train_timesteps = {num_train_timesteps} is not allowed; at least 2.")
-        if not shift > 0:
-            raise ValueError(f"shift = {shift} is not allowed; it must be above 0.")
+        if not isinstance(num_train_timesteps, Integral) or num_train_timesteps < 2:
+            raise ValueError(f"num_train_timesteps = {num_train_timesteps!r} is not allowed; a whole number, at least 2.")
+        if not isinstance(shift, Real) or not 0 < shift < math.inf:
+            raise ValueError(f"shift = {shift!r} is not allowed; it must be above 0 and finite.")
         self.alphas_cumprod = torch.from_numpy(_alphas_cumprod(num_train_timesteps, kind, shift))
 
     def __len__(self) -> int:
@@ -122,8 +123,8 @@ class NoiseSchedule(SchedulerMixin, ConfigMixin):
     def times(self, num_inference_steps: int) -> Times:
         """Respacing: N + 1 times from the noisiest to the clean end, equally spaced in the index."""
         n, total = num_inference_steps, len(self)
-        if not 1 <= n <= total:
-            raise ValueError(f"num_inference_steps = {n} is not allowed; allowed: 1 to {total}.")
+        if isinstance(n, bool) or not isinstance(n, Integral) or not 1 <= n <= total:
+            raise ValueError(f"num_inference_steps = {n!r} is not allowed; allowed: whole numbers from 1 to {total}.")
         # Counted from the noisy end, so that sampling always starts from the noise of the last time.
         return Times([self.at(round(total * k / n) - 1) for k in range(n, 0, -1)] + [CLEAN], self)
 

@@ -19,11 +19,12 @@ from .condition import Condition
 from .conditions import join
 from .denoiser import Denoiser
 from .effects import Controls
+from .given import one, several, texts_of
 from .guidance import Pull, Rule
-from .guided import GuidedPipeline, Step, _expect, _spread
+from .guided import GuidedPipeline, Step
 from .noise import Draw
 from .prediction import Prediction, Split
-from .samplers import DDIM
+from .samplers import DDIM, Sampler
 from .schedule import Time
 
 MAX_ROWS = 80  # of one network call on a processor; larger ones leave its caches, and are cut into equal parts
@@ -50,6 +51,7 @@ def together(pipe: GuidedPipeline, runs: Sequence[Mapping], max_rows: int = MAX_
     if different := next((way for way in ways if way != ways[0]), None):
         raise ValueError(f"Runs with {ways[0]} and with {different} cannot go together.")
     sampler, steps = ways[0]
+    one(Sampler, "sampler", sampler, "DDIM()")
     told: dict = {}
     parts = [_Part(pipe, run, told) for run in runs]
     draw = Draw([g for part in parts for g in part.draw.generators], pipe.unet.device)
@@ -75,7 +77,7 @@ class _Part:
         prompt, negative = run.get("prompt"), run.get("negative_prompt")
         self.draw = pipe._draw(prompt, run.get("seeds", (0,)), None)
         batch = len(self.draw)
-        texts, null = _spread("prompt", prompt, batch), _spread("negative_prompt", negative, batch)
+        texts, null = texts_of("prompt", prompt, batch), texts_of("negative_prompt", negative, batch)
         conditions = tuple(run.get("conditions", ()))
         same = (tuple(texts), tuple(null), *map(id, conditions))
         if same not in shared:
@@ -94,8 +96,9 @@ class _Part:
             "bare": [(text, ()) for text in null],
         }
         self.found = _Found(self.denoiser)
-        rules = [pipe._able(_expect(Rule, "rules", rule)) for rule in run.get("rules", ())]
-        pulls = [_expect(Pull, "pulls", pull).begin(pipe).bind(self.denoiser) for pull in run.get("pulls", ())]
+        rules = [pipe._able(rule) for rule in several(Rule, "rules", run.get("rules", ()), "ClassifierFree(2)")]
+        pulls = several(Pull, "pulls", run.get("pulls", ()), "Classifier(3, 'food')")
+        pulls = [pull.begin(pipe).bind(self.denoiser) for pull in pulls]
         self.controls = Controls(self.found, [rule.begin() for rule in rules], pulls, negative=any(null))
         self._asked = _Asked()
         self._shadow = Controls(self._asked, [rule.begin() for rule in rules], ())
@@ -129,6 +132,7 @@ class _Found:
         self._known: dict[str, Prediction] = {}
 
     def give(self, x: Tensor, t: Time, known: dict[str, Prediction]) -> None:
+        """Hold what was found for these branches at this x_t."""
         self._at, self._known = (x, t), known
 
     def __call__(self, x: Tensor, t: Time, *branches: str) -> list[Prediction]:

@@ -65,6 +65,8 @@ def load_judge_clip(name: str | Path = "emoji") -> CLIP:
 
 
 def _folder(name: str | Path) -> Path:
+    if not isinstance(name, (str, Path)):
+        raise ValueError(f"Unknown world {name!r}; choose from {worlds()}, or give a folder.")
     name = BUILT[name][1] if name in BUILT else name
     folder = Path(name) if Path(name).is_absolute() else FOLDER / name
     if not folder.is_dir():

@@ -50,3 +50,18 @@ def test_only_what_builds_the_page_imports_gradio():
 def test_files_hold_one_idea():
     files = [*FILES, *(ROOT / "tests").rglob("*.py"), *(ROOT / "studio").rglob("*.js")]
     assert not {path.name: n for path in files if (n := len(path.read_text("utf-8").splitlines())) > 400}
+
+
+def test_everything_public_of_the_library_says_what_it_is():
+    """A docstring for every module, class, function and method; a method that another class documents inherits it."""
+    files = [path for path in (ROOT / "pipelines").rglob("*.py") if "training" not in path.parts]
+    told, untold = {"forward", "backward"}, set()  # of autograd's functions
+    for path in files:
+        tree = ast.parse(path.read_text("utf-8"))
+        if not ast.get_docstring(tree):
+            untold.add(path.name)
+        inside = {child for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) for child in node.body}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and node not in inside and not node.name.startswith("_"):
+                (told if ast.get_docstring(node) else untold).add(node.name)
+    assert untold - told == set()

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import torch
 
 from ..condition import Told
+from ..given import several
 from ..side import Side
 from .base import Conditioning
 
@@ -32,9 +33,7 @@ def join(conditions: Sequence[Conditioning], pipe, batch: int) -> Joined:
         ValueError: a condition that does not fit the pipeline or the number of pictures, or one kind twice among joint ones.
     """
     groups: list[list[Conditioning]] = []
-    for each in conditions:
-        if not isinstance(each, Conditioning):
-            raise ValueError(f"conditions holds {each!r}; allowed: instances of Conditioning, such as ControlNet.")
+    for each in several(Conditioning, "conditions", conditions, "ControlNet(images=picture)"):
         if missing := each.lacks(pipe):
             raise ValueError(f"{type(each).__name__} cannot be used here. {missing}")
         if each.strength == 0:

@@ -67,7 +67,10 @@ class GaussianMixture:
             raise ValueError(f"means has shape {tuple(means.shape)}; it must be (K, d), with at least one component.")
         k, d = means.shape
         shares = torch.as_tensor([1 / k] * k if weights is None else weights, dtype=torch.float64)
-        scale = torch.as_tensor(deviation, dtype=torch.float64).expand(k)[:, None, None]
+        scale = torch.as_tensor(deviation, dtype=torch.float64)
+        if scale.shape not in ((), (k,)) or not (scale >= 0).all():
+            raise ValueError(f"deviation = {deviation!r} is not allowed; allowed: a number from 0, or one each of {k}.")
+        scale = scale.expand(k)[:, None, None]
         return cls(
             shares,
             means,

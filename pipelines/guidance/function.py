@@ -30,7 +30,19 @@ class Function(Differentiable):
     phi: Callable[[Tensor, Time], Tensor] | None = field(default=None, repr=False)
 
     def value(self, z: Tensor, t: Time) -> Tensor:
-        """φ(z, t): (B,)."""
-        if self.phi is None:
-            raise ValueError("phi is missing; allowed: a function of (z, t) that gives one number an image.")
-        return self.phi(z, t)
+        """φ(z, t): (B,).
+
+        Raises:
+            ValueError: no function, or one that gives no finite number an image, or none that depends on the image.
+        """
+        wanted = f"a function of (z, t) that gives a finite number an image, ({len(z)},), differentiable in z"
+        if not callable(self.phi):
+            raise ValueError(f"phi is {'missing' if self.phi is None else repr(self.phi)}; allowed: {wanted}.")
+        found = self.phi(z, t)
+        if not isinstance(found, Tensor) or found.shape != z.shape[:1]:
+            shown = f"shape {tuple(found.shape)}" if isinstance(found, Tensor) else type(found).__name__
+            raise ValueError(f"phi gave {shown}; allowed: {wanted}.")
+        if not found.isfinite().all() or (z.requires_grad and not found.requires_grad):
+            what = "a number that does not depend on z" if found.isfinite().all() else "a number that is not finite"
+            raise ValueError(f"phi gave {what}; allowed: {wanted}.")
+        return found

@@ -97,8 +97,14 @@ class Semantic(Differentiable):
         return sum(weight * normalize(part, dim=-1) for part, weight in zip(parts, weights, strict=True))
 
     def value(self, z: Tensor, t: Time) -> Tensor:
-        """The weighted cosines: (B,)."""
+        """The weighted cosines: (B,).
+
+        Raises:
+            ValueError: neither one text for all images nor one each.
+        """
         target = self.target
+        if target is not None and len(target) not in (1, len(z)):
+            raise ValueError(f"text holds {len(target)} texts; allowed: 1, or one an image, {len(z)}.")
         if self.images:
             with torch.no_grad():
                 noised = reference(as_tensor(self.images, z.shape, z), t)

@@ -171,7 +171,16 @@ def test_patches_are_lossless_and_the_background_is_zero(pipe):
     (dict(seeds=()), "seeds is empty"),
     (dict(output_type="gif"), "output_type = 'gif'.*'pil'"),
     (dict(num_inference_steps=0), "num_inference_steps = 0.*1 to 1000"),
-    (dict(prompt=3), "prompt = 3|not iterable"),
+    (dict(num_inference_steps=2.5), "num_inference_steps = 2.5.*whole numbers from 1"),
+    (dict(num_inference_steps="5"), "num_inference_steps = '5'.*whole numbers from 1"),
+    (dict(prompt=3), "prompt = 3.*a text, or a list"),
+    (dict(prompt=[]), "prompt has 0 texts"),
+    (dict(negative_prompt=3), "negative_prompt = 3.*a text"),
+    (dict(seeds=[1.5]), r"seeds = \[1.5\].*whole number"),
+    (dict(sampler="DDIM"), r"sampler = 'DDIM'.*DDIM\(\)"),
+    (dict(sampler=DDIM), r"sampler = <class.*an instance of Sampler"),
+    (dict(rules=ClassifierFree(2)), r"rules = ClassifierFree\(w=2.0\).*a list"),
+    (dict(guidance_scale=7.5), r"guidance_scale = 7.5.*ClassifierFree.from_s\(7.5\)"),
     (dict(prompt=["a", "b", "c"]), "prompt has 3 texts for 2 pictures"),
     (dict(prompt=["a", 7]), "prompt = 7.*a text"),
     (dict(rules=["cfg"]), "rules holds 'cfg'"),
@@ -182,6 +191,13 @@ def test_patches_are_lossless_and_the_background_is_zero(pipe):
 def test_what_does_not_fit_is_told(pipe, settings, told):
     with pytest.raises((ValueError, TypeError), match=told):
         run(pipe, **settings)
+
+
+def test_what_is_not_computed_or_shown_in_is_told(pipe):
+    with pytest.raises(ValueError, match="dtype = 'bfloat16'.*torch.bfloat16"):
+        pipe.compute_in("bfloat16")
+    with pytest.raises(ValueError, match="output_type = 'jpg'.*'pil'"):
+        pipe.postprocess(torch.zeros(1, 3, 16, 16), "jpg")
 
 
 def test_a_world_without_classifier_tells_so():
