@@ -69,7 +69,7 @@
     const wait = setInterval(async () => {
       if (document.querySelector('#tabs [role="tab"]') && await translate()) clearInterval(wait);
     }, 50);
-    setTimeout(() => clearInterval(wait), 20000);
+    setTimeout(() => clearInterval(wait), 120000); // a slow machine takes its time to show the page
   }
   document.addEventListener("click", (event) => {
     if (event.target.closest?.("#language")) speak(language === "zh" ? "en" : "zh");
