@@ -97,7 +97,7 @@ class PatchUNet:
         call = UNetCall(condition)
         for side, told, strength in sides:
             side.extend(call, told, strength)
-        # All in one memory order, so that nothing is copied into another: beside the network this is most of a step.
+        # All in one memory order, so that nothing is copied into another.
         patches = pixel_unshuffle(x.contiguous(memory_format=torch.channels_last), self.patch)
         patches = patches - self.background * signal[:, None, None, None]
         if self.layout is not None:
