@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from PIL import Image
 
 from pipelines import drawings
+from pipelines.conditions.usual import USUAL
 from pipelines.drawings import FINE, SIDE, Pen
 
 BLOCKS = 8
@@ -40,8 +41,10 @@ class Sketch(NamedTuple):
 
     def asked(self) -> list[dict[str, Any]]:
         """Its layers as the page holds them."""
-        common = {"drawn": True, "strength": 1.0, "start": 0.0, "end": 1.0}
-        return [{"kind": kind, "picture": picture, **common} for kind, picture in self.layers.items()]
+        common = {"drawn": True, "start": 0.0, "end": 1.0}
+        return [
+            {"kind": kind, "picture": picture, "strength": USUAL[kind], **common} for kind, picture in self.layers.items()
+        ]
 
 
 @lru_cache(maxsize=1)

@@ -1,11 +1,11 @@
 // Runs when the Draw tab appears: a sheet to draw on, what is told of it, and the pictures that follow it.
-const SKETCHES = __SKETCHES__, CRAYONS = __CRAYONS__, FIRST = __FIRST__;
+const SKETCHES = __SKETCHES__, CRAYONS = __CRAYONS__, FIRST = __FIRST__, USUAL = __USUAL__;
 const LATER = { stroke: 120, control: 400 }; // milliseconds until the pictures follow
 const root = element.querySelector(".drawing");
-const plainLayer = () => ({ strength: 1, start: 0, end: 1 });
+const plainLayer = (kind) => ({ strength: USUAL[kind] ?? 1, start: 0, end: 1 });
 const state = {
   setting: structuredClone(FIRST), way: "UniControlNet", reference: "", auto: true, layer: "mask", tool: "pen", colour: "orange", own: "#f5821e",
-  width: { edges: 1, lines: 2, mask: 6, labels: 4, blocks: 1 }, told: Object.fromEntries([...KINDS, "reference"].map((kind) => [kind, plainLayer()])),
+  width: { edges: 1, lines: 2, mask: 6, labels: 4, blocks: 1 }, told: Object.fromEntries([...KINDS, "reference"].map((kind) => [kind, plainLayer(kind)])),
 };
 let ready = null; // what the server says there is
 

@@ -25,9 +25,11 @@ def build(
     sketches: Sequence[Mapping[str, Any]],
     crayons: Mapping[str, Sequence[int]],
     first: Mapping[str, Any],
+    usual: Mapping[str, float],
     answers: Sequence[Callable[[Any], Any]],
 ) -> DrawTab:
     """sketches: name, title, prompt and layers of each. crayons: name -> colour. first: the setting to begin with.
+    usual: kind of a layer -> the strength that it begins with.
 
     answers: functions of the server that the page asks, by their names.
     """
@@ -37,7 +39,9 @@ def build(
         html_template='<div class="drawing"></div>',
         apply_default_css=False,
         elem_id="draw",
-        js_on_load=script(*SCRIPTS, words=DRAW, sketches=list(sketches), crayons=dict(crayons), first=dict(first)),
+        js_on_load=script(
+            *SCRIPTS, words=DRAW, sketches=list(sketches), crayons=dict(crayons), first=dict(first), usual=dict(usual)
+        ),
         server_functions=list(answers),
     )
     return DrawTab(view)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gradio as gr
 
+from pipelines.conditions.usual import USUAL
 from pipelines.palette import PALETTE
 
 from ..draw.compared import pair
@@ -38,7 +39,7 @@ def add_draw(engine: Engine, handlers: Play) -> tuple[draw.DrawTab, Desk, Shelf]
 
     with gr.Tab(t("draw"), id="draw"):
         first = [sketch.as_dict() for sketch in sketches()]
-        tab = draw.build(first, PALETTE, FIRST, [draw_start, draw_look, draw_opened, draw_facts])
+        tab = draw.build(first, PALETTE, FIRST, USUAL, [draw_start, draw_look, draw_opened, draw_facts])
     return tab, desk, shelf
 
 

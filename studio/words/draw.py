@@ -82,8 +82,9 @@ DRAW: dict[str, tuple[str, str]] = {
     "draw_unavailable": ("Not available in this world: {reason}", "在这个世界不可用：{reason}"),
     "draw_strengths": ("Strength and window", "强度与时段"),
     "draw_strengths_help": (
-        "How much a layer counts, and from when to when: 0 is noise, 1 the finished picture.",
-        "每层有多大分量、从何时到何时起作用：0 是纯噪声，1 是完成的图。",
+        "How much a layer counts, and from when to when: 0 is noise, 1 the finished picture. Colours begin at about half: at 1 "
+        "they say what the thing is more loudly than the prompt.",
+        "每层有多大分量、从何时到何时起作用：0 是纯噪声，1 是完成的图。颜色从一半左右开始：到 1 时，颜色比提示词更决定画的是什么。",
     ),
     "draw_strength": ("strength", "强度"),
     "draw_start": ("from", "从"),

@@ -11,6 +11,7 @@ from torch import Tensor
 from ...conditions import CONDITIONS
 from ...conditions.extract import KINDS, extract
 from ...conditions.kept import colour_error, edge_f1, image_similarity, mask_iou
+from ...conditions.usual import USUAL
 from ...guidance import ClassifierFree
 from ...inline import as_url
 from .context import BATCH, Context
@@ -19,7 +20,7 @@ from .figures import Figure, Section, Table
 from .setup import Thing, things
 
 STRENGTHS = (0.5, 1.0, 1.5)
-SHAPES, SEEDS, W = 32, 2, 1.0
+SHAPES, OTHERS, SEEDS, W = 32, 96, 2, 2.0
 HEADS = ("group", "subgroup")
 COLUMNS = ("edge F1", "mask IoU", "colour error", *HEADS, "distance")
 CURVES = "conditions.png"
@@ -32,17 +33,18 @@ def measure(context: Context) -> Section | None:
     count = SHAPES // 4 if context.quick else SHAPES
     shapes = _rows(context, count, 0)
     own = Shown(context, shapes, things_of(context, shapes))
-    tables = [_strengths(context, own), _others(context, own), _unnamed(context, own)]
+    tables = [_strengths(context, own), _others(context), _unnamed(context, own)]
     if (context.folder / "global_adapter").is_dir():
         tables.append(_like(context, own))
     _curves(tables[0]).save(context.folder / CURVES, optimize=True)
     return Section(
         "conditions",
         "Conditions",
-        f"""Maps are taken from {count} held-out pictures and shown with their names at w = {W:g}, {SEEDS} seeds each, {context.steps} steps.
+        f"""Maps are taken from {count} held-out pictures ({_other_count(context)} for another thing's) and shown with their names at w = {W:g}, {SEEDS}
+seeds each, {context.steps} steps.
 Of what was drawn the same maps are taken and held to those that were shown: F1 of the edges with a tolerance of 2 pixels of 64,
 intersection over union of the silhouettes, mean absolute difference of 8 × 8 colour blocks (0 to 1). `group`, `subgroup`: the judge
-finds the prompt's. `distance`: of the two seeds of a map, between the judge's features (cosine), so the diversity that is left.
+finds the prompt's. At w = {W:g} and the usual strengths ({_usual()}) begins the Draw tab. `distance`: of the two seeds of a map, between the judge's features (cosine), so the diversity that is left.
 Told the name that the maps are of, the network draws nearly the same picture without a map; what a map does shows where the
 prompt does not say it already: beside the name of a thing of another group, and without a prompt.""",
         tables,
@@ -109,27 +111,39 @@ def _strengths(context: Context, own: Shown) -> Table:
     return table
 
 
-def _others(context: Context, own: Shown) -> Table:
-    """The maps of one thing with the name of another, from another group."""
-    shapes, names = own.rows[::SEEDS], things_of(context, _rows(context, 4 * len(own.rows), 1))
+def _usual() -> str:
+    return ", ".join(f"{kind} {strength:g}" for kind, strength in USUAL.items())
+
+
+def _other_count(context: Context) -> int:
+    return OTHERS // 12 if context.quick else OTHERS
+
+
+def _others(context: Context) -> Table:
+    """The maps of one thing with the name of another, from another group; at strength 1, and at the usual one."""
+    shapes = _rows(context, _other_count(context), 0)
+    names = things_of(context, _rows(context, len(context.held_out.names), 1))
     asked, rng = [], np.random.default_rng(context.seed)
     for row in shapes:
         taken = context.held_out.labels["group"][row]
         asked.append(next(names[k] for k in rng.permutation(len(names)) if names[k].labels["group"] != taken))
-    return _shown("The maps of another thing than the prompt's", Shown(context, shapes, asked), KINDS)
+    told = [(kind, strength) for kind in KINDS for strength in dict.fromkeys((1.0, USUAL[kind]))]
+    return _shown("The maps of another thing than the prompt's", Shown(context, shapes, asked), told)
 
 
 def _unnamed(context: Context, own: Shown) -> Table:
     """Without a prompt: the judge is asked for what the maps are of."""
-    return _shown("Without a prompt", _without_names(context, own), KINDS[:1] if context.quick else ("edges", "mask", "blocks"))
+    kinds = ("edges",) if context.quick else ("edges", "mask", "blocks")
+    return _shown("Without a prompt", _without_names(context, own), [(kind, 1.0) for kind in kinds])
 
 
-def _shown(title: str, shown: Shown, kinds: Sequence[str]) -> Table:
+def _shown(title: str, shown: Shown, told: Sequence[tuple[str, float]]) -> Table:
+    """told: kinds with their strengths."""
     table = Table(title, "shown", list(COLUMNS))
     table.rows["nothing"] = shown.figures(shown.draw(lambda texts: ()))
-    for kind in kinds:
-        table.rows[f"ControlNet, {kind}, 1"] = shown.figures(shown.draw(
-            lambda texts: [CONDITIONS["ControlNet"](kind=kind, images=texts)]))
+    for kind, strength in told:
+        table.rows[f"ControlNet, {kind}, {strength:g}"] = shown.figures(shown.draw(
+            lambda texts: [CONDITIONS["ControlNet"](kind=kind, images=texts, strength=strength)]))
     return table
 
 

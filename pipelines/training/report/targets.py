@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
 
+from ...conditions.usual import USUAL
 from .figures import Figure, Section
 from .setup import Setup
 
@@ -75,7 +76,7 @@ def _conditions(sections: dict[str, Section]) -> list[Target]:
     at = lambda row, column, table=1: sections["conditions"].tables[table].at(row, column)  # noqa: E731
     edges, without = at("ControlNet, edges, 1", "edge F1"), at("nothing", "edge F1")
     colour, plain = at("ControlNet, blocks, 1", "colour error"), at("nothing", "colour error")
-    names = {"edges": "edges", "mask": "silhouette", "labels": "label map"}
+    names = {"edges": "edges", "lines": "line art", "mask": "silhouette", "blocks": "colour blocks", "labels": "label map"}
     return [
         _least("silhouettes kept at strength 1, intersection over union", at("ControlNet, mask, 1", "mask IoU", 0), 0.85),
         _least("edges kept at strength 1, F1", at("ControlNet, edges, 1", "edge F1", 0), 0.60),
@@ -85,8 +86,8 @@ def _conditions(sections: dict[str, Section]) -> list[Target]:
         _least("the same, of another thing than the prompt's", edges.less(without.value), 0.30),
         _most("colour error with the blocks of another thing, as a share of that of no condition",
               colour.over(plain.value), 0.5),
-        *(_least(f"the prompt's group with the {name} of another thing, by the judge", at(f"ControlNet, {kind}, 1", "group"), 0.5)
-          for kind, name in names.items()),
+        *(_least(f"the prompt's group with the {name} of another thing at its usual strength, {USUAL[kind]:g}, by the judge",
+                 at(f"ControlNet, {kind}, {USUAL[kind]:g}", "group"), 0.5) for kind, name in names.items()),
     ]
 
 

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from pipelines.conditions import extract
+from pipelines.conditions.usual import USUAL
 from pipelines.palette import PALETTE
 from pipelines.worlds import FOLDER
 from studio.draw.sketches import SIDE, sketches
@@ -31,7 +32,12 @@ def test_there_are_six_with_names_and_words():
     for sketch in sketches():
         assert all(sketch.title) and len(set(sketch.prompt)) == 2
         assert all(set(prompt.split()) <= words for prompt in sketch.prompt), "the world does not know the words"
-        assert sketch.as_dict()["layers"][0]["strength"] == 1
+        assert all(layer["strength"] == USUAL[layer["kind"]] for layer in sketch.as_dict()["layers"])
+
+
+def test_the_usual_strengths_are_of_every_kind_and_within_the_slider():
+    assert tuple(USUAL) == extract.KINDS
+    assert all(0 < strength <= 1 for strength in USUAL.values())
 
 
 @pytest.mark.parametrize(("name", "kind", "url"), LAYERS, ids=[f"{name}-{kind}" for name, kind, _ in LAYERS])
