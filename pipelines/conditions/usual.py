@@ -5,4 +5,4 @@ with w = 2 draws what the prompt asks for in about half of the pictures or more 
 another thing than the prompt's").
 """
 
-USUAL = {"edges": 1.0, "lines": 0.8, "mask": 1.0, "blocks": 0.6, "labels": 0.5}
+USUAL = {"edges": 1.0, "lines": 0.7, "mask": 0.85, "blocks": 0.5, "labels": 0.45}
