@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 API = {"api", "clips.py"}  # for programs and at the command line, which speak English
 # What is no language: quoted words, data, names of options and of formats.
 NAMES = {"JSON", "URL", "PNG", "MB", "png", "json", "gif", "pip", "install", "false", "true", "ClassifierFree", "CLIP"}
-NAMES |= {"ControlNet", "Adapter", "points", "prior", "lines", "picture", "at", "seed", "high", "end"}
+NAMES |= {"CPU", "ControlNet", "Adapter", "points", "prior", "lines", "picture", "at", "seed", "high", "end"}
 PLAIN = re.compile(r"'[^']*'|\"[^\"]*\"|\{.*\}|\[.*\]|\b\w*[\d_.]\w*\b|\bname\d+\b")
 
 
