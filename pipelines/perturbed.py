@@ -1,9 +1,15 @@
-"""A U-Net whose self-attention is the identity in chosen blocks, for the time of one call (Ahn et al. 2024)."""
+"""A U-Net whose self-attention is the identity in chosen blocks, for the time of one call (Ahn et al. 2024).
+
+The network may be in use by other threads at the same moment, so what is changed of it must not matter to them: for the time
+of the call a layer asks which thread it is in, and only the one that wants it perturbed finds it so.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from diffusers.models.attention_processor import Attention
@@ -17,23 +23,48 @@ PARTS = {
 }
 
 
-class IdentityAttention:
-    """An attention processor: softmax(Q Kᵀ/√d) is replaced by I, so every place gets its own value."""
+_perturbed: ContextVar[frozenset[int]] = ContextVar("perturbed", default=frozenset())  # ids of layers, in this thread
+_lock = threading.Lock()
 
-    def __call__(
-        self,
-        attn: Attention,
-        hidden_states: Tensor,
-        encoder_hidden_states=None,
-        attention_mask=None,
-        temb=None,
-        **ignored,
-    ) -> Tensor:
-        """hidden_states: (B, L, C) -> (B, L, C)."""
-        output = attn.to_out[1](attn.to_out[0](attn.to_v(hidden_states)))
-        if attn.residual_connection:
-            output = output + hidden_states
-        return output / attn.rescale_output_factor
+
+def identity(attn: Attention, hidden_states: Tensor) -> Tensor:
+    """Attention in which softmax(Q Kᵀ/√d) is replaced by I, so every place gets its own value. (B, L, C) -> (B, L, C)."""
+    output = attn.to_out[1](attn.to_out[0](attn.to_v(hidden_states)))
+    if attn.residual_connection:
+        output = output + hidden_states
+    return output / attn.rescale_output_factor
+
+
+class _Switch:
+    """Stands in for a layer's `forward` while anyone perturbs it: perturbed in the threads that asked, its own in others.
+
+    `forward` is looked up once a call and is put in place, and taken away, by one assignment: a call of another thread
+    finds the one or the other, and both are the same to it.
+    """
+
+    def __init__(self, layer: Attention):
+        self.layer, self.own, self.users = layer, layer.forward, 0
+        self.replaced = "forward" in vars(layer)
+
+    def __call__(self, hidden_states: Tensor, *others, **named) -> Tensor:
+        if id(self.layer) in _perturbed.get():
+            return identity(self.layer, hidden_states)
+        return self.own(hidden_states, *others, **named)
+
+    def put(self) -> None:
+        """One more that perturbs it."""
+        self.layer.forward = self
+        self.users += 1
+
+    def take(self) -> None:
+        """One less; after the last the layer is as it was."""
+        self.users -= 1
+        if self.users:
+            return
+        if self.replaced:
+            self.layer.forward = self.own
+        else:
+            del self.layer.forward
 
 
 def self_attentions(unet: nn.Module, blocks: str) -> list[Attention]:
@@ -54,21 +85,33 @@ def self_attentions(unet: nn.Module, blocks: str) -> list[Attention]:
 
 @contextmanager
 def identity_attention(unet: nn.Module, blocks: str) -> Iterator[None]:
-    """Inside, these layers are perturbed; afterwards they have their own processors again, whatever happened."""
+    """Inside, these layers are perturbed in this thread; afterwards they are as before, whatever happened."""
     layers = self_attentions(unet, blocks)
-    processors = [layer.processor for layer in layers]
+    with _switched(layers):
+        token = _perturbed.set(_perturbed.get() | set(map(id, layers)))
+        try:
+            yield
+        finally:
+            _perturbed.reset(token)
+
+
+@contextmanager
+def _switched(layers: Sequence[Attention]) -> Iterator[None]:
+    with _lock:
+        switches = [layer.forward if isinstance(layer.forward, _Switch) else _Switch(layer) for layer in layers]
+        for switch in switches:
+            switch.put()
     try:
-        for layer in layers:
-            layer.set_processor(IdentityAttention())
         yield
     finally:
-        for layer, processor in zip(layers, processors, strict=True):
-            layer.set_processor(processor)
+        with _lock:
+            for switch in switches:
+                switch.take()
 
 
 @dataclass(frozen=True)
 class PerturbedNetwork:
-    """`network`, with `unet` in it perturbed for each call: (x, timesteps, condition) -> (B, C, H, W)."""
+    """`network`, with `unet` in it perturbed in each call: (x, timesteps, condition) -> (B, C, H, W)."""
 
     network: Callable[..., Tensor]
     unet: nn.Module

@@ -170,3 +170,9 @@ def tiny_upsampler():
     upsampler = Upsampler(size=2 * SIZE, channels=[16, 32], text_dim=16, groups=8).eval()
     torch.nn.init.normal_(upsampler.unet.conv_out.weight, std=0.1)
     return upsampler
+
+
+def state_of(*modules):
+    """What they hold, layer by layer: weights, hooks, processors, replaced methods. Equal if nothing was changed in place."""
+    return [{key: dict(held) if isinstance(held, dict) else held for key, held in vars(layer).items()}
+            for module in modules for layer in module.modules()]
