@@ -8,12 +8,14 @@ from typing import NamedTuple, Self
 import torch
 from torch import Tensor
 
+from .window import Place
+
 
 class Told(NamedTuple):
     """What one side network is told, and when it speaks. K: how many parts its hint has, each with a strength.
 
-    hint: (B, ...), as the side network takes it. strength, start, end: (B, K); a part speaks while
-    start <= progress <= end, where progress goes from 0 at pure noise to 1 at the picture.
+    hint: (B, ...), as the side network takes it. strength, start, end: (B, K); a part speaks in the steps that lie whole
+    within [start, end], see `Place.inside`. start and end are float64: a step's ends are compared to the last digit.
     """
 
     hint: Tensor
@@ -21,10 +23,9 @@ class Told(NamedTuple):
     start: Tensor
     end: Tensor
 
-    def at(self, progress: Tensor) -> Tensor:
-        """The strengths of the parts at this share of the way, (B,): (B, K), 0 for those that are silent."""
-        progress = progress.to(self.strength)[:, None]
-        return self.strength * ((self.start <= progress) & (progress <= self.end))
+    def at(self, place: Place) -> Told:
+        """The same in one step of a run: strength 0 in the parts that are silent in it."""
+        return self.silenced((self.start > place.before) | (place.after > self.end))
 
     def silenced(self, silent: Tensor | bool) -> Self:
         """The same, with strength 0 in the parts (B, K) that are silent."""
@@ -49,6 +50,10 @@ class Condition(NamedTuple):
     states: Tensor
     pooled: Tensor
     told: tuple[Told, ...] = ()
+
+    def at(self, place: Place | None) -> Condition:
+        """The same in one step of a run; outside of a run, None, every window is open."""
+        return self if place is None or not self.told else self._replace(told=tuple(each.at(place) for each in self.told))
 
     def rows(self, index) -> Condition:
         """Some of the rows."""

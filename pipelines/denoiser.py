@@ -14,11 +14,12 @@ from .precision import computing
 from .prediction import Prediction
 from .schedule import Time
 from .side import Side, UNetCall, speaking
+from .window import Place
 
 
-@dataclass(frozen=True)
+@dataclass
 class Denoiser:
-    """Evaluates named branches of one network.
+    """Evaluates named branches of one network, for one run: its `place` says in which step of the run it is, None in none.
 
     Args:
         network: (x, timesteps, condition) -> (B, C, H, W) in the view `target`; timesteps: (B,) float.
@@ -33,6 +34,7 @@ class Denoiser:
     branches: Mapping[str, Condition]
     target: str = "x0"
     variants: Mapping[str, Callable[..., Tensor]] = field(default_factory=dict)
+    place: Place | None = field(default=None, init=False)
     _batches: dict = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __call__(self, x: Tensor, t: Time, *branches: str) -> list[Prediction]:
@@ -53,7 +55,7 @@ class Denoiser:
 
     def _evaluate(self, network, x: Tensor, t: Time, branches: tuple[str, ...]) -> list[Prediction]:
         n = len(branches)
-        condition = self._joined(branches)
+        condition = self._joined(branches).at(self.place)
         inputs = torch.cat([x] * n) if n > 1 else x
         timesteps = torch.full((len(inputs),), float(t.index), device=x.device)
         outputs = network(inputs, timesteps, condition)
@@ -93,7 +95,7 @@ class PatchUNet:
     def __call__(self, x: Tensor, timesteps: Tensor, condition: Condition) -> Tensor:
         """x̂0. x: (B, 3, H, W); timesteps: (B,)."""
         signal = self.schedule.signal(timesteps.to(x.device)).sqrt().to(x.dtype)
-        sides = speaking(self.sides, condition, 1 - timesteps / (len(self.schedule) - 1)) if self.sides else ()
+        sides = speaking(self.sides, condition) if self.sides else ()
         call = UNetCall(condition)
         for side, told, strength in sides:
             side.extend(call, told, strength)

@@ -27,6 +27,7 @@ from .perturbed import PARTS, PerturbedNetwork
 from .prediction import TARGETS, Prediction
 from .samplers import DDIM, Sampler, amed
 from .schedule import Time
+from .window import Place
 
 
 @dataclass
@@ -206,7 +207,9 @@ class GuidedPipeline(DiffusionPipeline):
         times = self.schedule.times(num_inference_steps)
         x = draw((batch, *self.sample_shape))
         run = sampler.bound(self).run(controls.denoise, controls.pull, x, times, draw, self.config.clip_sample_range)
-        for index, (t, x, prediction) in enumerate(run):
+        for index in range(num_inference_steps):
+            denoiser.place = Place(index, num_inference_steps)
+            t, x, prediction = next(run)
             yield Step(index, num_inference_steps, t, x, prediction, controls.effects)
 
     def _able(self, rule: Rule) -> Rule:

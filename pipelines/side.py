@@ -129,9 +129,9 @@ class GlobalSide(Side):
         call.condition = text._replace(states=torch.cat([text.states, tokens], 1), pooled=text.pooled + weight * change)
 
 
-def speaking(sides: Sequence[Side], condition: Condition, progress: Tensor) -> list[tuple[Side, Told, Tensor]]:
-    """The side networks that speak in any row at this share of the way, (B,), each with its strengths (B, K)."""
-    found = [(side, told, told.at(progress)) for side, told in zip(sides, condition.told, strict=True)]
+def speaking(sides: Sequence[Side], condition: Condition) -> list[tuple[Side, Told, Tensor]]:
+    """The side networks that speak in any row, each with its strengths (B, K)."""
+    found = [(side, told, told.strength) for side, told in zip(sides, condition.told, strict=True)]
     return [each for each in found if bool((each[2] != 0).any())]
 
 

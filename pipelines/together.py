@@ -26,6 +26,7 @@ from .noise import Draw
 from .prediction import Prediction, Split
 from .samplers import DDIM, Sampler
 from .schedule import Time
+from .window import Place
 
 MAX_ROWS = 80  # of one network call on a processor; larger ones leave its caches, and are cut into equal parts
 SETTINGS = {"prompt", "negative_prompt", "rules", "pulls", "conditions", "sampler", "num_inference_steps", "seeds"}
@@ -59,7 +60,10 @@ def together(pipe: GuidedPipeline, runs: Sequence[Mapping], max_rows: int = MAX_
     times = pipe.schedule.times(steps)
     x = draw((len(draw), *pipe.sample_shape))
     run = sampler.bound(pipe).run(joined.denoise, joined.pull, x, times, draw, pipe.config.clip_sample_range)
-    for index, (t, x, prediction) in enumerate(run):
+    for index in range(steps):
+        for part in parts:
+            part.denoiser.place = Place(index, steps)
+        t, x, prediction = next(run)
         yield [
             Step(
                 index, steps, t, x[rows], type(prediction)(*(each[rows] for each in prediction)), part.controls.effects
@@ -207,7 +211,7 @@ class _Joined:
         if self._told.get(network, (None,))[0] != (key := tuple(origin)):  # the same at most steps
             rows_told = [self.parts[i].denoiser.branches[branch].rows([row]) for i, branch, row in origin]
             self._told[network] = (key, Condition.cat(rows_told))
-        told = self._told[network][1]
+        told = self._told[network][1].at(first.place)
         size = math.ceil(len(origin) / math.ceil(len(origin) / self.max_rows))  # equal parts
         outputs = [
             call(rows[part], torch.full((len(rows[part]),), float(t.index), device=x.device), told.rows(part))

@@ -6,16 +6,12 @@ import json
 from collections.abc import Iterator
 
 from pipelines.catalogue import parts_of
+from pipelines.window import steps_inside
 
-from .abilities import learned, schedule_length
+from .abilities import learned
 from .conditions import condition_of, left_out, told, word_of
 from .recipe import OPTIONS, Recipe
 from .specs import PLAIN, pull_of, rule_of
-
-
-EVEN = ("DDIM", "DDPM", "Euler")  # samplers that ask at the times of the steps and at no others
-
-ROUNDED = 1e-6  # of a progress, which is computed in float32
 
 
 def idle(recipe: Recipe) -> tuple[str, ...]:
@@ -74,10 +70,5 @@ def _of_conditions(recipe: Recipe) -> Iterator[str]:
 
 
 def _between_steps(recipe: Recipe, condition) -> bool:
-    """Whether no step is in its window. Progress at a time is what `pipelines.denoiser` makes of it."""
-    if recipe.sampler not in EVEN:
-        return False
-    last = schedule_length(recipe.world) - 1
-    times = (round((last + 1) * k / recipe.steps) - 1 for k in range(recipe.steps, 0, -1))
-    progress = (1 - time / last for time in times)
-    return not any(condition.start - ROUNDED <= each <= condition.end + ROUNDED for each in progress)
+    """Whether no step lies in its window."""
+    return not steps_inside(condition.start, condition.end, recipe.steps)

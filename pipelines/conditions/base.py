@@ -18,7 +18,8 @@ from ..side import Side
 class Conditioning(Declared):
     """A condition beside the text: of a place in the picture (local) or of the whole (global).
 
-    start and end are shares of the run, as diffusers' `control_guidance_start` and `_end`: 0 at pure noise, 1 at the picture.
+    It speaks in the steps that lie whole within [start, end], shares of the steps: i/N >= start and (i + 1)/N <= end for step
+    i of N, as diffusers' `control_guidance_start` and `_end`. Both calls of a step that makes two belong to it.
     `branches` says whether the unguided prediction knows of it too; if not, classifier-free guidance strengthens it with
     the prompt. Those that are `joint` are told to one side network together.
     """
@@ -63,7 +64,7 @@ class Conditioning(Declared):
         """The hint with its strengths and times, a row a picture."""
         filled = torch.tensor([self.parts(pipe)], device=pipe.unet.device).float().expand(batch, -1)
         hint = self.hint(pipe, batch).to(pipe.unet.device)
-        return Told(hint, self.strength * filled, self.start * filled, self.end * filled)
+        return Told(hint, self.strength * filled, self.start * filled.double(), self.end * filled.double())
 
 
 def one_each(name: str, count: int, batch: int) -> Tensor:

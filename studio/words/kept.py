@@ -14,7 +14,7 @@ KEPT: dict[str, tuple[str, str]] = {
         "Besides the prompt, this column is told what was drawn:",
         "除了提示词，这一列还听画图页画的：",
     ),
-    "told_how": ("strength {strength}, from {start} to {end} of the noise", "强度 {strength}，噪声 {start} 到 {end}"),
+    "told_how": ("strength {strength}, from {start} to {end} of the steps", "强度 {strength}，步数的 {start} 到 {end}"),
     "told_open": ("Open in Draw", "在画图页打开"),
     "told_remove": ("Take it off", "去掉"),
     "kept_edges": ("edge F1", "边缘 F1"),

@@ -156,9 +156,12 @@ def test_an_empty_drawing_is_no_condition_and_is_told():
         ([MASK], {}, ()),
         ([{**MASK, "strength": 0}], {}, ("choice mask",)),
         ([{**LIKE, "strength": 0}], {}, ("GlobalPrompt",)),
-        ([{**MASK, "start": 0.91, "end": 1.0}], {}, ("choice mask",)),  # of ten steps the last begins at 0.9009
+        ([{**MASK, "start": 0.91, "end": 1.0}], {}, ("choice mask",)),  # of ten steps the last begins at 0.9
         ([{**MASK, "start": 0.9, "end": 1.0}], {}, ()),
         ([{**MASK, "start": 0.91, "end": 1.0}], {"steps": 25}, ()),
+        ([{**MASK, "start": 0.0, "end": 0.09}], {}, ("choice mask",)),  # and the first ends at 0.1
+        ([{**MASK, "start": 0.3, "end": 0.3}], {"sampler": "Heun"}, ("choice mask",)),
+        ([{**MASK, "start": 0.2, "end": 0.3}], {"sampler": "Flow"}, ()),
         ([{**MASK, "start": 0.01, "end": 0.05}], {"sampler": "DDPM"}, ("choice mask",)),
         ([{**MASK, "branches": "conditional"}], {"w": -1.0}, ("choice mask",)),
         ([{**MASK, "branches": "conditional"}], {"w": 2.0}, ()),

@@ -59,13 +59,15 @@ def test_it_says_what_it_is(name):
 def test_it_acts_and_at_strength_0_or_outside_its_window_is_the_base_to_the_bit(pipe, plain, name):
     assert (run(pipe, make(name)) - plain).abs().max() > 1e-3
     assert torch.equal(run(pipe, make(name, strength=0.0)), plain)
-    assert torch.equal(run(pipe, make(name, start=0.25, end=0.4)), plain)  # two steps, at 0 and at a half
+    for start, end in ((0.25, 0.4), (0.0, 0.0), (0.5, 0.5), (1.0, 1.0), (0.0, 0.49), (0.51, 1.0), (0.1, 0.9)):
+        assert torch.equal(run(pipe, make(name, start=start, end=end)), plain), (start, end)  # no whole step of two
 
 
 @pytest.mark.parametrize("name", sorted(CONDITIONS))
-def test_the_window_is_in_shares_of_the_run(pipe, plain, name):
-    first, both = run(pipe, make(name, end=0.25)), run(pipe, make(name))
-    second = run(pipe, make(name, start=0.25))
+def test_the_window_is_in_shares_of_the_steps(pipe, plain, name):
+    first, both = run(pipe, make(name, end=0.5)), run(pipe, make(name))
+    second = run(pipe, make(name, start=0.5))
+    assert torch.equal(second, run(pipe, make(name, start=0.2))) and torch.equal(first, run(pipe, make(name, end=0.9)))
     assert not any(torch.equal(a, b) for a, b in ((first, plain), (first, both), (second, plain), (second, both), (first, second)))
 
 
@@ -82,7 +84,7 @@ def test_a_batch_is_its_singles(pipe, name):
 def test_runs_together_are_the_runs_alone(pipe, name):
     one = dict(num_inference_steps=2, seeds=SEEDS, rules=[ClassifierFree(2.0)])
     runs = [dict(one, prompt="cat"), dict(one, prompt="cat", conditions=[make(name)]),
-            dict(one, prompt="cat", conditions=[make(name, strength=0.5, end=0.4)]),
+            dict(one, prompt="cat", conditions=[make(name, strength=0.5, end=0.5)]),
             dict(one, prompt="cat", conditions=[make(name, branches="conditional")]),
             dict(one, prompt="red apple", conditions=[make(name)], rules=[TwoScales(2.0, 1.0)])]
     *_, last = together(pipe, runs)
