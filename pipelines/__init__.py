@@ -9,6 +9,7 @@ _WHERE = {
     "GuidedPipeline": "guided",
     "Step": "guided",
     "PipelineOutput": "guided",
+    "GuidanceWarning": "beforehand",
     "ClassifierGuidancePipeline": "classifier_guidance",
     "SemanticGuidancePipeline": "semantic_guidance",
     "ClassifierFreePipeline": "classifier_free",

@@ -17,7 +17,7 @@ from .options import options_of
 from .spec import inner_names
 
 FILE = Path(__file__).with_suffix(".json")
-SAID = ("summary", "equation", "source", "cost", "calls", "single", "neutral", "needs")
+SAID = ("summary", "equation", "source", "cost", "calls", "single", "neutral", "needs", "splits")
 KINDS = ("rules", "pulls", "samplers", "conditions")
 
 

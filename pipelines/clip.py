@@ -19,12 +19,11 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn.functional import normalize
 
+from .context import HAN, WORD, Reading, cleaned, reading
 from .text_encoder import read
 
 WEIGHTS = "open_clip_model.safetensors"
 CONFIG = "open_clip_config.json"
-HAN = r"[\u3400-\u9fff\uf900-\ufaff]"
-WORD = rf"{HAN}|(?:(?!{HAN})[^\W_])+(?:['’](?:(?!{HAN})[^\W_])+)*"
 
 
 class TextStates(NamedTuple):
@@ -73,8 +72,12 @@ class CLIP(ModelMixin, ConfigMixin):
         """(B, L) long, padded to the context length; too long a text is cut."""
         if isinstance(texts, str):
             texts = [texts]
-        cleaned = [" ".join(text.split()) for text in texts]
-        return torch.tensor([e.ids for e in self.tokenizer.encode_batch(cleaned)], device=self.device)
+        encoded = self.tokenizer.encode_batch(list(map(cleaned, texts)))
+        return torch.tensor([each.ids for each in encoded], device=self.device)
+
+    def reading(self, text: str) -> Reading:
+        """What of a text fits into the context, and what is left out."""
+        return reading(self.tokenizer, text)
 
     def text_states(self, texts: Sequence[str]) -> TextStates:
         """What a network that is conditioned on text needs."""

@@ -16,6 +16,8 @@ class Declared:
     single: strengths at which one call is enough.
     neutral: values of the options at which the entry does nothing; None when there are none.
     needs: parts of the pipeline without which it cannot work; see `unavailable`.
+    splits: of a rule, whether its ε̂ is not that of its x̂0, so that new noise goes along another one; of a sampler, whether
+        it takes the two apart, or the options with which it does: others see the ε̂ of x̂0.
     portable: whether the options say everything, so that a dictionary can carry it.
     """
 
@@ -27,6 +29,7 @@ class Declared:
     single: ClassVar[tuple[float, ...]] = ()
     neutral: ClassVar[dict | None] = {}
     needs: ClassVar[tuple[str, ...]] = ()
+    splits: ClassVar[bool | dict] = False
     portable: ClassVar[bool] = True
 
     @classmethod

@@ -15,6 +15,7 @@ from torch import Tensor
 # Diffusers loads a component of ours only when its module was imported before.
 from . import class_encoder as _class_encoder, classifier as _classifier, clip as _clip, text_encoder as _text_encoder  # noqa: F401
 from . import global_adapter as _global_adapter, judge as _judge, layout as _layout, upsampler as _upsampler  # noqa: F401
+from .beforehand import tell, tell_silent
 from .condition import Condition
 from .conditions import Conditioning, Joined, join
 from .denoiser import Denoiser, PatchUNet
@@ -154,6 +155,8 @@ class GuidedPipeline(DiffusionPipeline):
                  return_dict: bool = True, **settings):
         """Sample pictures; the keywords beyond these are those of `steps`.
 
+        Words that do not fit into a context, and settings that cannot act, are told as a `GuidanceWarning`.
+
         Args:
             output_type: "pil"; "pt" (B, 3, H, W) or "np" (B, H, W, 3) in [0, 1]; "latent" the raw x in [−1, 1].
             callback_on_step_end: called as (pipeline, step index, t.index, {"latents": x}) after each step.
@@ -164,8 +167,11 @@ class GuidedPipeline(DiffusionPipeline):
             s = settings["guidance_scale"]
             raise TypeError(f"guidance_scale = {s!r} is no argument here; give rules=[ClassifierFree.from_s({s!r})].")
         for step in self.steps(prompt, **settings):
+            if step.index == 0:  # by now the settings are known to be right
+                tell(self, prompt, settings)
             if callback_on_step_end is not None:
                 callback_on_step_end(self, step.index, step.t.index, {"latents": step.x})
+        tell_silent(self, step.effects, settings)
         images = self.postprocess(step.x, output_type)
         return PipelineOutput(images=images) if return_dict else (images,)
 

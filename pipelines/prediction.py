@@ -77,7 +77,7 @@ class Prediction(NamedTuple):
 class Split(Prediction):
     """x̂0 and ε̂ that do not belong together: guidance is in x̂0 alone, and new noise is added along ε̂ (CFG++).
 
-    Only samplers that take ε̂ for the new noise (DDIM, DDPM) can honour it; the others ask for it `whole`.
+    Only samplers that take ε̂ for the new noise can honour it, see `Sampler.splits`; the others ask for it `whole`.
     """
 
     def with_x0(self, x: Tensor, x0: Tensor, t: Time) -> Split:

@@ -14,6 +14,7 @@ from torch import Tensor
 from torch.nn.functional import normalize, pad
 
 from .condition import Condition
+from .context import Reading, cleaned, reading
 
 CONFIG, WEIGHTS, TOKENIZER = "config.json", "diffusion_pytorch_model.safetensors", "tokenizer.json"
 
@@ -59,8 +60,12 @@ class TextEncoder(ModelMixin, ConfigMixin):
 
     def tokenize(self, texts: Sequence[str]) -> Tensor:
         """(B, L) long, L the longest text's length or the context length, if that is shorter."""
-        cleaned = [" ".join(text.split()) for text in texts]
-        return torch.tensor([e.ids for e in self.tokenizer.encode_batch(cleaned)], device=self.device)
+        encoded = self.tokenizer.encode_batch(list(map(cleaned, texts)))
+        return torch.tensor([each.ids for each in encoded], device=self.device)
+
+    def reading(self, text: str) -> Reading:
+        """What of a text fits into the context, and what is left out."""
+        return reading(self.tokenizer, text)
 
     def forward(self, ids: Tensor) -> Condition:
         """ids: (B, L) long. states (B, context length, W), zero where there is no token; pooled (B, D) of length 1."""

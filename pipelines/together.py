@@ -21,6 +21,7 @@ from .denoiser import Denoiser
 from .effects import Controls
 from .given import one, several, texts_of
 from .guidance import Pull, Rule
+from .guidance.shared import Asked
 from .guided import GuidedPipeline, Step
 from .noise import Draw
 from .prediction import Prediction, Split
@@ -104,7 +105,7 @@ class _Part:
         pulls = several(Pull, "pulls", run.get("pulls", ()), "Classifier(3, 'food')")
         pulls = [pull.begin(pipe).bind(self.denoiser) for pull in pulls]
         self.controls = Controls(self.found, [rule.begin() for rule in rules], pulls, negative=any(null))
-        self._asked = _Asked()
+        self._asked = Asked()
         self._shadow = Controls(self._asked, [rule.begin() for rule in rules], ())
 
     def asks(self, t: Time) -> list[str]:
@@ -115,16 +116,6 @@ class _Part:
         except Exception:  # a rule of one's own that needs a whole picture: it asks alone
             return []
         return self._asked.names
-
-
-class _Asked:
-    """A denoiser that notes what it is asked for, and answers with one pixel of nothing."""
-
-    names: list[str] = []
-
-    def __call__(self, x: Tensor, t: Time, *branches: str) -> list[Prediction]:
-        self.names += [name for name in branches if name not in self.names]
-        return [Prediction(x, x)] * len(branches)
 
 
 class _Found:

@@ -74,6 +74,10 @@ class Pull(Declared):
         """The parts that these options need: none at γ = 0."""
         return () if getattr(self, "gamma", None) == 0 else self.needs
 
+    def texts(self, pipe) -> dict[str, tuple]:
+        """Option -> who reads it, and its text or texts; of options that are texts for a model with a context."""
+        return {}
+
     def begin(self, pipe) -> Pull:
         """A copy bound to the models of a pipeline that it needs."""
         return self

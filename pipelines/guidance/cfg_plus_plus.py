@@ -17,11 +17,13 @@ from .base import Rule
 class CFGPlusPlus(Rule):
     """x̂0 of ε_φ + λ (ε_y − ε_φ), and new noise along ε_φ: x_s = a_s x̂0 + b_s ε_φ (Chung et al. 2024, algorithm 2).
 
-    λ from 0, unconditional, to 1. The sampler must take x̂0 and ε̂ apart: DDIM and DDPM do; any other sees
-    classifier-free guidance at w = λ − 1.
+    λ from 0, unconditional, to 1. The sampler must take x̂0 and ε̂ apart: DDIM, DDPM and the exact step of ReverseSDE
+    do. Any other, and a run of one step, which is a jump to x̂0, sees classifier-free guidance at w = λ − 1: weaker than
+    none.
     """
 
     strength = "lam"
+    splits = True
     summary = "Guidance that moves the predicted picture but leaves the noise alone: gentle, at small strengths."
     equation = (
         r"\hat x_0 = \frac{x_t - b\,[\varepsilon_\varnothing + \lambda(\varepsilon_y - \varepsilon_\varnothing)]}{a},"

@@ -80,12 +80,19 @@ class Semantic(Differentiable):
             return self
         if missing := self.lacks(pipe):
             raise ValueError(f"Semantic guidance needs a CLIP, and this pipeline has none of this kind. {missing}")
-        clip = self.clip or getattr(pipe, "clip" if self.encoder == "noise-aware" else "clean_clip")
+        clip = self._clip_of(pipe)
         # Of no text at all, the empty one: a CLIP has an answer to it, and a run is not stopped by an empty box.
         first = [self.text] if isinstance(self.text, str) else list(self.text)
         parts = [clip.encode_text(first)] if self.text or not self._count else []
         parts += [clip.encode_text([each]) for each in self.others]
         return replace(self, clip=clip, target=self._mixed(parts, self._weights[: len(parts)]) if parts else None)
+
+    def _clip_of(self, pipe):
+        return self.clip or getattr(pipe, "clip" if self.encoder == "noise-aware" else "clean_clip")
+
+    def texts(self, pipe) -> dict[str, tuple]:
+        """`text` and `others`, which the CLIP reads; none at γ = 0."""
+        return {name: (self._clip_of(pipe), getattr(self, name)) for name in ("text", "others")} if self.gamma else {}
 
     @property
     def _weights(self) -> tuple[float, ...]:

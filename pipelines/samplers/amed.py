@@ -67,6 +67,11 @@ class AMED(Sampler):
         r, c = (np.interp(here, there, self.learned[known][name]) for name in "rc")
         return list(zip(r.tolist(), (1 + (c - 1) * min(1, (known / steps) ** 2)).tolist(), strict=True))
 
+    def asked(self, times: Times) -> list[Time]:
+        """Both times of each interval."""
+        plan = self.begin(times).plan
+        return list(dict.fromkeys(each for t in times[:-1] for each in (t, plan[t][0])))
+
     def begin(self, times: Times) -> AMED:
         """A copy that knows the intermediate time and the scale of each interval."""
         pairs = self.pairs(len(times) - 1)

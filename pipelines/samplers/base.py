@@ -44,6 +44,10 @@ class Sampler(Declared):
         """The times that this sampler goes through in place of these; as many, from the same noise."""
         return times
 
+    def asked(self, times: Times) -> list[Time]:
+        """The different times at which the denoiser is asked in a run through these."""
+        return self.visited(times)[:-1]
+
     def begin(self, times: Times) -> Self:
         """A copy with fresh run state for these times; the configuration stays frozen."""
         return self

@@ -25,6 +25,7 @@ class DDIM(Sampler):
     equation = (r"x_s = a_s\,\hat x_0 + \sqrt{b_s^2 - \sigma^2}\;\hat\varepsilon + \sigma z,\quad"
                 r" \sigma = \eta\sqrt{\tilde\beta}")
     source = "Song, Meng & Ermon 2020, eq. 12 and 16"
+    splits = True
 
     eta: float = number(0.0, low=0, high=1, step=0.05, label="η", help="0 deterministic, 1 as random as DDPM.")
 

@@ -24,6 +24,7 @@ class DDPM(Sampler):
     equation = (r"x_s = \frac{1}{\sqrt{\alpha}}\Bigl(x_t - \frac{1-\alpha}{b}\,\hat\varepsilon\Bigr) + \sigma z,\quad"
                 r" \sigma^2 = \beta \text{ or } \tilde\beta")
     source = "Ho, Jain & Abbeel 2020, algorithm 2; routes: Dhariwal & Nichol 2021, algorithms 1 and 2"
+    splits = True
 
     variance: str = choice("beta_tilde", ("beta_tilde", "beta"), label="σ²", help="The posterior's variance β̃, or β.")
     route: str = choice("score", ("score", "mean"), label="route", help="Where a gradient enters: into ε or into the mean.")

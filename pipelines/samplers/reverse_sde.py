@@ -33,6 +33,7 @@ class ReverseSDE(Sampler):
     equation = (r"dx = \bigl(f - \tfrac12 (g^2 + \sigma^2)\,\nabla\log p_t(x)\bigr)\,dt + \sigma\,dw,\quad"
                 r" \sigma = \lambda g")
     source = "Song et al. 2021 (score SDE), eq. 6 and 13; free λ: Huang et al. 2021, Zhang & Chen 2021"
+    splits = {"method": "exact"}
 
     noise: float = number(1.0, low=0, high=3, step=0.05, label="λ",
                           help="Noise of a step: 0 is the ODE, 1 the reverse SDE.")
