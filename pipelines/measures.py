@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .intervals import Z95
+from .intervals import ANYTHING, normal
 
 CHUNK = 2_048  # rows whose distances are held at a time
 
@@ -159,11 +159,12 @@ def class_entropy(labels: Sequence[int], base: float = 2.0) -> float:
 
 
 def bootstrap(statistic: Callable[..., float], *arrays, draws: int = 200, seed: int = 0,
-              estimate: float | None = None) -> tuple[float, float]:
+              estimate: float | None = None, within: tuple[float, float] = ANYTHING) -> tuple[float, float]:
     """95 % interval of statistic(*arrays) when rows are drawn again, the same of every array (Efron 1979).
 
-    The normal interval, estimate ± 1.96 deviations of the draws: a repeated row biases distances and diversities (the
-    draws then lie beside the estimate), but their spread much less. arrays: (N, ...) each.
+    The normal interval, estimate ± 1.96 deviations of the draws, and not their percentiles: a repeated row biases
+    distances and diversities (the draws then lie beside the estimate), but their spread much less. arrays: (N, ...)
+    each. within: the least and the greatest value there is; the interval stays between them, see `intervals.normal`.
 
     Raises:
         ValueError: arrays of different lengths, or of none.
@@ -174,25 +175,20 @@ def bootstrap(statistic: Callable[..., float], *arrays, draws: int = 200, seed: 
     if n < 1 or set(lengths) != {n}:
         raise ValueError(f"arrays of lengths {lengths} are not allowed; equal ones, at least 1.")
     values = [statistic(*(array[row] for array in arrays)) for row in _drawn_again(n, draws, seed)]
-    return _normal(statistic(*arrays) if estimate is None else estimate, values)
+    return normal(statistic(*arrays) if estimate is None else estimate, values, within)
 
 
 def bootstrap_counts(statistic: Callable[[np.ndarray], np.ndarray], n: int, draws: int = 200, seed: int = 0,
-                     estimate: float | None = None) -> tuple[float, float]:
+                     estimate: float | None = None, within: tuple[float, float] = ANYTHING) -> tuple[float, float]:
     """`bootstrap` of a statistic of all draws at once: from how often each of n rows was drawn, (n, D), to (D,)."""
     counts = [np.bincount(row, minlength=n) for row in _drawn_again(n, draws, seed)]
     values = statistic(np.stack(counts, 1).astype(float))
-    return _normal(float(statistic(np.ones((n, 1)))[0]) if estimate is None else estimate, values)
+    return normal(float(statistic(np.ones((n, 1)))[0]) if estimate is None else estimate, values, within)
 
 
 def _drawn_again(n: int, draws: int, seed: int) -> Iterator[np.ndarray]:
     rng = np.random.default_rng(seed)
     return (rng.integers(n, size=n) for _ in range(draws))
-
-
-def _normal(centre: float, values) -> tuple[float, float]:
-    spread = float(np.std(values, ddof=1))
-    return centre - Z95 * spread, centre + Z95 * spread
 
 
 def unit(rows) -> np.ndarray:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from pipelines import measures
-from pipelines.intervals import Z95, wilson
+from pipelines.intervals import ABOVE_ZERO, ANYTHING, CHORD, SHARE, normal, wilson
 
 from .novelty import nearest
 
@@ -160,7 +160,8 @@ def measure(seen: Seen, data: Data | None = None, draws: int = DRAWS) -> dict[st
     bits of the classes and of the styles that the judge sees. frechet: squared Fréchet distance on the judge's
     features, biased upwards for small n and no FID, which is of other features; kernel: unbiased squared MMD. nearest:
     median ratio of the distance to the nearest training picture over that to the 50 nearest; copies: share of near
-    copies. Intervals: normal ones from `draws` draws of the bootstrap, where not said otherwise.
+    copies. Intervals: normal ones from `draws` draws of the bootstrap, within what the measure can be, where not said
+    otherwise.
     """
     n = len(seen.features)
     if n == 0:
@@ -174,12 +175,13 @@ def measure(seen: Seen, data: Data | None = None, draws: int = DRAWS) -> dict[st
     heads = [head for head in seen.said if head != "style"]
     for name, head in (("class_entropy", heads[-1] if heads else ""), ("style_entropy", "style")):
         if head in seen.said and n > 1:
-            found[name] = of(measures.class_entropy, seen.said[head].argmax(1))
+            most = float(np.log2(min(n, seen.said[head].shape[1])))
+            found[name] = of(measures.class_entropy, seen.said[head].argmax(1), (0.0, most))
     if data is not None and n >= FEWEST:
         found |= _against(seen, data, of, draws)
     if seen.small is not None and data is not None and data.small is not None:
         ratio = nearest(seen.small, data.small).ratio
-        found["nearest"] = of(np.median, ratio)
+        found["nearest"] = of(np.median, ratio, SHARE)
         found["copies"] = _share(ratio < data.copy)
     return {name: found[name] for name in MEASURES if found.get(name) is not None}
 
@@ -189,9 +191,9 @@ def _fidelity(seen: Seen, of: Callable) -> dict[str, Figure | None]:
     judged = [(i, *wanted) for i, wanted in enumerate(seen.wanted) if wanted is not None and wanted[0] in seen.said]
     if judged:
         found["agreement"] = _share(np.array([seen.said[head][i].argmax() == index for i, head, index in judged]))
-        found["confidence"] = of(np.mean, np.array([seen.said[head][i][index] for i, head, index in judged]))
+        found["confidence"] = of(np.mean, np.array([seen.said[head][i][index] for i, head, index in judged]), SHARE)
     if seen.similarity is not None and (told := seen.similarity[np.isfinite(seen.similarity)]).size:
-        found["clip_score"] = of(np.mean, np.maximum(100 * told, 0))
+        found["clip_score"] = of(np.mean, np.maximum(100 * told, 0), (0.0, 100.0))
     return found
 
 
@@ -206,17 +208,24 @@ def _against(seen: Seen, data: Data, of: Callable, draws: int) -> dict[str, Figu
     return {
         "precision": _share(around.in_real),
         "recall": _share(around.in_pictures),
-        "density": of(np.mean, balls.balls),
+        "density": of(np.mean, balls.balls, ABOVE_ZERO),
         "coverage": _share(balls.covered),
-        "frechet": _bootstrapped(lambda rows: measures.frechet(rows, whole), seen.features, draws=few),
+        "frechet": _bootstrapped(lambda rows: measures.frechet(rows, whole), seen.features, ABOVE_ZERO, draws=few),
         "kernel": _kernel(np.asarray(seen.features, float), np.asarray(_some(real, 512), float), few),
     }
 
 
-def _bootstrapped(statistic: Callable[..., float], rows: np.ndarray, draws: int) -> Figure:
-    value = float(statistic(rows))
-    low, high = measures.bootstrap(statistic, rows, draws=draws, estimate=value)
-    return Figure(value, low, high, len(rows))
+def _figure(value: float, drawn: Sequence[float], within: tuple[float, float], n: int) -> Figure | None:
+    """A value, which only rounding can have taken out of its range, with its interval; None for one that is not
+    defined."""
+    if not np.isfinite(value):
+        return None
+    value = float(min(max(value, within[0]), within[1]))
+    return Figure(value, *normal(value, drawn, within), n)
+
+
+def _bootstrapped(statistic: Callable[..., float], rows: np.ndarray, within: tuple[float, float], draws: int) -> Figure:
+    return _of_rows(lambda drawn: float(statistic(rows[drawn])), len(rows), within, draws)
 
 
 def _share(hits: np.ndarray) -> Figure:
@@ -242,23 +251,22 @@ def _distance(features: np.ndarray, groups: np.ndarray, draws: int) -> Figure | 
         means = sums / np.where(there, size * (size - 1), np.nan)
         return np.where(there, means, 0.0).sum(0) / np.where(there.any(0), there.sum(0), np.nan)
 
-    value = float(means(np.ones((n, 1)))[0])
-    if not np.isfinite(value):
-        return None
     rng = np.random.default_rng(0)
     drawn = means(
         np.stack([np.bincount(rng.integers(n, size=n), minlength=n) for _ in range(draws)], axis=1).astype(float)
     )
-    spread = Z95 * float(np.nanstd(drawn, ddof=1)) if np.isfinite(drawn).sum() > 1 else 0.0
-    return Figure(value, value - spread, value + spread, n)
+    return _figure(float(means(np.ones((n, 1)))[0]), drawn, CHORD, n)
 
 
 def _vendi(features: np.ndarray, groups: np.ndarray, draws: int) -> Figure | None:
     """The Vendi score of the pictures of one prompt, the mean over prompts with at least two."""
     groups = np.asarray(groups)
-    return _figure(
+    sizes = [size for size in np.unique(groups, return_counts=True)[1] if size > 1]
+    most = float(np.mean(sizes)) if sizes else 1.0  # all wholly different; 0 is of rows of zeros
+    return _of_rows(
         lambda rows: _mean_of_groups(groups[rows], lambda own: measures.vendi(features[rows[own]])),
         len(features),
+        (0.0 if not np.abs(features).sum(1).all() else 1.0, most),
         draws,
     )
 
@@ -274,19 +282,18 @@ def _kernel(x: np.ndarray, y: np.ndarray, draws: int) -> Figure:
         square, apart = own[np.ix_(rows, rows)], rows[:, None] != rows
         return float((square * apart).sum() / apart.sum() + there - 2 * across[rows].mean())
 
-    return _figure(statistic, len(x), draws)
+    return _of_rows(statistic, len(x), ANYTHING, draws)
 
 
-def _figure(statistic: Callable[[np.ndarray], float], n: int, draws: int) -> Figure | None:
+def _of_rows(
+    statistic: Callable[[np.ndarray], float], n: int, within: tuple[float, float], draws: int
+) -> Figure | None:
     """A statistic of row numbers with its interval; None where it is not defined for all rows."""
-    value = float(statistic(np.arange(n)))
+    value = statistic(np.arange(n))
     if not np.isfinite(value):
         return None
     rng = np.random.default_rng(0)
-    drawn = np.array([statistic(rng.integers(n, size=n)) for _ in range(draws)])
-    drawn = drawn[np.isfinite(drawn)]
-    spread = Z95 * float(drawn.std(ddof=1)) if len(drawn) > 1 else 0.0
-    return Figure(value, value - spread, value + spread, n)
+    return _figure(value, [statistic(rng.integers(n, size=n)) for _ in range(draws)], within, n)
 
 
 def _mean_of_groups(groups: np.ndarray, statistic: Callable[[np.ndarray], float]) -> float:

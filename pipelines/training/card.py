@@ -85,5 +85,5 @@ def _how(world: str, report: dict) -> str:
     return f"""`python -m pipelines.training.report {world}{said}`, {report["date"]}, {report["minutes"]:g}
 minutes: {report["n"]} pictures a setting, things drawn with seed {report["seed"]}, pictures with seeds from
 {report["seed"]} on, the same in every setting; {report["sampler"]}, {report["steps"]} steps, networks in {report.get("precision", "float32")}. In brackets the 95
-% interval: Wilson's for a share, else the estimate ± 1.96 deviations of a bootstrap over pictures, with the
-same seed; n is the number of pictures that a figure is of. All of it is in `report.json`."""
+% interval: Wilson's for a share, else the estimate ± 1.96 deviations of a bootstrap over pictures, within what
+the figure can be, with the same seed; n is the number of pictures that a figure is of. All of it is in `report.json`."""

@@ -21,7 +21,7 @@ from ..engine import Engine
 from ..frontier.presets import curves_of, rules_sweep
 from ..frontier.view import sheet
 from ..recipe import Recipe, RecipeError
-from ..sweeps import Cell, Curve, Keep, Sweep, measured
+from ..sweeps import Cell, Curve, Keep, Sweep, measured, rows
 from ..sweeps.grid import BUDGET
 from ..values import short
 from ..words import language, say
@@ -54,8 +54,8 @@ def sweeper(engine: Engine, keep: Keep | None, remember: Callable[[str], None]) 
         is named by its path, "rule.eta", "pulls.0.gamma", "conditions.0.strength" or "sampler_options.variable"; the
         recipe's seeds are drawn in every cell. prompts: drawn one after another in every cell in place of the recipe's.
         rules: five rules over each other, each along its own strength, instead of axes. clip: as in `/metrics`. Returns
-        a point a setting, with "curve", "values", "n", "recipes", "clip" and "figures", each of value, low and high of
-        its 95 % interval and n; and a PNG a setting, a column a seed and a row a prompt. What was drawn before is not
+        a point a setting, with "curve", "values", "rule", "options", all that is not the same in every point, "prompts",
+        "n", "recipes", "clip" and "figures", each of value, low and high of its 95 % interval and n; and a PNG a setting, a column a seed and a row a prompt. What was drawn before is not
         drawn again. Small sets are compared with no data: then those figures are not there.
         """
 
@@ -72,14 +72,9 @@ def sweeper(engine: Engine, keep: Keep | None, remember: Callable[[str], None]) 
             job, names = plan()
         for found in _found(engine, job, keep, request, judge):
             yield [], []
-        numbers, start = {}, 0
-        for c, curve in enumerate(job.curves):
-            for i in range(start, start + len(curve.cells)):
-                numbers[i] = names[c] if names else curve.name
-            start += len(curve.cells)
         points = [
-            {"curve": numbers[i], "values": dict(cell.values), **_point(cell, found[i][0], judge)}
-            for i, cell in enumerate(job.cells)
+            {**row._asdict(), "values": dict(cell.values), **_point(cell, found[i][0], judge)}
+            for i, (row, cell) in enumerate(zip(rows(job, names), job.cells, strict=True))
         ]
         yield points, [_file(i, sheet(cell, found[i][1], "PNG"), remember) for i, cell in enumerate(job.cells)]
 
@@ -161,7 +156,7 @@ def _point(cell: Cell, figures, clip: str) -> dict:
     return {
         "n": cell.n,
         "clip": called(clip) or WORLD,
-        "recipes": [recipe.as_dict() for recipe in cell.recipes],
+        "recipes": [recipe.stamped().as_dict() for recipe in cell.recipes],
         "figures": {
             name: {"value": figure[0], "low": figure[1], "high": figure[2], "n": figure[3]}
             for name, figure in figures.items()

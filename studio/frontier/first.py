@@ -49,7 +49,7 @@ def load(folder: Path | None = None) -> dict[str, Any] | None:
         found = json.loads((folder / INDEX).read_text(encoding="utf-8"))
         for cell in found["cells"]:
             cell["sheet"] = ""
-        [found[name] for name in ("curves", "labels", "seeds", "prompts", "world", "steps", "axes")]
+        [found[name] for name in ("curves", "labels", "seeds", "prompts", "asked", "world", "steps", "axes")]
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:

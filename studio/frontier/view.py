@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..metrics import DISTANCES, DIVERSITY, FIDELITY, NOVELTY, Figure
-from ..sweeps import Cell, Sweep
+from ..sweeps import Cell, Row, Sweep, rows
 from ..sweeps.grid import said
 from ..words import WORDS
 
@@ -24,19 +24,23 @@ def view(
     sweep: Sweep, found: Mapping[int, tuple[Mapping[str, Figure], str]], names: Sequence[str] = (), clip: str = ""
 ) -> dict[str, Any]:
     """What the page draws. found: number of a cell -> its figures and its sheet; cells that are not there yet are
-    None. clip: what the real CLIP is called that judged; "" for the world's own."""
+    None. clip: what the real CLIP is called that judged; "" for the world's own. The recipes of a cell are its `recipe`
+    with each prompt of `asked` in turn, or that one where the list is empty."""
     curves, start = [], 0
     for i, curve in enumerate(sweep.curves):
         numbers = list(range(start, start + len(curve.cells)))
         curves.append({"name": title(names[i] if i < len(names) else curve.name), "kind": curve.kind, "cells": numbers})
         start += len(numbers)
-    first = sweep.cells[0]
+    first, told = sweep.cells[0], rows(sweep)
+    asked = [recipe.prompt for recipe in first.recipes]
+    alike = all(list(row.prompts) == asked for row in told)
     return {
         "curves": curves,
-        "cells": [_cell(cell, *found[i]) if i in found else None for i, cell in enumerate(sweep.cells)],
+        "cells": [_cell(cell, told[i], *found[i]) if i in found else None for i, cell in enumerate(sweep.cells)],
         "labels": [label(cell) for cell in sweep.cells],
         "seeds": list(first.recipes[0].seeds),
-        "prompts": [recipe.prompt or recipe.category for recipe in first.recipes],
+        "prompts": [recipe.prompt or recipe.category for recipe in first.recipes] if alike else [""],
+        "asked": asked if len(asked) > 1 else [],
         "world": first.recipes[0].world,
         "steps": first.recipes[0].steps,
         "axes": list(AXES),
@@ -59,11 +63,12 @@ def label(cell: Cell) -> str:
     return f"{name} = {said(value)}" if not isinstance(value, str) else said(value)
 
 
-def _cell(cell: Cell, figures: Mapping[str, Figure], sheet: str) -> dict[str, Any]:
+def _cell(cell: Cell, told: Row, figures: Mapping[str, Figure], sheet: str) -> dict[str, Any]:
     return {
         "figures": {name: [round(float(v), 5) for v in figure[:3]] + [figure[3]] for name, figure in figures.items()},
-        "recipe": cell.recipes[0].as_dict(),
-        "values": dict(cell.values),
+        "recipe": cell.recipes[0].stamped().as_dict(),
+        "rule": told.rule,
+        "options": told.options,
         "sheet": sheet,
         "n": cell.n,
     }

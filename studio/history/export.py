@@ -14,12 +14,13 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
+from ..recipe import FIELDS
 from .errors import told
 from .store import Entry
 
-COLUMNS = ("file", "made", "starred", "world", "prompt", "negative_prompt", "style", "category", "rule", "w")
-COLUMNS += ("gamma_classifier", "gamma_clip", "pulls", "conditions", "sampler", "sampler_options", "eta", "steps", "seeds")
-SCORES = ("n", "label", "agreement", "clip_score", "clip_by", "diversity", "seconds", "calls")
+COLUMNS = ("file", "made", "starred", *FIELDS)  # the whole recipe
+INTERVAL = ("agreement_low", "agreement_high")
+SCORES = ("n", "label", "agreement", *INTERVAL, "clip_score", "clip_by", "diversity", "seconds", "calls")
 PICTURE = re.compile('"data:[^"]*"')  # longer than a cell may be; the PNG and the lines of JSON hold it
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would take for a formula
 
@@ -61,6 +62,7 @@ def _write(entries: Iterable[Entry], file) -> tuple[int, int]:
             about = {"file": name, "made": made, "starred": entry.starred}
             lines.append(json.dumps(about | {"recipe": entry.fields, "scores": scores or None}, ensure_ascii=False))
             fields = about | {key: _flat(value) for key, value in entry.fields.items()}
+            scores |= zip(INTERVAL, scores.get("agreement_ci") or (), strict=False)
             values = [*(fields.get(key, "") for key in COLUMNS), *(scores.get(key) for key in SCORES)]
             rows.writerow(map(_cell, values))
         archive.writestr("recipes.jsonl", "\n".join([*lines, ""]))

@@ -84,7 +84,7 @@ function opened(i) {
   const isPinned = pinned.includes(i);
   const toggle = make("button", { type: "button", class: "plain", "aria-pressed": String(isPinned), onclick: () => pin(i) }, told(isPinned ? "frontier_unpin" : "frontier_pin"));
   // A picture of the sheet by its place; the button opens the first one.
-  const inside = (row, column) => trigger("inside", { recipe: { ...cell.recipe, seeds: [view.seeds[column]], ...(view.prompts.length > 1 ? { prompt: view.prompts[row] } : {}) } });
+  const inside = (row, column) => trigger("inside", { recipe: { ...recipesOf(view, i)[row], seeds: [view.seeds[column]] } });
   const within = make("button", { type: "button", class: "plain", onclick: () => inside(0, 0) }, told("open_one"));
   const image = make("img", { src: cell.sheet || null, decoding: "sync", alt: `${curve.name[chinese() ? 1 : 0]} ${view.labels[i]}: ${cell.n}`, style: `--seeds:${seeds}; aspect-ratio: ${seeds} / ${Math.ceil(cell.n / seeds)}` });
   image.title = word("frontier_inside");

@@ -6,21 +6,28 @@ const cellText = (value) => {
   return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 };
 
+// The recipes of a point: they differ in the prompt alone.
+const recipesOf = (view, i) => view.asked.length ? view.asked.map((prompt) => ({ ...view.cells[i].recipe, prompt })) : [view.cells[i].recipe];
+
+// A point by itself: what was drawn, whole, and what it measured.
+function pointOf(view, curve, i) {
+  const { rule, options, n, figures, recipe } = view.cells[i], recipes = recipesOf(view, i);
+  return { curve: curve.name[0], setting: view.labels[i], rule, options, world: recipe.world, prompts: recipes.map((each) => each.prompt), seeds: recipe.seeds,
+    n, clip: view.clip || "world", recipes, figures: Object.fromEntries(Object.entries(figures).map(([name, [value, low, high, of]]) => [name, { value, low, high, n: of }])) };
+}
+const pointsOf = (view) => view.curves.map((curve) => curve.cells.filter((i) => view.cells[i]).map((i) => pointOf(view, curve, i)));
+
 function asCsv(view) {
-  const names = Object.values(MEASURES).flat().filter((name) => view.cells.some((cell) => cell?.figures[name]));
-  const rows = [["rule", "setting", "n", ...names.flatMap((name) => [name, `${name}_low`, `${name}_high`, `${name}_n`]), "recipe"]];
-  view.curves.forEach((curve) => curve.cells.forEach((i) => {
-    const cell = view.cells[i];
-    if (cell) rows.push([curve.name[0], view.labels[i], cell.n, ...names.flatMap((name) => cell.figures[name] ?? ["", "", "", ""]), JSON.stringify(cell.recipe)]);
-  }));
-  return `\ufeff${rows.map((row) => row.map(cellText).join(",")).join("\r\n")}\r\n`;
+  const points = pointsOf(view).flat(), moved = [...new Set(points.flatMap((point) => Object.keys(point.options)))];
+  const names = Object.values(MEASURES).flat().filter((name) => points.some((point) => point.figures[name]));
+  const figureOf = (each) => each ? [each.value, each.low, each.high, each.n] : ["", "", "", ""];
+  const head = ["curve", "setting", "rule", ...moved, "world", "prompts", "seeds", "n", "judge_clip", ...names.flatMap((name) => [name, `${name}_low`, `${name}_high`, `${name}_n`]), "recipes"];
+  const rows = points.map((point) => [point.curve, point.setting, point.rule, ...moved.map((name) => point.options[name] ?? ""),
+    point.world, JSON.stringify(point.prompts), point.seeds.join(" "), point.n, point.clip, ...names.flatMap((name) => figureOf(point.figures[name])), JSON.stringify(point.recipes)]);
+  return `\ufeff${[head, ...rows].map((row) => row.map(cellText).join(",")).join("\r\n")}\r\n`;
 }
 
-function asJson(view) {
-  const cells = view.cells.map((cell) => cell && { ...cell, sheet: undefined });
-  return JSON.stringify({ world: view.world, steps: view.steps, seeds: view.seeds, prompts: view.prompts, clip: view.clip || "world",
-    curves: view.curves.map((curve) => ({ name: curve.name[0], kind: curve.kind, points: curve.cells.map((i) => cells[i] && { setting: view.labels[i], ...cells[i] }).filter(Boolean) })) }, null, 1);
-}
+const asJson = (view) => JSON.stringify({ curves: pointsOf(view).map((points, c) => ({ name: view.curves[c].name[0], kind: view.curves[c].kind, points })) }, null, 1);
 
 const loaded = (source) => new Promise((done, failed) => {
   const image = new Image();

@@ -81,6 +81,8 @@ class Sweep:
                 is drawn.
         """
         axes = _axes(axes)
+        if prompts and any(axis.path == "prompt" for axis in axes):
+            raise RecipeError("prompts", short(prompts), "none, since an axis moves the prompt")
         count = 1
         for axis in axes:
             count *= len(axis.values)

@@ -21,7 +21,7 @@ from .run import Progress, job, load
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-VERSION = 1  # of the measures: another one when they change
+VERSION = 2  # of the measures: another one when they change
 Figures = dict[str, Figure]
 
 

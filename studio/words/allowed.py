@@ -31,6 +31,7 @@ PHRASES = {
     rf"^at most {N}; take smaller pictures$": r"至多 \1；请用更小的图片",
     rf"^at most {N} values, from low to high$": r"至多 \1 个值，从小到大",
     rf"^a list of at most {N} such as ": r"至多 \1 项的列表，如 ",
+    r"^none, since an axis moves the prompt$": "不给，因为有一条轴在改变提示词",
     rf"^a list of at most {N} texts$": r"至多 \1 段文字的列表",
     r"^a list of one or two, ": "一项或两项的列表，如 ",
     rf"^a list of {N}, one a column$": r"\1 项的列表，每列一项",

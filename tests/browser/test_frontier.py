@@ -6,6 +6,8 @@ import json
 import pytest
 from PIL import Image
 
+from studio.recipe import Recipe
+
 from .test_play import PATIENT
 
 expect = pytest.importorskip("playwright.sync_api", reason="playwright is not installed").expect
@@ -60,10 +62,19 @@ def test_measure_open_pin_and_take_along(frontier, tmp_path):
     assert [row["setting"] for row in rows] == ["w = 0", "w = 2"] and float(rows[1]["distance_low"]) <= float(
         rows[1]["distance"]
     )
+    for row, w in zip(rows, (0, 2), strict=True):  # each alone says what was drawn
+        assert (row["rule"], float(row["w"]), row["seeds"]) == ("Classifier-free", w, "0 1 2")
+        assert json.loads(row["prompts"]) == ["red apple", "whale"]
+        whole = [Recipe.parse(recipe) for recipe in json.loads(row["recipes"])]
+        assert [(each.prompt, each.w, each.steps) for each in whole] == [("red apple", w, 4), ("whale", w, 4)]
     with frontier.expect_download() as found:
         frontier.get_by_role("button", name="JSON").click()
     with open(found.value.path(), encoding="utf-8") as file:
-        assert [point["n"] for point in json.load(file)["curves"][0]["points"]] == [6, 6]
+        points = json.load(file)["curves"][0]["points"]
+    assert [point["n"] for point in points] == [6, 6]
+    for point, row in zip(points, rows, strict=True):
+        assert point["recipes"] == json.loads(row["recipes"]) and point["options"] == {"w": float(row["w"])}
+        assert point["figures"]["distance"]["low"] == float(row["distance_low"])
     with frontier.expect_download() as found:
         frontier.get_by_role("button", name="Grid as PNG").click()
     with Image.open(found.value.path()) as grid:

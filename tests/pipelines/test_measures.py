@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from pipelines import measures
+from pipelines.intervals import ABOVE_ZERO, ANYTHING, CHORD, SHARE, normal
 from pipelines.measures import Gaussian
 
 RNG = np.random.default_rng(0)
@@ -109,6 +110,48 @@ def test_the_bootstrap_by_counts_is_that_by_rows():
 def test_the_bootstrap_holds_the_truth_in_95_of_100():
     intervals = [measures.bootstrap(np.mean, RNG.normal(size=50), draws=100) for _ in range(300)]
     assert np.mean([low <= 0 <= high for low, high in intervals]) == pytest.approx(0.94, abs=0.04)
+
+
+@pytest.mark.parametrize("within", [SHARE, CHORD, (0.0, 100.0), (-1.0, 1.0), (1.0, 3.7), ABOVE_ZERO])
+def test_an_interval_stays_within_what_the_value_can_be(within):
+    """Sets that lie near an end, where the plain normal interval leaves it."""
+    low, high = within
+    top, left = min(high, low + 4), 0
+    for n in (2, 3, 5, 17):
+        for shape in ((0.05, 2), (2, 0.05), (0.2, 0.2), (9, 0.1)):
+            rows = low + (top - low) * RNG.beta(*shape, n)
+            one, other = measures.bootstrap(np.mean, rows, within=within)
+            assert low <= one <= rows.mean() <= other <= high
+            plain = measures.bootstrap(np.mean, rows)
+            left += not low <= plain[0] <= plain[1] <= high
+            assert (one < other) == (plain[0] < plain[1])  # not a point where the rows differ
+    assert left > 1
+
+
+def test_the_interval_at_an_end_reaches_inwards_only():
+    """As the entropy of four labels of which each is there once: no draw is above it."""
+    low, high = normal(2.0, [2.0, 1.5, 1.5, 0.8], (0.0, 2.0))
+    assert high == 2.0 and 0 < low < 1.6
+    assert normal(0.7, [0.7] * 9, SHARE) == (0.7, 0.7) == normal(0.7, [], SHARE)
+    assert normal(0.0, [0, 0, np.nan], ABOVE_ZERO) == (0, 0) and normal(3.0, [1, 2], (3.0, 3.0)) == (3, 3)
+
+
+def test_away_from_the_ends_it_is_the_plain_one():
+    rows = RNG.normal(0.5, 0.01, 50)
+    assert measures.bootstrap(np.mean, rows, within=SHARE) == pytest.approx(measures.bootstrap(np.mean, rows), abs=1e-4)
+    assert measures.bootstrap(np.mean, 9 + rows, within=ABOVE_ZERO) == pytest.approx(
+        measures.bootstrap(np.mean, 9 + rows, within=ANYTHING), abs=1e-4)
+
+
+@pytest.mark.parametrize("shape", [(8, 0.5), (0.3, 0.3), (0.3, 3)])
+def test_near_an_end_it_holds_the_truth_no_less_often(shape):
+    truth, held = shape[0] / sum(shape), []
+    for _ in range(200):
+        rows = RNG.beta(*shape, 12)
+        held.append([low <= truth <= high for low, high in (
+            measures.bootstrap(np.mean, rows, draws=100, within=SHARE), measures.bootstrap(np.mean, rows, draws=100))])
+    bounded, plain = np.mean(held, 0)
+    assert bounded >= plain and bounded > 0.8
 
 
 @pytest.mark.parametrize("call", [

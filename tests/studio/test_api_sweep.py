@@ -7,6 +7,7 @@ from PIL import Image
 
 from studio import wiring
 from studio.frontier import presets
+from studio.recipe import Recipe
 from studio.sweeps import Keep
 from tests.studio.fakes import FakeEngine
 
@@ -38,6 +39,26 @@ def test_a_sweep_gives_points_and_sheets(client):
     assert [recipe["prompt"] for recipe in points[1]["recipes"]] == ["red apple", "whale"]
     with Image.open(sheets[0]) as sheet:
         assert sheet.size == (3 * 64, 2 * 64)
+
+
+def test_every_point_alone_says_what_was_drawn(client):
+    points, _ = client.predict(
+        recipe=RECIPE,
+        axes=[{"option": "rule", "values": ["Projected", "CFGZeroStar"]}, {"option": "steps", "values": [2, 3]}],
+        prompts=["red apple", "cat"],
+        api_name="/sweep",
+    )
+    assert [point["options"]["steps"] for point in points] == [2, 2, 3, 3]
+    assert [point["rule"].split(" ")[0] for point in points] == ["Projected", "CFG-Zero*"] * 2
+    for point in points:
+        recipes = [Recipe.parse(recipe) for recipe in point["recipes"]]
+        assert [recipe.prompt for recipe in recipes] == point["prompts"] == ["red apple", "cat"]
+        assert {(recipe.rule_name, recipe.steps) for recipe in recipes} == {
+            (point["values"]["rule"], point["options"]["steps"])
+        }
+        for figure in point["figures"].values():
+            assert figure["low"] <= figure["value"] <= figure["high"] and figure["low"] >= 0
+        assert point["figures"]["confidence"]["high"] <= 1
 
 
 def test_two_axes_and_the_rules(client, monkeypatch):

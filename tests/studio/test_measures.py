@@ -105,6 +105,48 @@ def test_intervals_hold_the_truth_about_as_often_as_they_say():
     assert held >= 32
 
 
+def ranges(n, k, sizes):
+    """What every measure can be. n: pictures; k: labels of each head; sizes: pictures of each prompt."""
+    own = [size for size in sizes if size > 1]
+    entropy = (0, np.log2(min(n, k)))
+    found = dict.fromkeys(("agreement", "confidence", "precision", "recall", "coverage", "nearest", "copies"), (0, 1))
+    found |= {"clip_score": (0, 100), "density": (0, np.inf), "distance": (0, 2), "vendi": (1, np.mean(own or [1]))}
+    found |= {"class_entropy": entropy, "style_entropy": entropy, "frechet": (0, np.inf), "kernel": (-np.inf, np.inf)}
+    assert set(found) == set(MEASURES)
+    return found
+
+
+@pytest.mark.parametrize("sharp", [0.02, 0.1, 1.0], ids="sharp {}".format)
+@pytest.mark.parametrize("sizes", [(2,), (5,), (1, 2, 3), (16,), (9, 30)], ids=str)
+def test_no_figure_leaves_its_range(sizes, sharp):
+    """Judges that are sure, sets in which all are nearly one or nearly the data: where intervals reach an end."""
+    n, k, seen_names = sum(sizes), 3, set()
+    small = RNG.integers(0, 256, (80, 3072)).astype(np.uint8)
+    data = Data(cloud(60), small=small, copy=0.5)
+    for turn in range(12):
+        said = {head: RNG.dirichlet([sharp] * k, n) for head in ("group", "style")}
+        if turn % 2:  # nearly always the same label, and the wanted one
+            said = {head: np.sort(rows, 1)[:, ::-1] for head, rows in said.items()}
+            said["style"][0] = said["style"][0, ::-1]
+        rows = seen(
+            data.features[:1] + cloud(n, width=sharp) if turn % 3 else np.eye(64)[:n],
+            np.repeat(range(len(sizes)), sizes),
+            [("group", 0)] * n,
+            said=said,
+            similarity=np.float32(1) - np.float32(RNG.random(n) * sharp * (turn % 4)),
+            small=np.clip(small[:n] + RNG.integers(0, 3, (n, 3072)), 0, 255).astype(np.uint8),
+        )
+        if rows.features.shape[1] != 8:
+            found = measure(rows._replace(small=None), None, draws=40)
+        else:
+            found = measure(rows, data, draws=40)
+        for name, figure in found.items():
+            low, high = ranges(n, k, sizes)[name]
+            assert low <= figure.low <= figure.value <= figure.high <= high, (name, figure, (low, high))
+        seen_names |= set(found)
+    assert seen_names == set(MEASURES) if n >= FEWEST else seen_names >= {"confidence", "style_entropy", "distance", "vendi"}
+
+
 def test_near_copies():
     train = RNG.integers(0, 256, (200, 3072)).astype(np.uint8)
     copied = np.clip(train[[7, 9]].astype(int) + RNG.integers(-3, 4, (2, 3072)), 0, 255).astype(np.uint8)

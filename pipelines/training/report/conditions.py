@@ -14,6 +14,7 @@ from ...conditions.kept import colour_error, edge_f1, image_similarity, mask_iou
 from ...conditions.usual import USUAL
 from ...guidance import ClassifierFree
 from ...inline import as_url
+from ...intervals import CHORD, COSINE, SHARE
 from .context import BATCH, Context
 from .curves import board, panel
 from .figures import Figure, Section, Table
@@ -87,8 +88,10 @@ class Shown:
         unit = torch.nn.functional.normalize(features, dim=-1).unflatten(0, (-1, SEEDS))
         apart = 1 - (unit[:, 0] * unit[:, 1]).sum(-1)
         by_map = [np.asarray(values, float).reshape(-1, SEEDS).mean(1) for values in (*kept, *right)]
-        return [Figure.mean(values, draws) for values in (*by_map, apart.numpy())]
-
+        return [
+            *(Figure.mean(values, draws, within=SHARE) for values in by_map),
+            Figure.mean(apart.numpy(), draws, within=CHORD),  # 1 − cosine, from 0 to 2 as well
+        ]
 
     def _right(self, features: Tensor, head: str) -> list[float]:
         labels = self.context.judge.labels[head]
@@ -162,7 +165,7 @@ def _like(context: Context, own: Shown) -> Table:
     for strength in (0.0, 0.5, 1.0, 1.5):
         made = unnamed.draw(lambda texts: [CONDITIONS["GlobalPrompt"](images=texts, strength=strength)])
         near = image_similarity(clip.encode_image(made).numpy(), wanted).reshape(-1, SEEDS).mean(1)
-        table.rows[f"GlobalPrompt, {strength:g}"] = [Figure.mean(near, context.draws), *unnamed.figures(made)]
+        table.rows[f"GlobalPrompt, {strength:g}"] = [Figure.mean(near, context.draws, within=COSINE), *unnamed.figures(made)]
     return table
 
 

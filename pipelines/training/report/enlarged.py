@@ -5,13 +5,14 @@ from __future__ import annotations
 import torch
 
 from ...cascade import STEPS, upsample
+from ...intervals import ABOVE_ZERO, COSINE
 from ...reference import LARGER_EVERY, load_larger
 from ...similarity import cosine, psnr, ssim
 from .context import Context
 from .figures import Figure, Section, Table
 
 STRENGTHS = (0.0, 1.0, 3.0)
-MEASURES = {"SSIM": ssim, "cosine similarity": cosine, "PSNR, dB": psnr}
+MEASURES = {"SSIM": (ssim, COSINE), "cosine similarity": (cosine, COSINE), "PSNR, dB": (psnr, ABOVE_ZERO)}
 
 
 @torch.no_grad()
@@ -31,7 +32,9 @@ def measure(context: Context) -> Section | None:
         made[f"w = {w:g}"] = last.x
     table = Table("Held-out pictures enlarged", "enlarged by", list(MEASURES))
     for label, pictures in made.items():
-        table.rows[label] = [Figure.mean(each(pictures, truth).numpy(), context.draws) for each in MEASURES.values()]
+        table.rows[label] = [
+            Figure.mean(each(pictures, truth).numpy(), context.draws, within=within) for each, within in MEASURES.values()
+        ]
     return Section(
         "enlarged",
         "Upsampler",

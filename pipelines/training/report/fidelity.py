@@ -6,6 +6,7 @@ from functools import partial
 
 import numpy as np
 
+from ...intervals import ABOVE_ZERO, CHORD
 from ...measures import Gaussian, class_entropy, frechet, kernel_distances, mean_distances, neighbours, vendi
 from .context import Context
 from .figures import Figure, Section, Table
@@ -57,14 +58,16 @@ class Against:
         of, counted = partial(Figure.of, **settings), partial(Figure.of_counts, **settings)
         around, balls = (neighbours(features, self.some, min(k, len(features) - 1)) for k in (K_MANIFOLD, K_BALLS))
         centred = features - self.whole.mean
+        head = self.context.setup.heads[0]
+        most = min(len(features), len(self.context.judge.labels[head]))
         return [
-            of(lambda rows: frechet(rows, self.whole), features),
+            of(lambda rows: frechet(rows, self.whole), features, within=ABOVE_ZERO),
             counted(lambda counts: kernel_distances(features, self.some, counts), len(features)),
             Figure.share(around.in_real),
             Figure.share(around.in_pictures),
-            of(np.mean, balls.balls),
+            of(np.mean, balls.balls, within=ABOVE_ZERO),
             Figure.share(balls.covered),
-            of(vendi, centred),
-            counted(lambda counts: mean_distances(centred, counts), len(features)),
-            of(class_entropy, self.context.said(features, self.context.setup.heads[0])),
+            of(vendi, centred, within=(0.0, float(len(features)))),
+            counted(lambda counts: mean_distances(centred, counts), len(features), within=CHORD),
+            of(class_entropy, self.context.said(features, head), within=(0.0, float(np.log2(most)))),
         ]

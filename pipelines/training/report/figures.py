@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ...intervals import wilson
+from ...intervals import ANYTHING, wilson
 from ...measures import bootstrap, bootstrap_counts
 
 
@@ -26,22 +26,25 @@ class Figure:
         return cls(float(np.mean(hits)), len(hits), *wilson(int(np.sum(hits)), len(hits)))
 
     @classmethod
-    def of(cls, statistic: Callable[..., float], *arrays, draws: int = 200, seed: int = 0) -> Figure:
-        """A statistic of pictures; bootstrap interval."""
+    def of(cls, statistic: Callable[..., float], *arrays, draws: int = 200, seed: int = 0,
+           within: tuple[float, float] = ANYTHING) -> Figure:
+        """A statistic of pictures; bootstrap interval. within: the least and the greatest that it can be."""
         value = float(statistic(*arrays))
-        return cls(value, len(arrays[0]), *bootstrap(statistic, *arrays, draws=draws, seed=seed, estimate=value))
+        interval = bootstrap(statistic, *arrays, draws=draws, seed=seed, estimate=value, within=within)
+        return cls(value, len(arrays[0]), *interval)
 
     @classmethod
     def of_counts(cls, statistic: Callable[[np.ndarray], np.ndarray], n: int, draws: int = 200,
-                  seed: int = 0) -> Figure:
+                  seed: int = 0, within: tuple[float, float] = ANYTHING) -> Figure:
         """The same of a statistic of how often each of n pictures counts, (n, D) -> (D,), for many draws at once."""
         value = float(statistic(np.ones((n, 1)))[0])
-        return cls(value, n, *bootstrap_counts(statistic, n, draws, seed, value))
+        return cls(value, n, *bootstrap_counts(statistic, n, draws, seed, value, within))
 
     @classmethod
-    def mean(cls, values: Sequence[float], draws: int = 200, seed: int = 0) -> Figure:
+    def mean(cls, values: Sequence[float], draws: int = 200, seed: int = 0,
+             within: tuple[float, float] = ANYTHING) -> Figure:
         """Of a value a picture; bootstrap interval."""
-        return cls.of(np.mean, np.asarray(values, float), draws=draws, seed=seed)
+        return cls.of(np.mean, np.asarray(values, float), draws=draws, seed=seed, within=within)
 
     def less(self, base: float) -> Figure:
         """As what it has above a value that is held to be known."""

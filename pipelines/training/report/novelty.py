@@ -16,6 +16,7 @@ from PIL import Image
 from torch import Tensor
 from torch.nn.functional import interpolate
 
+from ...intervals import SHARE
 from ..sheet import sheet
 from .context import Context
 from .figures import Figure, Section, Table
@@ -63,7 +64,8 @@ def measure(context: Context) -> Section:
     unseen = nearest(smaller(context.held_out.pictures, thumbnails.pictures), thumbnails.pictures)
     for label, one in {"real, never trained on": unseen, **found}.items():
         middle = [
-            Figure.of(np.median, values, draws=context.draws, seed=context.seed) for values in (one.distance, one.ratio)
+            Figure.of(np.median, values, draws=context.draws, seed=context.seed, within=SHARE)
+            for values in (one.distance, one.ratio)
         ]
         table.rows[label] = [*middle, Figure.share(one.ratio < threshold)]
     draw(context, whole, found).save(context.folder / PICTURE, quality=88)

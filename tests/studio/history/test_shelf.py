@@ -14,7 +14,7 @@ from studio.history import Histories
 from studio.history.shelf import Shelf, query_of
 from studio.history.store import Query
 from studio.metrics import Scores
-from studio.recipe import Recipe
+from studio.recipe import FIELDS, Recipe
 
 ANY = {"text": "", "world": "", "rule": "", "starred": False}
 NASTY = '<img src=x onerror=alert(1)> "quoted"'
@@ -126,6 +126,23 @@ def test_export(shelf, tmp_path):
     assert rows[-1]["n"] == "2" and rows[-1]["agreement"] == "0.5" and "Colour" in rows[-1]["pulls"]
     *_, (path, status) = shelf.export("me", {**ANY, "text": "colour"})
     assert f"{len(numbers)} pictures" in status
+
+
+def test_a_row_of_the_table_alone_says_what_was_drawn(shelf):
+    told = dict(prompt="whale", style="flat", w=3.5, sampler="DDPM", variance="beta", route="mean", steps=7)
+    told |= dict(rule={"name": "Interval", "low": 0.25, "rule": {"name": "Projected"}}, pulls=[{"name": "Colour"}])
+    told |= dict(sampler_options={}, negative_prompt="red", gamma_clip=20.0)
+    add(shelf, **told)
+    add(shelf, sampler="Euler", sampler_options={"variable": "noise"})
+    *_, (path, _) = shelf.export("me", ANY)
+    with zipfile.ZipFile(path) as archive:
+        lines = [json.loads(line) for line in archive.read("recipes.jsonl").decode().splitlines()]
+        rows = list(csv.DictReader(io.StringIO(archive.read("pictures.csv").decode("utf-8-sig"))))
+    assert len(rows) == 4
+    for line, row in zip(lines, rows, strict=True):
+        read = {name: row[name] for name in FIELDS if row[name]} | {"upsample": str(int(row["upsample"] == "True"))}
+        assert Recipe.from_query(read) == Recipe.parse(line["recipe"])
+        assert [float(row[name]) for name in ("agreement_low", "agreement_high")] == line["scores"]["agreement_ci"]
 
 
 def test_an_export_that_finds_no_room_is_told(shelf, monkeypatch):
