@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from warnings import warn
 
+from .window import steps_inside
+
 OWN = {"conditional"}  # the branches of a rule that does not guide
 
 
@@ -64,15 +66,9 @@ def closed(rule, times: Sequence) -> Any | None:
     return None
 
 
-def unheard(condition, times: Sequence, schedule) -> bool:
-    """Whether a condition that has a strength speaks at none of these times: its window lies between them."""
-    import torch
-
-    from .condition import Told
-
-    strength, start, end = (torch.tensor([[float(getattr(condition, n))]]) for n in ("strength", "start", "end"))
-    share = 1 - torch.tensor([float(t.index) for t in times]) / (len(schedule) - 1)
-    return condition.strength != 0 and not Told(strength, strength, start, end).at(share).any()
+def unheard(condition, steps: int) -> bool:
+    """Whether a condition that has a strength speaks in none of so many steps: none lies whole in its window."""
+    return condition.strength != 0 and not steps_inside(condition.start, condition.end, steps)
 
 
 def sentences(pipe, prompt=None, *, negative_prompt=None, rules=(), pulls=(), conditions=(), sampler=None,
@@ -90,8 +86,8 @@ def sentences(pipe, prompt=None, *, negative_prompt=None, rules=(), pulls=(), co
             found.append(f"{name} is here only classifier-free guidance at w = strength - 1, weaker than none: {of}.")
         if wrapper := closed(rule, times):
             found.append(f"{type(wrapper).__name__} lets its rule act at none of the {steps} steps: it does not guide.")
-    found += [f"{type(each).__name__} has no effect: none of the {steps} steps is within its start and its end."
-              for each in conditions if unheard(each, times, pipe.schedule)]
+    found += [f"{type(each).__name__} has no effect: none of the {steps} steps lies whole between its start and its end."
+              for each in conditions if unheard(each, steps)]
     return list(dict.fromkeys(found))
 
 

@@ -152,10 +152,11 @@ def test_a_condition_between_two_steps_is_told(conditioned, kind):
         return told(conditioned, "cat", conditions=[one], num_inference_steps=4, seeds=(2,))
 
     found, pictures = run(0.3, 0.4)
-    assert found == [f"{kind.__name__} has no effect: none of the 4 steps is within its start and its end."]
+    assert found == [f"{kind.__name__} has no effect: none of the 4 steps lies whole between its start and its end."]
     assert torch.equal(pictures, told(conditioned, "cat", num_inference_steps=4, seeds=(2,))[1])
-    found, pictures = run(0.2, 0.4)
-    assert found == [] and not torch.equal(pictures, run(0.3, 0.4)[1])
+    assert run(0.3, 0.7)[0] == found and torch.equal(run(0.5, 0.5)[1], pictures)
+    found, other = run(0.25, 0.5)
+    assert found == [] and not torch.equal(pictures, other)
 
 
 def test_what_only_the_run_can_show_is_told_after_it(pipe):
