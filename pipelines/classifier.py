@@ -13,6 +13,7 @@ from diffusers.models.resnet import ResnetBlock2D
 from torch import Tensor, nn
 
 from . import labels as named
+from .precision import in_own_numbers
 
 
 class NoisyClassifier(ModelMixin, ConfigMixin):
@@ -71,6 +72,7 @@ class NoisyClassifier(ModelMixin, ConfigMixin):
         """(head, index) of "food" or "subgroup:fruit"; ValueError with near matches for an unknown one."""
         return named.find(self.labels, label)
 
+    @in_own_numbers
     def forward(self, x: Tensor, timesteps: Tensor) -> dict[str, Tensor]:
         """x_t: (B, 3, H, W); timesteps: (B,) or (), indices of the schedule -> logits a head, (B, labels)."""
         h = self.maps(x, timesteps)[-1]
@@ -78,6 +80,7 @@ class NoisyClassifier(ModelMixin, ConfigMixin):
         h = self.drop(h)
         return {head: linear(h) for head, linear in self.heads.items()}
 
+    @in_own_numbers
     def maps(self, x: Tensor, timesteps: Tensor) -> list[Tensor]:
         """The last feature map of each resolution, finest first, (B, C, H, W) each: what a style is read from."""
         time = self.time[0](torch.as_tensor(timesteps, device=x.device).expand(len(x)))

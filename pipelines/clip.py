@@ -20,6 +20,7 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 from .context import HAN, WORD, Reading, cleaned, reading
+from .precision import in_own_numbers
 from .text_encoder import read
 
 WEIGHTS = "open_clip_model.safetensors"
@@ -89,6 +90,7 @@ class CLIP(ModelMixin, ConfigMixin):
         """(B, D), of length 1."""
         return self.text_states(texts).pooled
 
+    @in_own_numbers
     def encode_image(self, x: Tensor) -> Tensor:
         """x: (B, 3, H, W) in [-1, 1], clean or noised -> (B, D), of length 1; differentiable."""
         size = self.model.visual.image_size
@@ -113,6 +115,7 @@ class CLIP(ModelMixin, ConfigMixin):
         cosines = self.encode_image(x) @ self.encode_text(texts).mT
         return (self.model.logit_scale.exp() * cosines).softmax(-1)
 
+    @in_own_numbers
     def forward(self, x: Tensor, ids: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """(B, 3, H, W), (N, L) long -> (B, D), (N, D), each of length 1, and the scale of the logits, ()."""
         return normalize(self.model.visual(x), dim=-1), read(self.model.text, ids)[1], self.model.logit_scale.exp()

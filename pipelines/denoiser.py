@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn.functional import pixel_shuffle, pixel_unshuffle
 
 from .condition import Condition
-from .precision import computing
+from .precision import asked, computing, dtype_in, wide
 from .prediction import Prediction
 from .schedule import Time
 from .side import Side, UNetCall, speaking
@@ -77,7 +77,7 @@ class PatchUNet:
     background, so that empty space, padding and the mean of the data are all near 0. With a `Layout`
     the U-Net sees its small picture too, as three more channels. sides: networks that tell it of conditions, in
     the order of `Condition.told`; a network without any does not listen to them. The U-Net and its sides may be held in half
-    precision: x̂0 comes in the dtype of x.
+    precision, or in more than x: x̂0 comes in the dtype of x.
     """
 
     unet: torch.nn.Module
@@ -104,11 +104,11 @@ class PatchUNet:
         patches = patches - self.background * signal[:, None, None, None]
         if self.layout is not None:
             patches = torch.cat([patches, self._layout_of(call.condition.pooled).to(patches.dtype)], 1)
-        patches = patches.contiguous(memory_format=torch.channels_last)
+        patches = patches.to(wide(dtype_in(self.unet, x))).contiguous(memory_format=torch.channels_last)
         with computing(self.unet, patches):
             for side, told, strength in sides:
                 side.join(call, patches, timesteps, condition, told, strength)
-            output = self.unet(patches, timesteps, **call.keywords(), return_dict=False)[0]
+            output = asked(self.unet, self.unet, patches, timesteps, **call.keywords(), return_dict=False)[0]
         return pixel_shuffle(output.to(x.dtype), self.patch).add_(self.background)
 
     def _layout_of(self, pooled: Tensor) -> Tensor:

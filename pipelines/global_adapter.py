@@ -6,6 +6,8 @@ from diffusers import ConfigMixin, ModelMixin
 from diffusers.configuration_utils import register_to_config
 from torch import Tensor, nn
 
+from .precision import in_own_numbers
+
 
 class GlobalAdapter(ModelMixin, ConfigMixin):
     """An image embedding to K prompt tokens and a change of the pooled text (Zhao et al. 2023, section 3.3).
@@ -25,6 +27,7 @@ class GlobalAdapter(ModelMixin, ConfigMixin):
         nn.init.zeros_(self.to_pooled.weight)
         nn.init.zeros_(self.to_pooled.bias)
 
+    @in_own_numbers
     def forward(self, embedding: Tensor) -> tuple[Tensor, Tensor]:
         """embedding: (B, D). Tokens (B, K, W), and what is added to the pooled text, (B, pooled)."""
         inner = self.body(embedding * self.config.dim**0.5)  # of unit variance, as the layers expect

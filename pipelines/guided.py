@@ -25,6 +25,7 @@ from .guidance import Pull, Rule
 from .noise import Draw
 from .observe import Observer
 from .perturbed import PARTS, PerturbedNetwork
+from .precision import wide
 from .prediction import TARGETS, Prediction
 from .samplers import DDIM, Sampler, amed
 from .schedule import Time
@@ -211,7 +212,7 @@ class GuidedPipeline(DiffusionPipeline):
         if observer is not None:
             controls = observer.of(controls)
         times = self.schedule.times(num_inference_steps)
-        x = draw((batch, *self.sample_shape))
+        x = draw((batch, *self.sample_shape)).to(wide(self.unet.dtype))
         run = sampler.bound(self).run(controls.denoise, controls.pull, x, times, draw, self.config.clip_sample_range)
         for index in range(num_inference_steps):
             denoiser.place = Place(index, num_inference_steps)

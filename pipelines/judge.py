@@ -10,6 +10,7 @@ from diffusers.configuration_utils import register_to_config
 from torch import Tensor, nn
 
 from . import labels as named
+from .precision import in_own_numbers
 
 
 class Judge(ModelMixin, ConfigMixin):
@@ -55,10 +56,12 @@ class Judge(ModelMixin, ConfigMixin):
         """(head, index) of "food" or "subgroup:fruit"; ValueError with near matches for an unknown one."""
         return named.find(self.labels, label)
 
+    @in_own_numbers
     def features(self, x: Tensor) -> Tensor:
         """x: (B, 3, H, W) clean, in [-1, 1] -> (B, F), what diversity and distances are measured on."""
         return self.body(x.contiguous(memory_format=torch.channels_last))
 
+    @in_own_numbers
     def forward(self, x: Tensor) -> dict[str, Tensor]:
         """Logits of every head, (B, labels)."""
         features = self.drop(self.features(x))

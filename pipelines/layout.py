@@ -11,6 +11,8 @@ from diffusers import ConfigMixin, ModelMixin
 from diffusers.configuration_utils import register_to_config
 from torch import Tensor, nn
 
+from .precision import in_own_numbers
+
 
 class Layout(ModelMixin, ConfigMixin):
     """E[x0 | text] at one pixel a patch, relative to the background: pooled (B, D) -> (B, 3, side, side).
@@ -25,6 +27,7 @@ class Layout(ModelMixin, ConfigMixin):
         self.body = nn.Sequential(nn.Linear(dim, width), nn.SiLU(), nn.Linear(width, width), nn.SiLU(),
                                   nn.Linear(width, 3 * side**2))
 
+    @in_own_numbers
     def forward(self, pooled: Tensor) -> Tensor:
         """pooled: (B, D)."""
         side = self.config.side

@@ -1,18 +1,22 @@
 """In what numbers the denoising networks compute: float32, or bfloat16 where the machine multiplies matrices in it.
 
 Guides, judges, text encoders, rules and samplers stay in float32: they cost little, and a rule's difference of two
-answers must not be rounded twice.
+answers must not be rounded twice. A program may hold any network in other numbers all the same, by diffusers' `to`: then
+`asked` is between it and pictures in theirs.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial, wraps
 
 import torch
 from torch import Tensor, nn
 
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 PRECISIONS = ("auto", *DTYPES)
+HALF = (torch.float16, torch.bfloat16)
 
 
 def dtype_of(precision: str) -> torch.dtype:
@@ -36,11 +40,57 @@ def multiplies_bfloat16() -> bool:
     return bool(getattr(torch.cpu, "get_capabilities", dict)().get("amx_bf16"))  # older builds of torch do not say
 
 
+def dtype_in(network: nn.Module, x: Tensor) -> torch.dtype:
+    """In what dtype a network is held; that of x where it has no weights."""
+    return next(network.parameters(), x).dtype
+
+
 def computing(network: nn.Module, x: Tensor) -> AbstractContextManager:
     """The context in which a network that is held in half precision is called with pictures in full precision.
 
     Autocast, and not a cast of the input: what diffusers derives from the input's dtype, such as the bias of an
     attention mask, keeps its digits. A network in the dtype of x is called as it is.
     """
-    weight = next(network.parameters(), x)
-    return nullcontext() if weight.dtype == x.dtype else torch.autocast(x.device.type, weight.dtype)
+    own = dtype_in(network, x)
+    return torch.autocast(x.device.type, own) if own in HALF and own != x.dtype else nullcontext()
+
+
+def asked(network: nn.Module, function: Callable, x: Tensor, *given, **named):
+    """function(x, *given, **named), which is the network or a method of it, in the numbers that the network is held in.
+
+    Half precision is `computing`, full precision a cast of all that is given. The answer has the dtype of x, and so has
+    its gradient. Where the caller computes in half precision already, that is kept.
+    """
+    if torch.is_autocast_enabled(x.device.type):
+        return function(x, *given, **named)
+    own = dtype_in(network, x)
+    inner = x if x.dtype == own else x.to(wide(own))
+    with computing(network, inner):
+        found = function(inner, *_in(given, inner.dtype), **_in(named, inner.dtype))
+    return _in(found, x.dtype)
+
+
+def in_own_numbers(method: Callable) -> Callable:
+    """A method of a network whose first argument are pictures or vectors, of any dtype; see `asked`."""
+
+    @wraps(method)
+    def called(network, x, *given, **named):
+        return asked(network, partial(method, network), x, *given, **named)
+
+    return called
+
+
+def wide(dtype: torch.dtype) -> torch.dtype:
+    """In what pictures are held on the way, for a network in this dtype: no less than float32, so that steps add up."""
+    return torch.promote_types(dtype, torch.float32)
+
+
+def _in(value, dtype: torch.dtype):
+    """All floating tensors of a value in this dtype."""
+    if isinstance(value, Tensor):
+        return value.to(dtype) if value.is_floating_point() else value
+    if isinstance(value, dict):
+        return {name: _in(each, dtype) for name, each in value.items()}
+    if type(value) in (list, tuple):
+        return type(value)(_in(each, dtype) for each in value)
+    return value

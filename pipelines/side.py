@@ -17,6 +17,7 @@ from torch.nn.functional import avg_pool2d
 
 from .condition import Condition, Told
 from .global_adapter import GlobalAdapter
+from .precision import asked
 
 MASKED = 10000.0  # diffusers adds (mask − 1) times this to the logits of the attention to the states
 
@@ -76,8 +77,8 @@ class ControlSide(Side):
         rows, strongest = _speaking(strength)
         widths = torch.tensor(self.channels, device=strength.device)
         share = (strength[rows] / strongest[rows, None]).repeat_interleave(widths, 1)
-        *skips, mid = _flat(self.network(
-            sample[rows].contiguous(memory_format=torch.channels_last), timesteps[rows],
+        *skips, mid = _flat(asked(
+            self.network, self.network, sample[rows].contiguous(memory_format=torch.channels_last), timesteps[rows],
             encoder_hidden_states=text.states[rows], class_labels=text.pooled[rows],
             controlnet_cond=told.hint[rows].to(sample) * share[..., None, None].to(sample), return_dict=False))
         skips = [_spread(part, rows, strongest) for part in skips]
@@ -105,7 +106,7 @@ class AdapterSide(Side):
 
     def join(self, call, sample, timesteps, text, told, strength) -> None:
         rows, strongest = _speaking(strength)
-        features = self.network(told.hint[rows].to(sample))
+        features = asked(self.network, self.network, told.hint[rows].to(sample))
         features = [avg_pool2d(f, 2) if halved else f for f, halved in zip(features, self.halved, strict=True)]
         call.features = _added(call.features, [_spread(part, rows, strongest) for part in features])
 

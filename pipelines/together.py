@@ -24,6 +24,7 @@ from .guidance import Pull, Rule
 from .guidance.shared import Asked
 from .guided import GuidedPipeline, Step
 from .noise import Draw
+from .precision import wide
 from .prediction import Prediction, Split
 from .samplers import DDIM, Sampler
 from .schedule import Time
@@ -59,7 +60,7 @@ def together(pipe: GuidedPipeline, runs: Sequence[Mapping], max_rows: int = MAX_
     draw = Draw([g for part in parts for g in part.draw.generators], pipe.unet.device)
     joined = _Joined(parts, max_rows)
     times = pipe.schedule.times(steps)
-    x = draw((len(draw), *pipe.sample_shape))
+    x = draw((len(draw), *pipe.sample_shape)).to(wide(pipe.unet.dtype))
     run = sampler.bound(pipe).run(joined.denoise, joined.pull, x, times, draw, pipe.config.clip_sample_range)
     for index in range(steps):
         for part in parts:

@@ -15,6 +15,7 @@ from diffusers.configuration_utils import register_to_config
 from torch import Tensor
 from torch.nn.functional import interpolate, pixel_shuffle, pixel_unshuffle
 
+from .precision import in_own_numbers
 from .schedule import NoiseSchedule
 
 
@@ -60,6 +61,7 @@ class Upsampler(ModelMixin, ConfigMixin):
         """base: the small picture at the large one's size, bicubic. (B, 3, h, w) -> (B, 3, H, W)."""
         return interpolate(small, scale_factor=self.config.factor, mode="bicubic", align_corners=False)
 
+    @in_own_numbers
     def forward(self, x: Tensor, timesteps: Tensor, small: Tensor, level: Tensor, pooled: Tensor) -> Tensor:
         """x̂0, (B, 3, H, W).
 

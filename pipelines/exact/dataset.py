@@ -60,6 +60,11 @@ class DataSet:
         """Where the pictures are."""
         return self._points.device
 
+    @property
+    def dtype(self) -> torch.dtype:
+        """In what it computes; x of another dtype is cast, and the answer has the dtype of x."""
+        return self._points.dtype
+
     def to(self, device) -> DataSet:
         """Moves the pictures to a device. Returns itself."""
         for name in ("_points", "_mean", "_squares"):

@@ -45,7 +45,7 @@ class MemoryNetwork(Placed):
 
     def forward(self, x: Tensor, timesteps: Tensor, condition: Condition) -> Tensor:
         """x̂0. x: (B, 3, H, W); timesteps: (B,) or ()."""
-        a, b = _levels(self.schedule, timesteps, x)
+        a, b = _levels(self, timesteps, x)
         return self.data.to(x.device).denoise(_rows(x), a, b, condition.pooled > 0).permute(0, 3, 1, 2)
 
 
@@ -58,7 +58,7 @@ class MemoryClassifier(Placed):
 
     def forward(self, x: Tensor, timesteps: Tensor) -> dict[str, Tensor]:
         """log p(label | x_t) a head, (B, labels): logits too."""
-        return self.data.to(x.device).log_probs(_rows(x), *_levels(self.schedule, timesteps, x))
+        return self.data.to(x.device).log_probs(_rows(x), *_levels(self, timesteps, x))
 
     def log_prob(self, x: Tensor, timesteps: Tensor, label: str | Sequence[str]) -> Tensor:
         """log p(label | x_t), (B,). One label for all pictures, or one a picture."""
@@ -66,7 +66,7 @@ class MemoryClassifier(Placed):
         if len(wanted) not in (1, len(x)):
             raise ValueError(f"label has {len(wanted)} entries; it must be one string, or one a picture, {len(x)}.")
         among = torch.stack([self.data.to(x.device).having(each) for each in wanted])
-        return self.data.log_prob(_rows(x), *_levels(self.schedule, timesteps, x), among)
+        return self.data.log_prob(_rows(x), *_levels(self, timesteps, x), among)
 
 
 class MemoryEncoder(Placed):
@@ -161,11 +161,10 @@ def _rows(x: Tensor) -> Tensor:
     return x.permute(0, 2, 3, 1)
 
 
-def _levels(schedule: NoiseSchedule, timesteps: Tensor, x: Tensor) -> tuple[Tensor, Tensor]:
-    """a and b of each picture's time, (B, 1), in float64 until they are of x's precision."""
-    signal = schedule.signal(torch.as_tensor(timesteps).expand(len(x)).to(x.device))[:, None]
-    dtype = torch.promote_types(x.dtype, torch.float32)
-    return signal.sqrt().to(dtype), (1 - signal).sqrt().to(dtype)
+def _levels(known: MemoryNetwork | MemoryClassifier, timesteps: Tensor, x: Tensor) -> tuple[Tensor, Tensor]:
+    """a and b of each picture's time, (B, 1), in float64 until they are of the data's precision, in which is computed."""
+    signal = known.schedule.signal(torch.as_tensor(timesteps).expand(len(x)).to(x.device))[:, None]
+    return signal.sqrt().to(known.data.dtype), (1 - signal).sqrt().to(known.data.dtype)
 
 
 def _words(text: str) -> list[str]:
