@@ -21,24 +21,31 @@ MAX_SIDE = 256
 MAX_TEXT = 400_000
 
 
+class PictureError(ValueError):
+    """What no option can hold as a picture. `.value` and `.allowed` say in words what it is and what is allowed."""
+
+    def __init__(self, value: str, allowed: str):
+        self.value, self.allowed = value, allowed
+        super().__init__(f"{value} is not allowed; allowed: {allowed}")
+
+
 def as_url(picture: str | Image.Image | Tensor) -> str:
     """The text of a picture: itself when it is one already, else of a PIL picture or a (3, H, W) tensor in [−1, 1].
 
     Raises:
-        ValueError: neither of these, more than 256 pixels a side, or a text that holds no PNG.
+        PictureError: neither of these, more than 256 pixels a side, or a text that holds no PNG.
     """
     if isinstance(picture, str):
         _decoded(picture)
         return picture
     if hasattr(picture, "detach"):  # a tensor
         if picture.ndim != 3 or picture.shape[0] != 3 or not picture.isfinite().all():
-            raise ValueError(f"shape {tuple(picture.shape)} or a value is not allowed; allowed: (3, H, W), finite")
+            raise PictureError(f"a tensor of shape {tuple(picture.shape)}", "(3, H, W) of finite numbers")
         array = ((picture.detach().float().cpu().clamp(-1, 1) / 2 + 0.5) * 255).round().byte()
         picture = Image.fromarray(array.permute(1, 2, 0).numpy())
     if not isinstance(picture, Image.Image):
-        raise ValueError(f"{type(picture).__name__} is no picture; allowed: a PIL picture, (3, H, W), or its text")
-    if max(picture.size) > MAX_SIDE:
-        raise ValueError(f"{picture.width} × {picture.height} pixels are too many; at most {MAX_SIDE} a side")
+        raise PictureError(f"a {type(picture).__name__}", f"a PIL picture, a tensor (3, H, W), or a text {PREFIX}...")
+    _small_enough(picture)
     held = io.BytesIO()
     _on_white(picture).save(held, "PNG", optimize=True)
     return PREFIX + base64.b64encode(held.getvalue()).decode("ascii")
@@ -70,15 +77,28 @@ def size_of(url: str) -> tuple[int, int]:
 @lru_cache(maxsize=64)
 def _decoded(url: str) -> np.ndarray:
     """(H, W, 3) bytes."""
-    if not url.startswith(PREFIX) or len(url) > MAX_TEXT:
-        raise ValueError(f"a text is no picture unless it starts with {PREFIX!r} and has at most {MAX_TEXT} characters")
+    if not url.startswith(PREFIX):
+        raise PictureError(url[:40], f"a text {PREFIX}...")
+    if len(url) > MAX_TEXT:
+        raise PictureError(f"a text of {len(url)} characters", f"at most {MAX_TEXT} characters")
     try:
         with Image.open(io.BytesIO(base64.b64decode(url[len(PREFIX) :], validate=True)), formats=["PNG"]) as opened:
-            if max(opened.size) > MAX_SIDE:
-                raise ValueError(f"more than {MAX_SIDE} pixels a side")
+            _small_enough(opened)
             return np.array(_on_white(opened))
-    except Exception as error:  # Pillow raises many kinds for damaged files; all mean the same here
-        raise ValueError(f"the text holds no PNG of at most {MAX_SIDE} pixels a side: {type(error).__name__}") from None
+    except PictureError:
+        raise
+    except Exception as error:  # Pillow raises many kinds for damaged files
+        raise PictureError(f"a PNG that cannot be read ({reason(error)})", "a whole PNG") from None
+
+
+def reason(error: Exception) -> str:
+    """Why a picture cannot be read, in a word or two. What Pillow says may hold addresses in memory."""
+    return "truncated" if "truncated" in str(error) else type(error).__name__
+
+
+def _small_enough(picture: Image.Image) -> None:
+    if max(picture.size) > MAX_SIDE:
+        raise PictureError(f"a picture of {picture.width}x{picture.height} pixels", f"at most {MAX_SIDE} pixels a side")
 
 
 def _on_white(picture: Image.Image) -> Image.Image:

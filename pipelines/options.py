@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields, replace
 from numbers import Real
 from typing import Any
 
@@ -77,26 +78,35 @@ class Option:
     def _check_numbers(self, value: Any) -> tuple | None:
         if not isinstance(value, (list, tuple)) or len(value) > self.max_count:
             return None
-        checked = tuple(self._check_number(each) for each in value)
-        return None if None in checked else checked
+        return tuple(self._element(i, each, self._check_number, replace(self, kind="number")) for i, each in enumerate(value))
 
     def _check_texts(self, value: Any) -> str | tuple | None:
         if isinstance(value, str):
             return self._check_text(value)
         if not isinstance(value, (list, tuple)) or len(value) > self.max_count:
             return None
-        return tuple(value) if all(self._check_text(each) is not None for each in value) else None
+        return tuple(self._element(i, each, self._check_text, replace(self, kind="text")) for i, each in enumerate(value))
 
     def _check_pictures(self, value: Any) -> tuple | None:
-        from .inline import as_url
+        from .inline import PictureError, as_url
 
         several = value if isinstance(value, (list, tuple)) else (value,)
         if len(several) > self.max_count:
-            return None
-        try:
-            return tuple(as_url(each) for each in several)
-        except ValueError as error:
-            raise OptionError(self.name, f"<{type(value).__name__}>", f"{self.allowed} ({error})") from None
+            raise OptionError(self.name, f"{len(several)} pictures", self.allowed)
+        urls = []
+        for i, each in enumerate(several):
+            try:
+                urls.append(as_url(each))
+            except PictureError as error:
+                element = f"[{i}]" if isinstance(value, (list, tuple)) else ""
+                raise OptionError(self.name + element, error.value, error.allowed) from None
+        return tuple(urls)
+
+    def _element(self, i: int, value: Any, check: Callable[[Any], Any], alone: Option) -> Any:
+        """One of several, checked by itself."""
+        if (checked := check(value)) is None:
+            raise OptionError(f"{self.name}[{i}]", value, alone.allowed)
+        return checked
 
     def _check_switch(self, value: Any) -> bool | None:
         # Also as a URL writes it: a number, or a word.

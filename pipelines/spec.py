@@ -72,7 +72,8 @@ def _checked(option, value: Any, path: str) -> Any:
     try:
         return option.check(value)
     except OptionError as error:
-        raise OptionError(path, _short(value), error.allowed) from None
+        within = error.field.removeprefix(option.name)  # which element of several
+        raise OptionError(path + within, _short(error.value), error.allowed) from None
 
 
 def _short(value: Any) -> Any:

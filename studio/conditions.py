@@ -43,6 +43,8 @@ def conditions_text(value: Any) -> tuple[str, ...]:
         name, kind = type(each).__name__, getattr(each, "kind", "")
         if each.start > each.end:
             raise RecipeError(f"conditions[{number}].start", each.start, f"numbers from 0 to end, {each.end:g}")
+        if not each.images:
+            raise RecipeError(f"conditions[{number}].images", [], "a picture: a list of one text 'data:image/png;base64,...'")
         if len(each.images) > 1:
             raise RecipeError(f"conditions[{number}].images", f"{len(each.images)} pictures", "at most 1 pictures")
         if name in JOINT and each.strength and (name, kind) in kinds:
@@ -57,10 +59,11 @@ def _prepared(name: str, spec: Any) -> Any:
     if not isinstance(spec, Mapping) or "images" not in spec:
         return spec
     images = spec["images"]
-    images = [images] if isinstance(images, str) else images
+    if isinstance(images, str):
+        return {**spec, "images": [small(images, f"{name}.images")]}
     if not isinstance(images, (list, tuple)) or len(images) > 1:
         return spec  # what is wrong is told by who checks it
-    return {**spec, "images": [small(each, f"{name}.images") for each in images]}
+    return {**spec, "images": [small(each, f"{name}.images[{i}]") for i, each in enumerate(images)]}
 
 
 @lru_cache(maxsize=256)
@@ -81,13 +84,8 @@ def active(recipe: Recipe) -> list:
 
 
 def left_out(text: str) -> str | None:
-    """Why a condition cannot be told at all: a key of the notes, None when it can.
-
-    "no_picture": it holds none. "empty_drawing": nothing is on it.
-    """
+    """Why a condition cannot be told at all: a key of the notes, None when it can. "empty_drawing": nothing is on it."""
     condition = condition_of(text)
-    if not condition.images:
-        return "no_picture"
     local = hasattr(condition, "kind")
     return "empty_drawing" if local and is_empty(condition.kind, condition.images[0], condition.drawn) else None
 

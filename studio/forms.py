@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from .examples import PROMPTS, Example
+from .faults import faults_of
 from .places import pulls_spec, pulls_values
 from .prompts import Note
 from .recipe import FIELDS, OPTIONS, Recipe, RecipeError
 from .slots import RULE_SLOTS, rule_spec, rule_values, sampler_spec
 from .specs import MAX_SPEC, load
 from .table import DEFAULT, MAX_COLUMNS, Column, Setting, Table, pictures
-from .values import MAX_QUERY, parse_number, short
+from .values import parse_number, read_query as read_pairs, short
 
 SHARED = (
     "world",
@@ -34,7 +35,7 @@ SHARED = (
 
 NUMBERS = Setting._fields[:3]
 FURTHER = Setting._fields[3:]  # written as JSON in an address
-ADDED = ("utm_", "fbclid=", "gclid=", "msclkid=", "igshid=")  # what other sites add to a link that is passed on
+ADDED = ("utm_", "fbclid", "gclid", "msclkid", "igshid")  # what other sites add to a link that is passed on
 MAX_LINK = 16_000  # characters of an address with conditions: servers in between refuse longer ones
 
 
@@ -102,36 +103,45 @@ def _written(recipes: Sequence[Recipe]) -> str:
 
 def holds_settings(query: str) -> bool:
     """Whether an address names a field of a recipe or of the columns; others put names of their own there."""
-    names = {name for name, _ in parse_qsl(query[:MAX_QUERY].removeprefix("?"), keep_blank_values=True)}
-    return not names.isdisjoint({*FIELDS, "_columns", *(f"_{name}" for name in FURTHER)})
+    return not read_pairs(query)[0].keys().isdisjoint({*FIELDS, "_columns", *(f"_{name}" for name in FURTHER)})
 
 
-def read_query(query: str) -> tuple[Recipe, tuple[Setting, ...]]:
-    """The inverse of `write_query`; an address of one recipe is that of the last column. Raises RecipeError."""
-    own = [field for field in query.removeprefix("?").split("&") if not field.startswith(("_", *ADDED))]
-    recipe = Recipe.from_query("&".join(own), budget=None)
-    try:
-        said = dict(parse_qsl(query.removeprefix("?"), max_num_fields=100))
-    except ValueError as error:
-        raise RecipeError("query", query[:60], f"a URL query ({error})") from error
-    found = said.get("_columns")
-    if found is None:
-        if lost := next((f"_{name}" for name in FURTHER if f"_{name}" in said), None):
-            raise RecipeError(lost, short(said[lost]), "given with the field _columns")
-        return recipe, (*DEFAULT[:-1], setting_of(recipe))
-    parts = found.split(";")[: MAX_COLUMNS + 1]
-    if len(parts) > MAX_COLUMNS:
-        raise _wrong_columns(found)
-    further = {name: _further(said, name, len(parts)) for name in FURTHER}
+def read_query(query: str) -> tuple[Recipe, tuple[Setting, ...], tuple[RecipeError, ...]]:
+    """The inverse of `write_query`: what is right in an address, and all that is wrong with it.
+
+    An address of one recipe is that of the last column.
+    """
+    said, wrong = read_pairs(query)
+    own = {name: value for name, value in said.items() if not name.startswith(("_", *ADDED))}
+    recipe, faults = Recipe.salvage_query(own)
+    settings, more = _settings(said, recipe)
+    return recipe, settings or (*DEFAULT[:-1], setting_of(recipe)), (*wrong, *faults, *more)
+
+
+def _settings(said: Mapping[str, str], recipe: Recipe) -> tuple[tuple[Setting, ...], list[RecipeError]]:
+    """The columns of an address, none where it has no list of them, and what is wrong with them."""
+    lost = [name for name in (f"_{name}" for name in FURTHER) if name in said]
+    if "_columns" not in said:
+        return (), [RecipeError(name, short(said[name]), "given with the field _columns") for name in lost]
+    parts = said["_columns"].split(";")[: MAX_COLUMNS + 1]
+    rows = [part.split(",") for part in parts]
+    if len(parts) > MAX_COLUMNS or any(len(row) != len(NUMBERS) for row in rows):
+        allowed = f"1 to {MAX_COLUMNS} of 'w,gamma_classifier,gamma_clip' between semicolons"
+        return (), [RecipeError("_columns", short(said["_columns"]), allowed)]
+    faults: list[RecipeError] = []
+    further = {name: [None] * len(parts) for name in FURTHER}
+    for name in FURTHER:
+        try:
+            further[name] = _further(said, name, len(parts))
+        except RecipeError as error:
+            faults += faults_of(error)
     settings = []
-    for i, part in enumerate(parts):
-        values = part.split(",")
-        if len(values) != len(NUMBERS):
-            raise _wrong_columns(found)
-        numbers = {name: parse_number(OPTIONS[name], value) for name, value in zip(NUMBERS, values, strict=True)}
-        raw = {"world": recipe.world, **numbers, **{name: each[i] for name, each in further.items()}}
-        settings.append(setting_of(Recipe.parse(raw, budget=None)))
-    return recipe, tuple(settings)
+    for i, row in enumerate(rows):
+        raw = {"world": recipe.world} | {name: parse_number(value) for name, value in zip(NUMBERS, row, strict=True)}
+        found, wrong = Recipe.salvage(raw | {name: each[i] for name, each in further.items()})
+        settings.append(setting_of(found))
+        faults += [RecipeError(f"_columns[{i}].{each.field}", each.value, each.allowed) for each in wrong]
+    return tuple(settings), faults
 
 
 def _further(said: Mapping[str, str], name: str, count: int) -> list:
@@ -143,14 +153,9 @@ def _further(said: Mapping[str, str], name: str, count: int) -> list:
     for j, each in enumerate(found):
         if isinstance(each, int) and not isinstance(each, bool):  # the same as an earlier column's
             if not 0 <= each < j:
-                raise RecipeError(f"_{name}", each, f"the number of a column before column {j}")
+                raise RecipeError(f"_{name}[{j}]", each, f"the number of a column before column {j}")
             found[j] = found[each]
     return found
-
-
-def _wrong_columns(found: str) -> RecipeError:
-    allowed = f"1 to {MAX_COLUMNS} of 'w,gamma_classifier,gamma_clip' between semicolons"
-    return RecipeError("_columns", short(found), allowed)
 
 
 def setting_of(recipe: Recipe) -> Setting:

@@ -30,8 +30,8 @@ from .recipe import OPTIONS, Recipe, RecipeError, check_budget
 from .sessions import Session, Sessions, copy_of
 from .snippet import snippet
 from .specs import base_strength, rule_of, strength_of
-from .status import mark_of, message, note_list, problem, progress, trouble
-from .table import MAX_COLUMNS, Column, Setting, Table, render
+from .status import mark_of, message, note_list, problem, problems, progress, trouble
+from .table import DEFAULT, MAX_COLUMNS, Column, Setting, Table, render
 from .told import told_of
 
 
@@ -102,17 +102,16 @@ class Play:
         return self._screen(self._new(), form)
 
     def opened(self, key: str, query: str) -> tuple[Controls, Screen] | None:
-        """A page was opened with a URL query that holds settings; None when there are none."""
+        """A page was opened with a URL query that holds settings; None when there are none. What is wrong in it is told."""
         session = self.sessions[key]
         if not holds_settings(query):
             return None
-        try:
-            recipe, settings = read_query(query)
-        except RecipeError as error:
-            session.status, form = problem(error), shared_of(self.first_recipe)
+        recipe, settings, faults = read_query(query)
+        if faults and recipe == Recipe() and settings == DEFAULT:  # nothing of it is known: the page stays as it is
+            session.status, form = problems(faults), shared_of(self.first_recipe)
             return Controls(form, session.table.setting), self._screen(session, form)
         session.table = Table([Column(setting) for setting in settings], len(settings) - 1, recipe.seeds)
-        session.status = message("loaded")
+        session.status = problems(faults, "loaded_rest") if faults else message("loaded")
         return Controls(shared_of(recipe), session.table.setting), self._screen(session, shared_of(recipe))
 
     def example(self, key: str, form: Mapping, index: int) -> tuple[Controls, Screen]:
@@ -276,14 +275,24 @@ class Play:
         return self._screen(session, form)
 
     def load(self, key: str, content: bytes, form: Mapping) -> tuple[Controls | None, Screen]:
-        """The recipe in a PNG or a JSON file: its shared fields for the page, its guidance for the chosen column."""
+        """The recipe in a PNG or a JSON file: its shared fields for the page, its guidance for the chosen column.
+
+        What is wrong in it is told, and the rest is loaded.
+        """
+        session = self.sessions[key]
         try:
-            recipe = Recipe.from_file(content)
+            recipe, faults = Recipe.salvage_file(content)
         except RecipeError as error:
-            session = self.sessions[key]
             session.status = problem(error)
             return None, self._answer(session, form)
-        return self.take(key, recipe)
+        if faults and recipe == Recipe():
+            session.status = problems(faults)
+            return None, self._answer(session, form)
+        controls, screen = self.take(key, recipe)
+        if faults:
+            session.status = problems(faults, "loaded_rest")
+            screen = screen._replace(status=session.status)
+        return controls, screen
 
     def open(self, key: str, number: int, form: Mapping) -> tuple[Controls | None, Screen]:
         """The same for a picture of the history."""

@@ -50,7 +50,6 @@ NOTES = {
     "no_branch": "The negative prompt has no effect: the rule compares with no other prompt.",
     "no_pull": "{control} was left out: it needs a prompt, a label or a picture.",
     "link_without": "The link leaves the drawn conditions out: they are too long for an address.",
-    "no_picture": "{control} was left out: it has no picture.",
     "empty_drawing": "{control} was left out: nothing is drawn, so that there is no condition.",
     "scheduled": "w has no effect: the schedule says how strong the rule is.",
     "no_amed": "AMED has learned nothing for this world, so it walks with r = {r} and c = {c}. To train it: {command}",

@@ -15,7 +15,7 @@ from dataclasses import asdict, field, fields, replace
 from difflib import get_close_matches
 from functools import partial
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from pydantic import TypeAdapter, field_validator
 
@@ -25,19 +25,20 @@ from pipelines.options import choice, number, options_of, switch, text
 from .abilities import why_not
 from . import conditions as told_of
 from .budget import BUDGET, MAX_COLUMNS, UPSAMPLER_STEPS, check_budget
+from .faults import RecipeError, salvaged, together
 from .revision import DIGITS, revision
 from .schema import described, model
-from .specs import load, pull_of, pulls_text, rule_of, rule_text, said_strength, sampler_fields, sampler_options_text
+from .specs import base_strength, load, pull_of, pulls_text, rule_of, rule_text, said_strength, sampler_fields, sampler_options_text
 from .values import (
-    MAX_QUERY,
     MAX_SEED,
     MAX_SEEDS,
-    RecipeError,
     checked,
     parse_number,
     parse_seeds,
+    read_file,
     read_json,
     read_png,
+    read_query,
     short,
 )
 from .vocabulary import has_upsampler, known, worlds
@@ -57,7 +58,6 @@ __all__ = [
 ]
 
 CHUNK = "recipe"
-PNG = b"\x89PNG\r\n\x1a\n"
 # 1 had neither rules, further pulls nor options of samplers, 2 no conditions: at their defaults they draw the same.
 VERSION = 3
 
@@ -151,35 +151,45 @@ class Recipe:
         """Whether the world has what the rule, the pulls and the conditions need."""
         base = parts_of(rule_of(self.rule))[0]
         wanted = [] if self.strengths == {0.0} else [("rule", base, base.needs)]
-        for pull in filter(lambda pull: pull.gamma, map(pull_of, self.pulls)):
+        for i, pull in enumerate(map(pull_of, self.pulls)):
             clean = "clean_" if getattr(pull, "encoder", "") == "clean" else ""
-            wanted.append(("pulls", pull, [clean + need for need in pull.needs]))
-        wanted += [("conditions", each, each.needs) for each in told_of.active(self)]
+            wanted.append((f"pulls[{i}]", pull, [clean + need for need in pull.needs] if pull.gamma else ()))
+        for i, each in enumerate(map(told_of.condition_of, self.conditions)):
+            wanted.append((f"conditions[{i}]", each, each.needs if each.strength else ()))
+        faults = []
         for field, entry, needs in wanted:
             if reason := why_not(needs, self.world):
                 allowed = f"what can work in the world {self.world!r}. {reason.rstrip('.')}"
-                raise RecipeError(field, type(entry).__name__, allowed)
+                faults.append(RecipeError(field, type(entry).__name__, allowed))
+        if faults:
+            raise together(faults)
 
     @classmethod
     def parse(cls, raw: Mapping[str, Any], *, budget: int | None = BUDGET) -> Recipe:
-        """A recipe from untrusted values; what is missing is taken from the defaults.
+        """A recipe from untrusted values; what is missing is taken from the defaults. Raises RecipeError with all faults.
 
         budget: largest `cost` that is allowed; None for no limit.
         """
+        return _whole(cls.salvage(raw, budget=budget))
+
+    @classmethod
+    def salvage(cls, raw: Mapping[str, Any], *, budget: int | None = None) -> tuple[Recipe, tuple[RecipeError, ...]]:
+        """A recipe of what is right in untrusted values, at the defaults elsewhere; and each fault of the others."""
         if not isinstance(raw, Mapping):
-            raise RecipeError("recipe", short(raw), "a mapping of field names to values")
-        for name in raw:
-            if name not in FIELDS:
-                near = get_close_matches(str(name)[:80], FIELDS, n=1)
-                raise RecipeError(
-                    str(name)[:80],
-                    short(raw[name]),
-                    (f"did you mean {near[0]!r}? " if near else "") + "the fields are " + ", ".join(FIELDS),
-                )
-        recipe = cls(**_read(raw))
-        if budget is not None:
-            check_budget([recipe], budget)
-        return recipe
+            return cls(), (RecipeError("recipe", short(raw), "a mapping of field names to values"),)
+
+        def build(fields: Mapping) -> Recipe:
+            if "w" in raw and "w" not in fields:  # it was wrong: the rule's own default, which need not be that of all
+                fields = {**fields, "w": base_strength(load("rule", fields.get("rule"))).default}
+            return cls(**_read(fields))
+
+        recipe, faults = salvaged(raw, build)
+        try:
+            if budget is not None and not faults:
+                check_budget([recipe], budget)
+        except RecipeError as error:
+            faults = (error,)
+        return recipe, faults
 
     @classmethod
     def schema(cls) -> dict[str, Any]:
@@ -279,28 +289,19 @@ class Recipe:
 
     @classmethod
     def from_query(cls, query: str | Mapping[str, str], *, budget: int | None = BUDGET) -> Recipe:
-        """The inverse of `to_query`: every value is text.
+        """The inverse of `to_query`: every value is text."""
+        return _whole(cls.salvage_query(query, budget=budget))
 
-        Names that begin with '_' belong to others and are skipped.
-        """
-        if isinstance(query, str):
-            if len(query) > MAX_QUERY:
-                raise RecipeError("query", query, f"at most {MAX_QUERY} characters")
-            try:
-                pairs = parse_qsl(query.removeprefix("?"), keep_blank_values=True, max_num_fields=100)
-            except ValueError as error:
-                raise RecipeError("query", query[:60], f"a URL query ({error})") from error
-        else:
-            pairs = list(query.items())
-        pairs = [(name, value) for name, value in pairs if not str(name).startswith("_")]
-        raw = dict(pairs)
-        if len(raw) != len(pairs):
-            twice = next(name for name, _ in pairs if sum(name == other for other, _ in pairs) > 1)
-            raise RecipeError(twice, raw[twice], "given once only")
-        numbers = {option.name: option for option in options_of(cls) if option.kind == "number"}
-        return cls.parse(
-            {k: parse_number(numbers[k], v) if k in numbers else v for k, v in raw.items()}, budget=budget
-        )
+    @classmethod
+    def salvage_query(
+        cls, query: str | Mapping[str, str], *, budget: int | None = None
+    ) -> tuple[Recipe, tuple[RecipeError, ...]]:
+        """The same as `salvage`. Names that begin with '_' belong to others and are skipped."""
+        pairs, wrong = read_query(query)
+        own = {name: value for name, value in pairs.items() if not str(name).startswith("_")}
+        numbers = {option.name for option in OPTIONS.values() if option.kind == "number"}
+        recipe, faults = cls.salvage({k: parse_number(v) if k in numbers else v for k, v in own.items()}, budget=budget)
+        return recipe, (*wrong, *faults)
 
     def to_png(self, image) -> bytes:
         """A PIL picture as PNG, with the recipe in a text chunk, and the world's revision in the recipe."""
@@ -319,16 +320,12 @@ class Recipe:
     @classmethod
     def from_file(cls, content: bytes, *, budget: int | None = BUDGET) -> Recipe:
         """The recipe of a PNG or of a JSON file."""
-        start = bytes(content[:64])
-        if start.startswith(PNG):
-            return cls.from_png(content, budget=budget)
-        try:
-            text = bytes(content).decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = ""
-        if not text.lstrip().startswith("{"):
-            raise RecipeError("file", f"{len(content)} bytes", "a .png or .json file that this studio has saved")
-        return cls.from_json(text, budget=budget)
+        return cls.parse(read_file(content, CHUNK), budget=budget)
+
+    @classmethod
+    def salvage_file(cls, content: bytes) -> tuple[Recipe, tuple[RecipeError, ...]]:
+        """The same as `salvage`. Raises RecipeError where nothing can be read."""
+        return cls.salvage(read_file(content, CHUNK))
 
     @property
     def hash(self) -> str:
@@ -346,6 +343,8 @@ OPTIONS = {option.name: option for option in options_of(Recipe)}
 
 def _read(raw: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a recipe: a sampler given as one spec taken apart, and a rule's own strength taken as w."""
+    if unknown := [_unknown(name, value) for name, value in raw.items() if name not in FIELDS]:
+        raise together(unknown)
     fields = dict(raw)
     fields["version"] = _version(fields.get("version", 1))
     if isinstance(fields.get("sampler"), Mapping):
@@ -357,6 +356,20 @@ def _read(raw: Mapping[str, Any]) -> dict[str, Any]:
     if said is not None and "w" not in fields:
         fields["w"] = said[1]
     return fields
+
+
+def _unknown(name: Any, value: Any) -> RecipeError:
+    near = get_close_matches(str(name)[:80], FIELDS, n=1)
+    allowed = (f"did you mean {near[0]!r}? " if near else "") + "the fields are " + ", ".join(FIELDS)
+    return RecipeError(str(name)[:80], short(value), allowed)
+
+
+def _whole(salvaged: tuple[Recipe, tuple[RecipeError, ...]]) -> Recipe:
+    """The recipe when nothing was wrong."""
+    recipe, faults = salvaged
+    if faults:
+        raise together(faults)
+    return recipe
 
 
 def _version(value: Any) -> int:

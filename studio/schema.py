@@ -13,9 +13,10 @@ from pydantic import ConfigDict, ValidationError
 from pydantic.dataclasses import dataclass
 
 from pipelines.catalogue import CONDITIONS, PULLS, RULES, SAMPLERS, WRAPPERS
-from pipelines.options import Option, options_of
+from pipelines.options import Option, OptionError, options_of
 
 from .conditions import MAX_CONDITIONS
+from .faults import faults_of, together
 from .specs import FLAT, MAX_PULLS, further
 from .values import MAX_SEED, MAX_SEEDS
 from .vocabulary import worlds
@@ -30,7 +31,7 @@ SEEDS = {
 
 
 def model(cls: type) -> type:
-    """A frozen pydantic dataclass. Built directly, it raises the first error itself, as it was raised.
+    """A frozen pydantic dataclass. Built directly, it raises what its fields raise, all of them at once.
 
     Inside of another pydantic model or a `TypeAdapter`, the error is pydantic's ValidationError with the same message.
     """
@@ -42,7 +43,11 @@ def model(cls: type) -> type:
         try:
             validate(self, *values, **named)
         except ValidationError as error:
-            first = error.errors(include_url=False, include_input=False)[0]
+            found = error.errors(include_url=False, include_input=False)
+            ours = [told for each in found if isinstance(told := each.get("ctx", {}).get("error"), OptionError)]
+            if len(ours) == len(found):
+                raise together([fault for each in ours for fault in faults_of(each)]) from None
+            first = found[0]
             raise first.get("ctx", {}).get("error") or TypeError(f"{first['loc'][-1]}: {first['msg']}") from None
 
     made.__init__ = __init__

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 from pipelines.catalogue import RULES, SAMPLERS, WRAPPERS, parts_of
 from pipelines.options import Option, options_of
 
+from . import lists
+from .faults import RecipeError
 from .specs import FLAT, rule_of
 
 BASES = tuple(name for name in RULES if name not in WRAPPERS)
@@ -37,22 +39,20 @@ class Slot(NamedTuple):
         """The value as the control holds it."""
         if self.option.kind == "numbers":
             return ", ".join(f"{each:g}" for each in value)
-        return "; ".join(value) if isinstance(value, (list, tuple)) else value
+        return lists.written(value) if isinstance(value, (list, tuple)) else value
 
     def read(self, value: Any) -> Any:
-        """The inverse of `shown`; what is no list of numbers and no colour is left for the validator to tell."""
+        """The inverse of `shown`; what is no list and no colour is left for the validator to tell."""
         if not isinstance(value, str):
             return value
         if self.option.kind == "colour":
             return hexadecimal(value)
-        if self.option.kind == "texts" and self.option.default == ():
-            return [each.strip() for each in re.split("[;；\n]", value) if each.strip()]
-        if self.option.kind != "numbers":
-            return value
         try:
-            return [float(each) for each in value.replace("，", ",").replace("、", ",").split(",") if each.strip()]
-        except ValueError:
-            return value[:60]
+            if self.option.kind == "texts" and self.option.default == ():
+                return lists.texts(self.key, value)
+            return lists.numbers(self.key, value, self.option.max_count) if self.option.kind == "numbers" else value
+        except RecipeError:
+            return value
 
 
 RULE_SLOTS = tuple(Slot(name, o) for name, kind in RULES.items() for o in options_of(kind) if o.name != kind.strength)

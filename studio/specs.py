@@ -96,7 +96,7 @@ def base_strength(spec: Any) -> Option:
         if not isinstance(spec, Mapping) or "rule" not in spec:
             break
         spec = spec["rule"]
-    name = spec.get("name") if isinstance(spec, Mapping) else None
+    name = spec.get("name") if isinstance(spec, Mapping) else spec
     return strength_of(RULES[name if isinstance(name, str) and name in RULES else PLAIN]())
 
 

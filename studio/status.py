@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 
 from pipelines.options import OptionError
 
+from .faults import SHOWN, faults_of
 from .history.errors import HistoryError
 from .prompts import Note, Unknown
 from .specs import PLAIN
@@ -22,12 +23,27 @@ def message(key: str, kind: str = "calm", **values) -> str:
 
 
 def problem(error: OptionError) -> str:
-    """What is wrong with a value: the field, the value and what is allowed."""
-    return f'<div class="status error" role="alert"><div class="line">{spans(*problem_pair(error))}</div></div>'
+    """What is wrong with a value: the field, the value and what is allowed. A line a fault."""
+    return problems(faults_of(error))
+
+
+def problems(faults: Sequence[OptionError], *more: str) -> str:
+    """All that is wrong, a line each. more: keys of sentences that stand after them."""
+    lines = [spans(*_pair(each)) for each in faults[:SHOWN]]
+    if (left := len(faults) - SHOWN) > 0:
+        lines.append(both("more_problems", count=left))
+    lines += [both(key) for key in more]
+    told = "".join(f'<div class="line">{line}</div>' for line in lines)
+    return f'<div class="status error" role="alert">{told}</div>'
 
 
 def problem_pair(error: OptionError) -> tuple[str, str]:
-    """The same as a sentence in both languages, not escaped."""
+    """The same as sentences in both languages, not escaped."""
+    english, chinese = zip(*map(_pair, faults_of(error)), strict=True)
+    return " ".join(english[:SHOWN]), "".join(chinese[:SHOWN])
+
+
+def _pair(error: OptionError) -> tuple[str, str]:
     field, value, allowed = str(error.field), repr(error.value)[:80], str(error.allowed)
     return (
         say("en", "problem", field=field, value=value, allowed=allowed),

@@ -39,6 +39,7 @@ def square(content: Any, field: str = "picture") -> np.ndarray:
     from PIL import Image
 
     from pipelines.conditions.opened import opened
+    from pipelines.inline import reason
 
     content = _bytes(content, field)
     try:
@@ -50,7 +51,7 @@ def square(content: Any, field: str = "picture") -> np.ndarray:
     except RecipeError:
         raise
     except Exception as error:  # Pillow raises many kinds for damaged files; all mean the same here
-        raise RecipeError(field, f"{len(content)} bytes ({type(error).__name__})", ALLOWED) from None
+        raise RecipeError(field, f"{len(content)} bytes ({reason(error)})", ALLOWED) from None
 
 
 def text_of(array: np.ndarray) -> str:

@@ -6,57 +6,47 @@ import io
 import json
 import re
 import unicodedata
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import parse_qsl
 
 from pipelines.options import Option, OptionError
 
+from .faults import RecipeError
+from .lists import COMMAS_ALLOWED, numbers
+
 MAX_SEEDS = 16
 MAX_SEED = 2**32 - 1
-MAX_QUERY = 65_536  # characters
-MAX_JSON = MAX_QUERY + 150_000  # with the pictures of the conditions
+MAX_QUERY = 2_000_000  # characters: what browsers send; what is too long in it is told by its field
+MAX_PARTS = 100  # of a query
+MAX_JSON = 65_536 + 150_000  # with the pictures of the conditions
 MAX_PNG = 20_000_000  # bytes
 MAX_PIXELS = 16_000_000
+PNG = b"\x89PNG\r\n\x1a\n"
 SEEDS_ALLOWED = f"1 to {MAX_SEEDS} different whole numbers from 0 to {MAX_SEED}, as '3, 5, 9' or '4 from 100'"
 BIDI = "\u202a\u202b\u202d\u202e\ufeff"  # turn the reading direction of what stands around them
 
 
-class RecipeError(OptionError):
-    """Something a recipe does not allow.
-
-    `.field`, `.value` and `.allowed` say what, and so does the message.
-    """
-
-
 def parse_seeds(value: Any) -> tuple[int, ...]:
-    """Seeds from '3, 5, 9', '4 from 100', one number or a list of numbers. Raises RecipeError."""
-    items = _seed_items(value)
-    if items is None or not 1 <= len(items) <= MAX_SEEDS:
+    """Seeds from a text (see `lists`), as '3, 5, 9' or '4 from 100', one number or a list of numbers. Raises RecipeError."""
+    try:
+        items = numbers("seeds", value, MAX_SEEDS) if isinstance(value, str) else value
+    except RecipeError as error:
+        allowed = error.allowed if error.allowed == COMMAS_ALLOWED else SEEDS_ALLOWED
+        raise RecipeError(error.field, error.value, allowed) from None
+    several = isinstance(items, (list, tuple, range))
+    if several and not 1 <= len(items) <= MAX_SEEDS:
         raise RecipeError("seeds", short(value), SEEDS_ALLOWED)
-    seeds = tuple(_seed(item, value) for item in items)
-    if len(set(seeds)) != len(seeds):
-        raise RecipeError("seeds", short(value), SEEDS_ALLOWED)
+    seeds = tuple(_seed(f"seeds[{i}]", each) for i, each in enumerate(items)) if several else (_seed("seeds", items),)
+    if twice := next((i for i, seed in enumerate(seeds) if seed in seeds[:i]), None):
+        raise RecipeError(f"seeds[{twice}]", seeds[twice], SEEDS_ALLOWED)
     return seeds
 
 
-def _seed_items(value: Any) -> list | None:
-    if isinstance(value, str):
-        run = re.fullmatch(
-            r"\s*(\d{1,10})\s*(?:from|从)\s*(\d{1,10})\s*", value[:400], re.ASCII | re.IGNORECASE
-        )
-        if run:
-            count, first = map(int, run.groups())
-            return list(range(first, first + count)) if count <= MAX_SEEDS else None
-        words = [word for word in re.split(r"[\s,，、;；\[\]()]+", value[:400]) if word]
-        return [int(word) if re.fullmatch(r"\d{1,10}", word, re.ASCII) else None for word in words]
-    if isinstance(value, (list, tuple, range)):
-        return list(value) if len(value) <= MAX_SEEDS else None
-    return [value]
-
-
-def _seed(item: Any, value: Any) -> int:
+def _seed(field: str, item: Any) -> int:
     whole = isinstance(item, int) or isinstance(item, float) and item.is_integer()
     if isinstance(item, bool) or not whole or not 0 <= item <= MAX_SEED:
-        raise RecipeError("seeds", short(value), SEEDS_ALLOWED)
+        raise RecipeError(field, short(item), SEEDS_ALLOWED)
     return int(item)
 
 
@@ -83,13 +73,30 @@ def _clean(option: Option, value: str) -> str:
     return value
 
 
-def parse_number(option: Option, value: str) -> float:
-    """A number written as text, as in a URL: plain digits, no "nan", no "1_000"."""
-    if not isinstance(value, str) or not re.fullmatch(
-        r"[+-]?(\d{1,20}\.?\d{0,20}|\.\d{1,20})(e[+-]?\d{1,3})?", value.strip(), re.ASCII | re.IGNORECASE
-    ):
-        raise RecipeError(option.name, short(value), option.allowed)
+def parse_number(value: Any) -> Any:
+    """A number written as text, as in a URL: plain digits, no "nan", no "1_000". What is none is left for `checked`."""
+    plain = r"[+-]?(\d{1,20}\.?\d{0,20}|\.\d{1,20})(e[+-]?\d{1,3})?"
+    if not isinstance(value, str) or not re.fullmatch(plain, value.strip(), re.ASCII | re.IGNORECASE):
+        return value
     return float(value)
+
+
+def read_query(query: str | Mapping[str, str]) -> tuple[dict[str, str], tuple[RecipeError, ...]]:
+    """Names and texts of a URL query, each name once, and what is wrong with the query itself."""
+    pairs, wrong = query, []
+    if isinstance(query, str):
+        if len(query) > MAX_QUERY:
+            return {}, (RecipeError("query", f"{len(query)} characters", f"at most {MAX_QUERY} characters"),)
+        parts = query.removeprefix("?").split("&")
+        if len(parts) > MAX_PARTS:
+            wrong.append(RecipeError("query", f"{len(parts)} fields", f"at most {MAX_PARTS} fields"))
+        pairs = parse_qsl("&".join(parts[:MAX_PARTS]), keep_blank_values=True)
+    found: dict[str, str] = {}
+    for name, value in pairs.items() if isinstance(pairs, Mapping) else pairs:
+        if name in found:
+            wrong.append(RecipeError(name[:80], short(value), "given once only"))
+        found.setdefault(name, value)
+    return found, tuple(wrong)
 
 
 def read_json(content: str) -> Any:
@@ -141,3 +148,16 @@ def read_png(content: bytes, chunk: str) -> str:
     if width * height > MAX_PIXELS or not isinstance(found, str):
         raise RecipeError("png", f"{width}x{height} picture {'with' if found else 'without'} recipe", allowed)
     return found
+
+
+def read_file(content: bytes, chunk: str) -> Any:
+    """What a PNG with that text chunk or a JSON file says. Raises RecipeError where nothing can be read."""
+    if bytes(content[:8]) == PNG:
+        return read_json(read_png(content, chunk))
+    try:
+        text = bytes(content).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = ""
+    if not text.lstrip().startswith("{"):
+        raise RecipeError("file", f"{len(content)} bytes", "a .png or .json file that this studio has saved")
+    return read_json(text)

@@ -12,6 +12,7 @@ from ..clips import called
 from ..drawing import told
 from ..engine import Engine
 from ..history import Histories, entering
+from ..lists import texts
 from ..prompts import Note
 from ..recipe import Recipe
 from ..status import message, note_list, progress
@@ -55,7 +56,7 @@ class Desk:
             if form.get(name) not in (None, ""):
                 fields[name] = form[name]
         base = Recipe.parse(fields, budget=None)
-        prompts = [line.strip() for line in str(form.get("prompts") or "").splitlines() if line.strip()]
+        prompts = texts("prompts", str(form.get("prompts") or ""))
         if form.get("mode") == "rules":
             return rules_sweep(base, prompts, budget=BUDGET), [name for name, *_ in curves_of(base.world)]
         axes = [

@@ -10,6 +10,7 @@ import numpy as np
 
 from pipelines.options import OptionError, check, choice, number
 
+from ..lists import numbers
 from ..values import short
 
 DEMO = (0.5, 0.5, 1.2, 1.7)
@@ -23,7 +24,7 @@ PRIORS = {"uniform": "U[0, 2]", "normal": "N(1, 0.5²)", "triangle": "triangular
 
 @dataclass(frozen=True)
 class Flow:
-    """points: x0, equally likely. prior: the law at t = 1. lines: trajectories that are drawn.
+    """points: x0, equally likely, numbers or a text of them, see `studio.lists`. prior: the law at t = 1. lines: trajectories that are drawn.
 
     Raises:
         OptionError: naming the field, its value and what is allowed.
@@ -36,12 +37,13 @@ class Flow:
     def __post_init__(self):
         check(self)
         wanted = f"1 to {MAX_POINTS} numbers from {LOW:g} to {HIGH:g}"
-        if not isinstance(self.points, (list, tuple)) or not 1 <= len(self.points) <= MAX_POINTS:
-            raise OptionError("points", short(self.points), wanted)
-        for value in self.points:
+        points = numbers("points", self.points, MAX_POINTS) if isinstance(self.points, str) else self.points
+        if not isinstance(points, (list, tuple)) or not 1 <= len(points) <= MAX_POINTS:
+            raise OptionError("points", short(points), wanted)
+        for i, value in enumerate(points):
             if isinstance(value, bool) or not isinstance(value, (int, float)) or not LOW <= value <= HIGH:
-                raise OptionError("points", short(value), wanted)
-        object.__setattr__(self, "points", tuple(float(value) for value in self.points))
+                raise OptionError(f"points[{i}]", short(value), wanted)
+        object.__setattr__(self, "points", tuple(float(value) for value in points))
 
     @classmethod
     def parse(cls, raw: Any) -> Flow:

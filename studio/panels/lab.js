@@ -228,7 +228,7 @@ function flowView() {
     draw();
   });
   const typed = make("input", { type: "text", value: "0.5, 0.5, 1.2, 1.7", "aria-label": word("flow_points"), oninput: (event) => {
-    state.points = event.target.value.split(/[\s,，;]+/).filter(Boolean).map(Number).map((v) => (Number.isFinite(v) ? v : null));
+    state.points = event.target.value;  // read by the server, as every list
     ask(state);
   } });
   new ResizeObserver(draw).observe(canvas);

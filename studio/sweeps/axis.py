@@ -8,15 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pipelines.catalogue import CONDITIONS, PULLS, RULES, SAMPLERS
+from pipelines.options import options_of
+
+from ..lists import names, numbers, texts
 from ..recipe import FIELDS, OPTIONS, RecipeError
 from ..specs import PLAIN, base_strength
 from ..values import short
 
 MAX_VALUES = 32
-MAX_TEXT = 4000
 FIXED = ("version", "seeds", "revision")  # not options: what is drawn in every cell
-NUMBER = re.compile(r"[+-]?(\d{1,20}\.?\d{0,20}|\.\d{1,20})(e[+-]?\d{1,3})?", re.ASCII | re.IGNORECASE)
-RANGE = re.compile(r"\s*(\S+)\s*(?:to|到|…|\.\.\.?)\s*(\S+)\s*(?:(?:by|step|每)\s*(\S+))?\s*", re.IGNORECASE)
+ENTRIES = tuple(kind for registry in (RULES, PULLS, CONDITIONS, SAMPLERS) for kind in registry.values())
 ALLOWED = f"1 to {MAX_VALUES} values of one kind, as '0, 1, 2', '0 to 4 by 0.5', or a list"
 
 
@@ -127,33 +129,19 @@ def _kind(value: Any) -> str:
 
 
 def _read(path: str, text: str) -> list[Any]:
-    """Values that a person wrote: a range, JSON, lines, or what stands between commas or semicolons."""
-    if len(text) > MAX_TEXT:
-        raise RecipeError(f"axis {path}", f"a text of {len(text)} characters", f"at most {MAX_TEXT} characters")
-    if (found := RANGE.fullmatch(text)) and NUMBER.fullmatch(found[1]) and NUMBER.fullmatch(found[2]):
-        return _range(path, *found.groups())
-    if text.strip()[:1] == "[":
-        try:
-            return json.loads(text)
-        except (ValueError, RecursionError) as error:
-            raise RecipeError(f"axis {path}", text[:60], f"JSON text ({error})") from error
-    option = OPTIONS.get(path)
-    prose = option is not None and option.kind == "text"
-    breaks = r"[;；\n]" if prose and re.search(r"[;；\n]", text.strip()) else r"[,，、;；\n]"
-    words = [part.strip() for part in re.split(breaks, text) if part.strip()]
-    if words and all(NUMBER.fullmatch(word.replace("−", "-")) for word in words) and not prose:
-        numbers = [float(word.replace("−", "-")) for word in words]
-        return [int(each) if each.is_integer() else each for each in numbers]
-    return words
+    """Values that a person wrote, see `lists`: texts, numbers or names, as the option is."""
+    field, kind = f"axis {path}", kind_of(path)
+    if kind in ("text", "texts"):
+        return texts(field, text)
+    return (numbers if kind == "number" else names)(field, text, MAX_VALUES)
 
 
-def _range(path: str, first: str, last: str, step: str | None) -> list[float]:
-    if step is not None and not NUMBER.fullmatch(step):
-        raise RecipeError(f"axis {path}", step[:40], "a number after 'by'")
-    low, high, by = float(first), float(last), float(step or 1)
-    if by <= 0 or high < low or (high - low) / by >= MAX_VALUES:
-        raise RecipeError(
-            f"axis {path}", f"{first} to {last} by {by:g}", f"at most {MAX_VALUES} values, from low to high"
-        )
-    values = [round(low + i * by, 10) for i in range(int((high - low) / by + 1e-9) + 1)]
-    return [int(value) if value.is_integer() else value for value in values]
+def kind_of(path: str) -> str:
+    """The kind of the option at a path: of the recipe's own, else of any entry with an option of that name."""
+    name = path.split(".")[-1]
+    own = OPTIONS.get(path)
+    found = [own] if own else [o for entry in ENTRIES for o in options_of(entry) if o.name == name and "." in path]
+    kinds = {option.kind for option in found}
+    if path in ("world", "style", "category"):  # names: none holds a comma
+        return "choice"
+    return kinds.pop() if len(kinds) == 1 else ""

@@ -13,7 +13,8 @@ from typing import Any
 from pipelines.catalogue import parts_of
 
 from ..conditions import condition_of
-from ..recipe import FIELDS, OPTIONS, Recipe, RecipeError
+from ..lists import texts
+from ..recipe import CHECKS, FIELDS, OPTIONS, Recipe, RecipeError
 from ..specs import FLAT, PLAIN, rule_of
 from ..values import short
 from .axis import Axis
@@ -280,7 +281,16 @@ def _fields(base: Mapping[str, Any] | Recipe) -> dict[str, Any]:
 
 
 def _cell(fields: Mapping[str, Any], values: tuple, prompts: Sequence[str]) -> Cell:
-    if isinstance(prompts, str) or not isinstance(prompts, Sequence) or len(prompts) > MAX_PROMPTS:
+    prompts = texts("prompts", prompts) if isinstance(prompts, str) else prompts
+    if not isinstance(prompts, Sequence) or len(prompts) > MAX_PROMPTS:
         raise RecipeError("prompts", short(prompts), f"a list of at most {MAX_PROMPTS} texts")
-    told = [{**fields, "prompt": prompt} for prompt in prompts] or [fields]
+    checked = [_prompt(f"prompts[{i}]", each) for i, each in enumerate(prompts)]
+    told = [{**fields, "prompt": prompt} for prompt in checked] or [fields]
     return Cell(values, tuple(Recipe.parse(each, budget=None) for each in told))
+
+
+def _prompt(field: str, value: Any) -> str:
+    try:
+        return CHECKS["prompt"](value)
+    except RecipeError as error:
+        raise RecipeError(field, error.value, error.allowed) from None

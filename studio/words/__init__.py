@@ -191,6 +191,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "已取消。已画的保留；按“生成”重新开始。",
     ),
     "loaded": ("Recipe loaded. Press Generate to draw it.", "配方已载入。按“生成”来画。"),
+    "loaded_rest": (
+        "The rest of the recipe is loaded; what is named here was left out.",
+        "配方的其余部分已载入；这里所列的没有载入。",
+    ),
+    "more_problems": ("And {count} more.", "另有 {count} 处。"),
     "problem": (
         "{field} = {value} is not allowed; allowed: {allowed}.",
         "{field} = {value} 不可用；允许：{allowed}。",

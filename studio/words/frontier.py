@@ -23,14 +23,14 @@ FRONTIER: dict[str, tuple[str, str]] = {
     "frontier_axis2_help": ("A second option; leave it empty for one curve.", "第二个选项；留空则只有一条曲线。"),
     "frontier_values": ("Values", "取值"),
     "frontier_values_help": (
-        "As 0, 1, 2 or 0 to 4 by 0.5; texts between semicolons.",
-        "如 0, 1, 2 或 0 到 4 每 0.5；文字用分号隔开。",
+        "As 0, 1, 2 or 0.5; 1.7 or 0 to 4 by 0.5; texts between semicolons.",
+        "如 0, 1, 2、0.5; 1.7 或 0 到 4 每 0.5；文字用分号隔开。",
     ),
     "frontier_none": ("none", "无"),
     "frontier_prompts": ("Prompts", "提示词"),
     "frontier_prompts_help": (
-        "One a line, all drawn at every point; empty: the prompt of the Play tab. Variety is measured within each.",
-        "每行一个，每个点都会画全部；留空：用“试玩”页的提示词。多样性在每个提示词内部计算。",
+        "One a line, or between semicolons; all drawn at every point; empty: the prompt of the Play tab. Variety is measured within each.",
+        "每行一个，或用分号隔开；每个点都会画全部；留空：用“试玩”页的提示词。多样性在每个提示词内部计算。",
     ),
     "frontier_seeds_help": (
         "Pictures of each prompt at each point; more make the intervals shorter.",

@@ -106,10 +106,6 @@ SECTION = {
         "The drawn conditions were taken off: this world has no network that knows them.",
         "去掉了所画的条件：这个世界没有认识它们的网络。",
     ),
-    "no_picture": (
-        "{control} was left out: it has no picture.",
-        "没有使用{control}：它没有图片。",
-    ),
     "empty_drawing": (
         "{control} was left out: nothing is drawn, so that there is no condition.",
         "没有使用{control}：什么也没画，即没有条件。",

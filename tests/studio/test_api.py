@@ -100,7 +100,7 @@ def test_conditions_may_be_pictures_of_any_size(client, vocabulary_file):
         assert Recipe.from_png(file.read()) == Recipe.parse(recipes[0])
     (told,) = recipes[0]["conditions"]
     assert told["strength"] == 0.8 and len(told["images"][0]) < len(given[0]["images"][0])
-    with pytest.raises(AppError, match=r"conditions\[0\].images = .*PNG, JPEG"):
+    with pytest.raises(AppError, match=r"conditions\[0\].images\[0\] = .*PNG, JPEG"):
         client.predict(conditions=[{**given[0], "images": ["data:image/png;base64,AAAA"]}], api_name="/generate")
 
 

@@ -1,6 +1,7 @@
 """The page and its handlers, over the fake engine."""
 
 import base64
+import json
 import re
 import string
 import subprocess
@@ -13,9 +14,11 @@ from studio import examples
 from studio.forms import read_query, shared_of, write_query
 from studio.handlers import Play
 from studio.recipe import Recipe
+from studio.specs import base_strength
 from studio.table import DEFAULT, MAX_COLUMNS, Setting
 from studio.words import WORDS, both, language
 from tests.studio.fakes import FakeEngine
+from tests.studio.test_recipe import png_with
 
 FORM = shared_of(Recipe(prompt="red apple"))
 
@@ -253,7 +256,7 @@ def test_an_address_holds_the_settings():
         Recipe(prompt="红苹果 & co", w=w, gamma_clip=g, steps=30, seeds=(5, 6))
         for w, g in [(0, 0), (3.5, -20)]
     ]
-    recipe, settings = read_query(write_query(recipes))
+    recipe, settings, _ = read_query(write_query(recipes))
     assert [recipe.but(**s._asdict()) for s in settings] == recipes
     assert write_query([Recipe(prompt="cat", **s._asdict()) for s in DEFAULT]) == "prompt=cat"
 
@@ -274,20 +277,56 @@ def test_a_page_opens_with_the_settings_of_its_address(play):
         "steps=x",
         "steps=9999",
         "_columns=1,2",
-        "_columns=nan,0,0",
         "_columns=" + "0,0,0;" * 7,
-        "prompt=a&prompt=b",
-        "promt=cat&prompt=a",
+        "_columns=2&propmt=a",
         "w=1e999",
         "version=99",
         "conditions=[1]",
         "_pulls=[[[",
-        "_columns=2,0,0&" + "&".join(f"_{i}=" for i in range(101)),
+        "_columns=2&" + "&".join(f"_{i}=" for i in range(101)),
     ],
 )
 def test_an_address_with_wrong_settings_is_told(play, query):
     controls, screen = play.opened("me", query)
     assert 'role="alert"' in screen.status and controls.shared == shared_of(play.first_recipe)
+
+
+@pytest.mark.parametrize(
+    "query, known, named",
+    [
+        ("prompt=whale&ref=hn", {"prompt": "whale"}, ["ref"]),
+        ("prompt=whale&w=banana&sampler=Nope&steps=9", {"prompt": "whale", "steps": 9}, ["w", "sampler"]),
+        ("prompt=a&prompt=b", {"prompt": "a"}, ["prompt"]),
+        ("style=cubist&prompt=cat&seeds=1,x,3&eta=7", {"prompt": "cat"}, ["style", "seeds[1]", "eta"]),
+        (
+            'prompt=cat&pulls=[{"name":"Colour","gamma":1e9},{"name":"Nope"},{"name":"Semantic","gamma":7,"x":1}]',
+            {"prompt": "cat", "pulls": ["Colour", {"name": "Semantic", "gamma": 7}]},
+            ["pulls[0].gamma", "pulls[1].name", "pulls[2].x"],
+        ),
+        ('rule={"name":"Interval","low":9,"rule":"Nope"}', {"rule": "Interval"}, ["rule.low", "rule.rule"]),
+        ('w=-1&rule=CFGPlusPlus', {"rule": "CFGPlusPlus"}, ["w"]),
+        ("prompt=" + "x" * 100_000 + "&steps=7", {"steps": 7}, ["prompt"]),
+        ("prompt=cat&_columns=nan,0,0;1,0,900;3,0,0", {"prompt": "cat"}, ["_columns[0].w", "_columns[1].gamma_clip"]),
+    ],
+)
+def test_what_is_known_of_an_address_is_loaded_and_all_else_is_named(play, query, known, named):
+    controls, screen = play.opened("me", query)
+    lines = re.findall(r'<div class="line"><span class="en" lang="en">(\S+) = ', screen.status)
+    assert lines == named and "The rest of the recipe is loaded" in screen.status and "其余部分" in screen.status
+    wanted = Recipe.parse({"w": base_strength(known.get("rule")).default} | known)
+    assert controls.shared == shared_of(wanted)
+    assert (controls.setting.rule, controls.setting.pulls) == (wanted.rule, wanted.pulls)
+
+
+def test_a_file_is_loaded_without_what_is_wrong_in_it(play):
+    old = Recipe(prompt="whale", steps=9, rule="Projected").as_dict() | {"w": "strong", "dream": 1, "style": 7}
+    for content in (json.dumps(old).encode(), png_with(json.dumps(old))):
+        controls, screen = play.load("me", content, FORM)
+        assert controls.shared["prompt"] == "whale" and controls.shared["steps"] == 9
+        assert controls.setting.rule == Recipe(rule="Projected").rule
+        assert all(f">{name} = " in screen.status for name in ("w", "dream", "style"))
+    controls, screen = play.load("me", b'{"prompt": "cat', FORM)
+    assert controls is None and "JSON text" in screen.status
 
 
 def test_a_world_that_does_not_open_is_told_and_tried_again(play):

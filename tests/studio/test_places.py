@@ -131,7 +131,7 @@ def test_a_link_carries_the_pictures_of_every_column_once():
     columns = [first, first.but(w=5.0), first.but(pulls=()), first.but(w=7.0, rule="Projected")]
     query = write_query(columns)
     assert len(query) < 1.2 * len(write_query([first]))
-    recipe, settings = read_query(query)
+    recipe, settings, _ = read_query(query)
     assert [recipe.but(**each._asdict()) for each in settings] == columns
 
 

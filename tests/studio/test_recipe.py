@@ -160,7 +160,7 @@ BAD = [
 def test_bad_values_are_refused_by_name(field, value):
     with pytest.raises(RecipeError) as caught:
         Recipe.parse({field: value})
-    assert caught.value.field == field and field in str(caught.value) and "allowed:" in str(caught.value)
+    assert caught.value.field.split("[")[0] == field and field in str(caught.value) and "allowed:" in str(caught.value)
     assert len(str(caught.value)) < 700
     str(caught.value).encode()  # can be shown and logged
 

@@ -105,9 +105,9 @@ def test_its_options_reject_what_they_do_not_allow(name):
             ["x.png", "data:image/png;base64,AAAA", [STRIPES] * 99, torch.zeros(2)] if option.kind == "pictures" else []
         )
         for value in wrong:
-            with pytest.raises(OptionError, match=f"{option.name} = .* is not allowed; allowed: ") as told:
+            with pytest.raises(OptionError, match=rf"{option.name}(\[0\])? = .* is not allowed; allowed: ") as told:
                 kind(**{option.name: value})
-            assert told.value.field == option.name and len(str(told.value)) < 600
+            assert told.value.field.removesuffix("[0]") == option.name and len(str(told.value)) < 600
 
 
 @pytest.mark.parametrize("name", sorted(set(ALL) - {"CFGPlusPlus"}))

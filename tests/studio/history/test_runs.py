@@ -98,14 +98,13 @@ def test_a_recipe_of_another_revision_is_loaded_with_a_note(play):
         b"[" * 100_000,
         b"\xff\xfe\x00",
         b"\x89PNG\r\n\x1a\n" + bytes(50),
-        json.dumps({"prompt": "<script>alert(1)</script>", "w": "many"}).encode(),
+        json.dumps({"w": "<script>alert(1)</script>"}).encode(),
         json.dumps({"steps": 10**400}).encode(),
         json.dumps({"<img src=x onerror=alert(1)>": 1}).encode(),
         json.dumps([1, 2]).encode(),
         json.dumps({"world": "../../etc"}).encode(),
         b'{"w": NaN}',
         b'{"w": 1, "w": 2}',
-        json.dumps({"steps": 250, "seeds": list(range(16)), "gamma_clip": 5, "sampler": "Heun"}).encode(),
     ],
 )
 def test_a_hostile_file_is_told_and_nothing_changes(play, content):

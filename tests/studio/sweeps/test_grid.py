@@ -35,7 +35,7 @@ def test_values_as_a_person_writes_them(text, values):
 def test_texts_may_hold_commas():
     assert Axis("prompt", "a red, round apple\ncat").values == ("a red, round apple", "cat")
     assert Axis("sampler", "DDIM, Heun").values == ("DDIM", "Heun")
-    assert Axis("prompt", "1, 2").values == ("1", "2")
+    assert Axis("prompt", "1, 2").values == ("1, 2",) and Axis("prompt", "1; 2").values == ("1", "2")
 
 
 @pytest.mark.parametrize(
