@@ -10,7 +10,7 @@ import numpy as np
 
 from .data import EmojiData
 from .sources import is_chinese
-from .taxonomy import GROUPS, STYLES, SUBGROUPS, bare
+from .taxonomy import ALL_STYLES, GROUPS, SUBGROUPS, bare
 
 DEPTHS = {"group": 0.12, "subgroup": 0.13, "tag": 0.20, "name": 0.55}
 LANGUAGES = {"en": 0.6, "zh": 0.4}
@@ -38,11 +38,11 @@ def with_style(text: str, style: str | None, language: str | None = None) -> str
     """
     if not style:
         return text
-    if style not in STYLES:
-        raise ValueError(f"Unknown style {style!r}; choose from {list(STYLES)}.")
+    if style not in ALL_STYLES:
+        raise ValueError(f"Unknown style {style!r}; choose from {list(ALL_STYLES)}.")
     language = _language(language or ("zh" if is_chinese(text) else "en"))
     if language == "zh":
-        word = STYLES[style].zh
+        word = ALL_STYLES[style].zh
         return text if text.startswith(word) else word + text
     rest = re.sub(r"^an? (?=\S)", "", text)
     if rest == style or rest.startswith(style + " "):
@@ -100,7 +100,7 @@ class Captions:
     def _write(self, name: int, depth: str, language: str) -> tuple[str, ...]:
         entry = self.data.entries[name]
         if depth == "tag":
-            return tuple(tag for tag in entry[f"tags_{language}"] if tag not in STYLES)
+            return tuple(tag for tag in entry[f"tags_{language}"] if tag not in ALL_STYLES)
         if depth == "name":
             text = entry[language]
             return (text,) if language == "zh" or takes_no_article(text) else (text, f"{article(text)} {text}")
@@ -149,7 +149,7 @@ def write_vocabulary(data: EmojiData, path: str | Path) -> None:
         "words": vocabulary(data),
         "names": names,
         "labels": {"en": data.labels, "zh": data.labels_zh},
-        "styles": {key: {"en": kind.label, "zh": kind.zh} for key, kind in STYLES.items()},
+        "styles": {key: {"en": kind.label, "zh": kind.zh} for key, kind in ALL_STYLES.items() if key in data.styles},
         "licences": data.licences,
     }
     path = Path(path)

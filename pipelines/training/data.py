@@ -1,6 +1,7 @@
-"""The emoji data set: 8,600 pictures of 1,900 things in five hands, with names, tags and groups in two languages.
+"""The emoji data set: pictures of 1,900 things in five hands (8,600) or in nine, with names, tags and groups in two languages.
 
     python -m pipelines.training.data                                                       # builds .data/emoji.npz
+    python -m pipelines.training.data --hands 9 --size 128 --out .data/emoji128x9.npz       # what the latent world is trained on
     python -m pipelines.training.data --vocabulary assets/worlds/emoji/vocabulary.json      # words the world knows
 """
 
@@ -18,9 +19,10 @@ from pathlib import Path
 import numpy as np
 
 from . import holdout
-from .taxonomy import GROUPS, STYLES, SUBGROUPS
+from .taxonomy import ALL_STYLES, GROUPS, STYLES, SUBGROUPS
 
 DATA = Path(".data/emoji.npz")
+HANDS = {5: STYLES, 9: ALL_STYLES}
 REBUILD = "python -m pipelines.training.data --out {}"
 ARRAYS = ("images", "name", "style", "heldout")
 TABLES = {"style": STYLES, "group": GROUPS, "subgroup": SUBGROUPS}
@@ -132,30 +134,33 @@ def _render(drawing, size: int) -> np.ndarray:
     return drawing.render(size)
 
 
-def build(cache: Path, size: int = 64, workers: int = 2) -> EmojiData:
-    """Fetch, match and render everything at `size` pixels in `workers` processes; mark what the hold-out list names.
+def build(cache: Path, size: int = 64, workers: int = 2, hands: int = 5) -> EmojiData:
+    """Fetch, match and render everything at `size` pixels in `workers` processes; mark what the hold-out lists name.
 
     Raises ValueError when the list names a picture that the packages do not have.
     """
     from .sources import PACKAGES, drawings, fetch, read_entries
 
-    files = {key: fetch(package, cache) for key, package in PACKAGES.items()}
+    tables = TABLES | {"style": HANDS[hands]}
+    packages = {key: PACKAGES[key] for key in (*tables["style"], "names")}
+    files = {key: fetch(package, cache) for key, package in packages.items()}
     entries = read_entries(files["names"])
-    found = drawings(entries, files)
+    found = drawings(entries, files, tables["style"])
     with ProcessPoolExecutor(workers) as pool:
         images = np.stack(list(pool.map(_render, found, itertools.repeat(size), chunksize=64)))
     index = {entry["hexcode"]: number for number, entry in enumerate(entries)}
-    styles = list(STYLES)
+    styles = list(tables["style"])
+    held = holdout.read() + (holdout.read(holdout.LATER) if hands == 9 else [])
     return EmojiData(
         images=images,
         name=np.array([index[drawing.hexcode] for drawing in found]),
         style=np.array([styles.index(drawing.style) for drawing in found]),
-        heldout=mark_held_out([(drawing.hexcode, drawing.style) for drawing in found], holdout.read()),
+        heldout=mark_held_out([(drawing.hexcode, drawing.style) for drawing in found], held),
         entries=entries,
-        **{f"{kind}s": [item.label for item in table.values()] for kind, table in TABLES.items()},
-        **{f"{kind}s_zh": [item.zh for item in table.values()] for kind, table in TABLES.items()},
-        licences={key: f"{package.licence} ({package.credit})" for key, package in PACKAGES.items()},
-        versions={package.name: package.version for package in PACKAGES.values()},
+        **{f"{kind}s": [item.label for item in table.values()] for kind, table in tables.items()},
+        **{f"{kind}s_zh": [item.zh for item in table.values()] for kind, table in tables.items()},
+        licences={key: f"{package.licence} ({package.credit})" for key, package in packages.items()},
+        versions={package.name: package.version for package in packages.values()},
     )
 
 
@@ -181,6 +186,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=DATA, help="file to write, or to read with --vocabulary")
     parser.add_argument("--size", type=int, default=64, help="side of a picture in pixels")
+    parser.add_argument("--hands", type=int, choices=list(HANDS), default=5, help="how many styles: the first five, or all nine")
     parser.add_argument("--cache", type=Path, default=Path(".cache/npm"), help="folder that keeps the fetched packages")
     parser.add_argument("--vocabulary", type=Path, help="write the words of an already built file here, as JSON")
     arguments = parser.parse_args()
@@ -189,7 +195,7 @@ def main() -> None:
 
         write_vocabulary(EmojiData.load(arguments.out), arguments.vocabulary)
         return
-    data = build(arguments.cache, arguments.size)
+    data = build(arguments.cache, arguments.size, hands=arguments.hands)
     data.save(arguments.out)
     print(describe(data))
     print(f"written: {arguments.out}, {arguments.out.stat().st_size / 1e6:.1f} MB")

@@ -1,6 +1,6 @@
 """From packages to pictures: fetch with npm, match names to drawings, render on white.
 
-Five styles, each drawn by somebody else under a free licence; names, tags and groups come from a sixth package.
+Nine styles, drawn under free licences; names, tags and groups come from a tenth package.
 """
 
 import functools
@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
-from .taxonomy import GROUPS, SUBGROUPS
+from .taxonomy import GROUPS, STYLES, SUBGROUPS
 
 
 class Package(NamedTuple):
@@ -39,6 +39,10 @@ PACKAGES = {
     "noto": Package("@iconify-json/noto", "1.2.9", "Apache-2.0", "Noto Emoji, Google Inc"),
     "twemoji": Package("@iconify-json/twemoji", "1.2.5", "CC-BY-4.0", "Twemoji, Twitter, Inc and other contributors"),
     "3d": Package("@lobehub/fluent-emoji-3d", "1.1.0", "MIT", "Fluent Emoji 3D, Microsoft Corporation, packed by LobeHub"),
+    "blob": Package("@iconify-json/noto-v1", "1.2.5", "Apache-2.0", "Noto Emoji (v1), Google Inc"),
+    "emojione": Package("@iconify-json/emojione", "1.2.3", "CC-BY-4.0", "Emoji One 2.3, Emoji One"),
+    "firefox": Package("@iconify-json/fxemoji", "1.2.2", "Apache-2.0", "Firefox OS Emoji, Mozilla"),
+    "streamline": Package("@iconify-json/streamline-emojis", "1.2.4", "CC-BY-4.0", "Streamline Emojis, Streamline"),
     "names": Package("emojibase-data", "17.0.0", "MIT", "Emojibase, Miles Johnson"),
 }
 SKIN_TONES = {"1f3fb", "1f3fc", "1f3fd", "1f3fe", "1f3ff"}
@@ -169,18 +173,31 @@ def _lands(english: str, chinese: str) -> tuple[list[str], list[str]]:
 
 
 def match(entries: Iterable[dict], keys: Iterable[str], codes: dict[str, str]) -> dict[str, str]:
-    """hexcode -> key of the drawing, by code point where `codes` knows it, else by the slug of the label."""
-    keys = set(keys)
+    """hexcode -> key of the drawing, by code point where `codes` knows it, else by the slug of the label.
+
+    A set without code points (`codes` empty) may write names without separators, and by the names of Unicode: "blackdiamondsuit".
+    """
+    keys = dict.fromkeys(keys)
     by_code = {plain_code(code): key for code, key in codes.items() if key in keys and not has_skin_tone(code)}
+    by_name = {} if codes else {key.replace("-", ""): key for key in reversed(keys)}
     found = {}
     for entry in entries:
         label = slug(entry["label"])
-        candidates = (by_code.get(plain_code(entry["hexcode"])), label, label.removeprefix("flag-"),
-                      label.replace("flag-", "flag-for-", 1))
+        candidates = [by_code.get(plain_code(entry["hexcode"])), label, label.removeprefix("flag-"),
+                      label.replace("flag-", "flag-for-", 1)]
+        if not codes:
+            names = (*candidates[1:], *_unicode_names(entry["hexcode"]))
+            candidates += [by_name.get(name.replace("-", "")) for name in names]
         key = next((candidate for candidate in candidates if candidate in keys), None)
         if key is not None:
             found[entry["hexcode"]] = key
     return found
+
+
+def _unicode_names(hexcode: str) -> list[str]:
+    """The name in Unicode of a thing of one code point, as a slug; none of a sequence."""
+    parts = plain_code(hexcode).split("-")
+    return [slug(unicodedata.name(chr(int(parts[0], 16)), ""))] if len(parts) == 1 else []
 
 
 def svg(icons: dict, key: str) -> str:
@@ -230,17 +247,18 @@ def on_white(picture: Image.Image, size: int) -> np.ndarray:
     return np.asarray(square.convert("RGB"))
 
 
-def drawings(entries: list[dict], files: dict[str, dict[str, bytes]]) -> list[Drawing]:
-    """Every drawing of every entry, style by style, in the order of the entries."""
-    # The gradient set ships without code points; it has the very keys of the flat one.
-    codes = {style: json.loads(files["flat" if style == "fluent" else style]["chars.json"])
-             for style in ("fluent", "flat", "noto", "twemoji")}
+def drawings(entries: list[dict], files: dict[str, dict[str, bytes]], styles: Iterable[str] = STYLES) -> list[Drawing]:
+    """Every drawing of every entry in these styles, style by style, in the order of the entries."""
     found = []
-    for style in codes:
+    for style in styles:
+        if style == "3d":
+            solid = {plain_code(Path(path).stem): data for path, data in files[style].items() if path.endswith(".webp")}
+            found += [Drawing(entry["hexcode"], style, functools.partial(render_image, solid[plain_code(entry["hexcode"])]))
+                      for entry in entries if plain_code(entry["hexcode"]) in solid]
+            continue
         icons = json.loads(files[style]["icons.json"])
-        keys = match(entries, [*icons["icons"], *icons.get("aliases", {})], codes[style])
+        # The gradient set ships without code points; it has the very keys of the flat one.
+        codes = json.loads(files["flat" if style == "fluent" else style]["chars.json"])
+        keys = match(entries, [*icons["icons"], *icons.get("aliases", {})], codes)
         found += [Drawing(code, style, functools.partial(render_svg, svg(icons, key))) for code, key in keys.items()]
-    solid = {plain_code(Path(path).stem): data for path, data in files["3d"].items() if path.endswith(".webp")}
-    found += [Drawing(entry["hexcode"], "3d", functools.partial(render_image, solid[plain_code(entry["hexcode"])]))
-              for entry in entries if plain_code(entry["hexcode"]) in solid]
     return found

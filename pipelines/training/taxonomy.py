@@ -38,6 +38,15 @@ STYLES = _kinds("""
     3d      | 3d      | 3d      | 立体
 """)
 
+# Hands that came later; the world of pixels was trained without them.
+LATER_STYLES = _kinds("""
+    blob       | blob       | blob       | 团子
+    emojione   | emojione   | emojione   | 一号
+    firefox    | firefox    | firefox    | 火狐
+    streamline | streamline | streamline | 流线
+""")
+ALL_STYLES = STYLES | LATER_STYLES
+
 GROUPS = _kinds("""
     smileys-emotion | smileys    | a smiley    | 表情
     people-body     | people     | people      | 人物

@@ -14,7 +14,7 @@ from PIL import Image
 from pipelines.training import captions, data, holdout, sources
 from pipelines.training.captions import Captions, vocabulary, with_style
 from pipelines.training.data import EmojiData
-from pipelines.training.taxonomy import GROUPS, STYLES, SUBGROUPS
+from pipelines.training.taxonomy import ALL_STYLES, GROUPS, LATER_STYLES, STYLES, SUBGROUPS
 
 
 def thing(en, zh, group, subgroup, code="1F34E", tags_en=(), tags_zh=()):
@@ -154,12 +154,35 @@ def test_fetch_says_what_to_do_when_npm_fails(tmp_path, monkeypatch):
         sources.fetch(sources.PACKAGES["noto"], tmp_path)
 
 
+def test_a_set_without_code_points_is_matched_by_names_without_separators_and_by_those_of_unicode():
+    entries = [{"label": "spade suit", "hexcode": "2660"}, {"label": "pile of poo", "hexcode": "1F4A9"},
+               {"label": "keycap: 1", "hexcode": "0031-FE0F-20E3"}, {"label": "orca", "hexcode": "1FACD"}]
+    keys = ["blackspadesuit", "pile-of-poo", "suit"]
+    assert sources.match(entries, keys, {}) == {"2660": "blackspadesuit", "1F4A9": "pile-of-poo"}
+    assert sources.match(entries, keys, {"1fad0": "suit"}) == {"1F4A9": "pile-of-poo"}  # a set with them is not guessed at
+
+
 # --- hold-out -----------------------------------------------------------------------------------------------------
 
 def test_the_committed_list_has_400_things_in_one_style_each():
     pairs = holdout.read()
     assert len(pairs) == len({code for code, _ in pairs}) == 400
     assert {style for _, style in pairs} == set(STYLES)
+
+
+def test_the_later_list_has_the_later_hands_alone_and_things_that_the_first_does_not_name():
+    later = holdout.read(holdout.LATER)
+    assert len(later) == 160 and {style for _, style in later} == set(LATER_STYLES)
+    assert not {code for code, _ in later} & {code for code, _ in holdout.read()}
+
+
+def test_later_pairs_are_of_common_things_that_are_free():
+    pairs = [(f"{number:X}", style) for number in range(60) for style in list(ALL_STYLES)[number % 5:]]
+    held = [(f"{number:X}", "noto") for number in range(0, 60, 4)]
+    found = holdout.later(pairs, held, LATER_STYLES, count=20)
+    count = Counter(code for code, _ in pairs)
+    assert not {code for code, _ in found} & {code for code, _ in held}
+    assert all(count[code] >= 5 and style in LATER_STYLES for code, style in found)
 
 
 def test_draw_takes_one_style_a_thing_and_only_common_things():
