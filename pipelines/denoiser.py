@@ -71,9 +71,9 @@ class Denoiser:
 
 @dataclass(frozen=True)
 class PatchUNet:
-    """A diffusers U-Net that sees patches: p × p pixels of 3 colours become 3p² channels.
+    """A diffusers U-Net that sees patches: p × p places of x, of c channels each, become c p² channels.
 
-    The patch size is read from the U-Net's output channels. The network works relative to the
+    The patch size is read from the U-Net's output channels: 1 where they are those of x. The network works relative to the
     background, so that empty space, padding and the mean of the data are all near 0. With a `Layout`
     the U-Net sees its small picture too, as three more channels. sides: networks that tell it of conditions, in
     the order of `Condition.told`; a network without any does not listen to them. The U-Net and its sides may be held in half
@@ -85,15 +85,16 @@ class PatchUNet:
     background: float = 1.0
     layout: torch.nn.Module | None = None
     sides: Sequence[Side] = ()
+    channels: int = 3
     _laid_out: dict = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def patch(self) -> int:
-        """Pixels a side of one patch."""
-        return round((self.unet.config.out_channels / 3) ** 0.5)
+        """Places a side of one patch."""
+        return round((self.unet.config.out_channels / self.channels) ** 0.5)
 
     def __call__(self, x: Tensor, timesteps: Tensor, condition: Condition) -> Tensor:
-        """x̂0. x: (B, 3, H, W); timesteps: (B,)."""
+        """x̂0. x: (B, c, H, W); timesteps: (B,)."""
         signal = self.schedule.signal(timesteps.to(x.device)).sqrt().to(x.dtype)
         sides = speaking(self.sides, condition) if self.sides else ()
         call = UNetCall(condition)

@@ -29,6 +29,7 @@ from .precision import wide
 from .prediction import TARGETS, Prediction
 from .samplers import DDIM, Sampler, amed
 from .schedule import Time
+from .space import Space, space_of
 from .window import Place
 
 
@@ -71,35 +72,50 @@ class GuidedPipeline(DiffusionPipeline):
             global_adapter: the `GlobalAdapter` that `GlobalPrompt` asks. They see what the U-Net sees.
         layout: the `Layout` whose small picture of the text the U-Net sees, when it was trained with one.
         upsampler: the `Upsampler` that makes its pictures twice as large; see `pipelines.cascade`.
+        vae: one of diffusers' autoencoders, when the U-Net denoises its latents; see `pipelines.space`.
         target: what the U-Net gives: "x0", "eps", "v" or "score".
         clip_sample_range: x̂0 is held within ± this at each step; None for no bound.
-        background: pixel value of empty space, in [−1, 1].
+        background: value of empty space in x: of a pixel, in [−1, 1], or of a latent.
     """
 
     model_cpu_offload_seq = "text_encoder->unet"
     _optional_components = ["clip", "classifier", "weak", "upsampler", "clean_classifier", "clean_clip", "layout",
-                            "controlnet", "adapter", "global_adapter"]
+                            "controlnet", "adapter", "global_adapter", "vae"]
 
     def __init__(self, unet, text_encoder, schedule, clip=None, classifier=None, target: str = "x0",
                  clip_sample_range: float | None = 1.0, background: float = 1.0, weak=None, upsampler=None,
-                 clean_classifier=None, clean_clip=None, layout=None, controlnet=None, adapter=None, global_adapter=None):
+                 clean_classifier=None, clean_clip=None, layout=None, controlnet=None, adapter=None, global_adapter=None,
+                 vae=None):
         super().__init__()
         if target not in TARGETS:
             raise ValueError(f"Unknown target {target!r}; choose from {sorted(TARGETS)}.")
         self.register_modules(unet=unet, text_encoder=text_encoder, schedule=schedule, clip=clip, classifier=classifier,
                               weak=weak, upsampler=upsampler, clean_classifier=clean_classifier, clean_clip=clean_clip,
-                              layout=layout, controlnet=controlnet, adapter=adapter, global_adapter=global_adapter)
+                              layout=layout, controlnet=controlnet, adapter=adapter, global_adapter=global_adapter,
+                              vae=vae)
         self.register_to_config(target=target, clip_sample_range=clip_sample_range, background=background)
         self.amed: dict | None = None  # what `AMED` learned for this world, by number of steps
 
     @property
+    def space(self) -> Space:
+        """Pixels, or the latents of `vae`."""
+        return space_of(self.vae, self.config.background)
+
+    @property
     def sample_shape(self) -> tuple[int, int, int]:
-        """(3, H, W) of one picture."""
+        """(C, H, W) of one x: of the picture, in pixels; of its latents, with a `vae`."""
         network = self.network
         if network is self.unet:
             return tuple(network.sample_shape)
         side = self.unet.config.sample_size * network.patch
-        return 3, side, side
+        return network.channels, side, side
+
+    @property
+    def picture_shape(self) -> tuple[int, int, int]:
+        """(3, H, W) of one picture."""
+        factor = self.space.factor
+        _, height, width = self.sample_shape
+        return 3, height * factor, width * factor
 
     @property
     def network(self) -> Callable[..., Tensor]:
@@ -110,7 +126,8 @@ class GuidedPipeline(DiffusionPipeline):
         if getattr(unet, "sees_pictures", False):
             return unet
         sees_layout = unet.config.in_channels > unet.config.out_channels
-        return PatchUNet(unet, self.schedule, self.config.background, self.layout if sees_layout else None, sides)
+        return PatchUNet(unet, self.schedule, self.config.background, self.layout if sees_layout else None, sides,
+                         self.space.channels)
 
     def denoiser(self, texts: Sequence[str], negative: Sequence[str], joined: Joined = Joined()) -> Denoiser:
         """The network with its branches, a row a text. Beside "conditional" and "null" a rule may ask for "conditioned" and
@@ -159,7 +176,7 @@ class GuidedPipeline(DiffusionPipeline):
         Words that do not fit into a context, and settings that cannot act, are told as a `GuidanceWarning`.
 
         Args:
-            output_type: "pil"; "pt" (B, 3, H, W) or "np" (B, H, W, 3) in [0, 1]; "latent" the raw x in [−1, 1].
+            output_type: "pil"; "pt" (B, 3, H, W) or "np" (B, H, W, 3) in [0, 1]; "latent" the raw x.
             callback_on_step_end: called as (pipeline, step index, t.index, {"latents": x}) after each step.
             return_dict: a `PipelineOutput`, or a tuple of the images.
         """
@@ -232,18 +249,19 @@ class GuidedPipeline(DiffusionPipeline):
             seeds = seeds * len(prompt)
         return Draw.from_seeds(seeds, self.unet.device)
 
+    @torch.no_grad()
     def postprocess(self, x: Tensor, output_type: str = "pil"):
-        """Pictures of x in [−1, 1]: (B, 3, H, W)."""
+        """Pictures of x, (B, 3, H, W): decoded where x is latent."""
         if output_type_of(output_type) == "latent":
             return x
-        x = (x / 2 + 0.5).clamp(0, 1)
+        x = (self.space.decode(x) / 2 + 0.5).clamp(0, 1)
         if output_type == "pt":
             return x
         array = x.permute(0, 2, 3, 1).float().cpu().numpy()
         return array if output_type == "np" else [Image.fromarray(p) for p in (array * 255).round().astype(np.uint8)]
 
     def to_pil(self, x: Tensor) -> list[Image.Image]:
-        """PIL pictures of x: (B, 3, H, W) in [−1, 1]."""
+        """PIL pictures of x: (B, 3, H, W) in [−1, 1], or latents."""
         return self.postprocess(x, "pil")
 
     def preview(self, step: Step) -> list[Image.Image]:

@@ -95,13 +95,13 @@ class Judging:
         """What the judging CLIP sees in pictures, (n, F), of length 1. Raises ValueError without any CLIP."""
         if self.clip is None:
             raise ValueError("This world has no CLIP that could see pictures.")
-        size = self.pipe.sample_shape[1]
+        size = self.pipe.picture_shape[1]
         parts = [self._tensor(pictures[start : start + BATCH], size) for start in range(0, len(pictures), BATCH)]
         return _array([torch.nn.functional.normalize(self.clip.encode_image(x), dim=-1) for x in parts])
 
     def _judged(self, pictures: Sequence, clip) -> tuple[np.ndarray, dict[str, np.ndarray], list]:
         """The judge's features and probabilities, and what a CLIP of the world sees, where one is given."""
-        size = self.pipe.sample_shape[1]
+        size = self.pipe.picture_shape[1]
         features, said, images = [], {head: [] for head in self.judge.labels}, []
         for start in range(0, len(pictures), BATCH):
             x = self._tensor(pictures[start : start + BATCH], size)

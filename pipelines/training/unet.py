@@ -35,20 +35,21 @@ class TextToPicture(nn.Module):
     """The U-Net and what encodes its condition, trained as one network: (x_t, timesteps, ids) -> x̂0."""
 
     def __init__(self, unet: UNet2DConditionModel, text_encoder: TextEncoder | ClassEncoder, schedule: NoiseSchedule,
-                 background: float = 1.0, layout: Layout | None = None):
+                 background: float = 1.0, layout: Layout | None = None, channels: int = 3):
         super().__init__()
         self.unet, self.text_encoder, self.schedule, self.background = unet, text_encoder, schedule, background
-        self.layout = layout
+        self.layout, self.channels = layout, channels
 
     def forward(self, x: Tensor, timesteps: Tensor, ids: Tensor) -> tuple[Tensor, Tensor | None]:
-        """x̂0, (B, 3, H, W), and what the text alone tells of it, (B, 3, h, w) in pixel values; None without a layout.
+        """x̂0, (B, C, H, W), and what the text alone tells of the picture, (B, 3, h, w) less the background; None without a layout.
 
-        x: (B, 3, H, W); timesteps: (B,); ids: (B, L) of tokens or (B,) of classes.
+        x: (B, C, H, W); timesteps: (B,); ids: (B, L) of tokens or (B,) of classes.
         """
         condition = self.text_encoder(ids)
         small = self.layout(condition.pooled) if self.layout else None
-        network = PatchUNet(self.unet, self.schedule, self.background, self.layout and (lambda pooled: small))
-        return network(x, timesteps, condition), self.layout and small + self.background
+        network = PatchUNet(self.unet, self.schedule, self.background, self.layout and (lambda pooled: small),
+                            channels=self.channels)
+        return network(x, timesteps, condition), small
 
 
 class UNetTask(Task):
@@ -93,7 +94,7 @@ class UNetTask(Task):
         numpy_rng = np.random.default_rng(int(torch.randint(2**62, (), generator=rng)))
         texts = [self.captions.draw(i, numpy_rng) for i in indices]
         texts = ["" if numpy_rng.random() < self.recipe["null"] else text for text in texts]
-        x0 = moved(to_model(self.data.images[indices]), rng, share=self.recipe["moved"], background=self.data.background)
+        x0, told = self.shown(indices, rng)
         timesteps = self.levels(len(x0), rng)
         x = noised(x0, timesteps, self.schedule, rng)
         ids = self.tokenize(texts)
@@ -102,8 +103,18 @@ class UNetTask(Task):
         error = (x_hat.float() - x0).square().mean((1, 2, 3))
         loss = (error * self.weight(timesteps).to(self.device)).mean()
         if small is not None:  # what the text alone tells is held to the picture's patches
-            loss = loss + (small.float() - avg_pool2d(x0, self.recipe["patch"])).square().mean()
+            loss = loss + (small.float() - told.to(self.device)).square().mean()
         return loss
+
+    def shown(self, indices: np.ndarray, rng: torch.Generator) -> tuple[Tensor, Tensor]:
+        """x0 of a batch, some moved, and its means over patches less the background: (B, 3, H, W), (B, 3, h, w)."""
+        x0 = moved(to_model(self.data.images[indices]), rng, share=self.recipe["moved"], background=self.data.background)
+        return x0, avg_pool2d(x0, self.recipe["patch"]) - self.data.background
+
+    def held(self) -> tuple[np.ndarray, Tensor]:
+        """Pictures that the trainer is evaluated on: indices, and x0."""
+        held = self.data.held_out[: self.recipe["held_out"]]
+        return held, to_model(self.data.images[held])
 
     def tokenize(self, texts: list[str]) -> Tensor:
         """(B, L) of tokens; (B,) of classes without a CLIP."""
@@ -124,8 +135,8 @@ class UNetTask(Task):
 
     def evaluate(self, network) -> dict[str, float]:
         """Error of x̂0 on the hold-out told its names, at five fixed noise levels and one fixed noise."""
-        held = self.data.held_out[: self.recipe["held_out"]]
-        x0, rng = to_model(self.data.images[held]), torch.Generator().manual_seed(1)
+        held, x0 = self.held()
+        rng = torch.Generator().manual_seed(1)
         ids = self.tokenize([self.captions.name(i) for i in held])
         errors = {}
         for level in HELD_OUT_LEVELS:
@@ -169,8 +180,8 @@ class UNetTask(Task):
 
 
 def make_unet(channels, attention, patch: int, size: int, text_width: int | None, text_dim: int, layers: int = 1,
-              dropout: float = 0.0, more: int = 0) -> UNet2DConditionModel:
-    """A U-Net on (3 patch² + more, size/patch, size/patch), giving the first 3 patch² channels.
+              dropout: float = 0.0, more: int = 0, colours: int = 3) -> UNet2DConditionModel:
+    """A U-Net on (colours · patch² + more, size/patch, size/patch), giving the first colours · patch² channels.
 
     channels: of each resolution; attention: whether that resolution has attention, to itself and to the token states;
     text_width: of those states, None for none of them; text_dim: of the pooled text, which is added to the time's
@@ -182,7 +193,7 @@ def make_unet(channels, attention, patch: int, size: int, text_width: int | None
     # The number of heads where there is cross-attention, else the width of one: diffusers' name fits one of the two.
     heads = dict(attention_head_dim=4) if text_width else dict(attention_head_dim=32, mid_block_type="UNetMidBlock2D")
     return UNet2DConditionModel(
-        sample_size=size // patch, in_channels=3 * patch**2 + more, out_channels=3 * patch**2, block_out_channels=tuple(channels),
+        sample_size=size // patch, in_channels=colours * patch**2 + more, out_channels=colours * patch**2, block_out_channels=tuple(channels),
         down_block_types=tuple(down), up_block_types=tuple(up), layers_per_block=layers, norm_num_groups=16,
         cross_attention_dim=text_width or text_dim, resnet_time_scale_shift="scale_shift", **heads,
         class_embed_type="projection", projection_class_embeddings_input_dim=text_dim, dropout=dropout)

@@ -77,7 +77,7 @@ def groups(pipe, rows: Sequence[Row], steps: int) -> list[Group]:
         ).images
 
     def seen(kind: str) -> list[Image.Image]:
-        side = pipe.sample_shape[-1]
+        side = pipe.picture_shape[-1]
         return [shown(kind, map_of(kind, row.drawing, False, side, WHITE)) for row in rows]
 
     found = [Group("the prompt alone", [], drawn())]

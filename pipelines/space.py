@@ -1,0 +1,85 @@
+"""Where a model lives: in pixels, or in an autoencoder's latents. A part of a pipeline, as its schedule is.
+
+A sampler never asks: x is what the network denoises. Whatever looks at a picture decodes first, and whatever is shown
+to the network is encoded first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import torch
+from torch import Tensor, nn
+
+
+class Space(Protocol):
+    """channels: of x; factor: pixels a side of one of its places; background: the value of empty space in x."""
+
+    channels: int
+    factor: int
+    background: float
+
+    def decode(self, x: Tensor) -> Tensor:
+        """Pictures in [−1, 1], (B, 3, H, W), of x: (B, channels, H / factor, W / factor)."""
+
+    def encode(self, pictures: Tensor) -> Tensor:
+        """x of pictures in [−1, 1]: the other way round."""
+
+
+@dataclass(frozen=True)
+class PixelSpace:
+    """x is the picture."""
+
+    background: float = 1.0
+    channels: int = 3
+    factor: int = 1
+
+    def decode(self, x: Tensor) -> Tensor:
+        return x
+
+    def encode(self, pictures: Tensor) -> Tensor:
+        return pictures
+
+
+@dataclass(frozen=True)
+class LatentSpace:
+    """x is what one of diffusers' autoencoders makes of a picture, by its own scale and shift (Rombach et al. 2022, arXiv 2112.10752)."""
+
+    vae: nn.Module
+    background: float = 0.0
+    batch: int = 32  # pictures at a time: the decoder's first layers are large
+
+    @property
+    def channels(self) -> int:
+        return self.vae.config.latent_channels
+
+    @property
+    def factor(self) -> int:
+        if ratio := getattr(self.vae, "spatial_compression_ratio", None):
+            return ratio
+        return 2 ** (len(self.vae.config.block_out_channels) - 1)
+
+    @property
+    def _shift(self) -> float:
+        return getattr(self.vae.config, "shift_factor", None) or 0.0
+
+    def decode(self, x: Tensor) -> Tensor:
+        z = (x / self.vae.config.scaling_factor + self._shift).to(self.vae.dtype)
+        return torch.cat([self.vae.decode(part).sample for part in z.split(self.batch)]).to(x.dtype)
+
+    def encode(self, pictures: Tensor) -> Tensor:
+        """The mean of the latents, where the autoencoder gives a distribution."""
+        parts = [self._encoded(part) for part in pictures.to(self.vae.dtype).split(self.batch)]
+        return ((torch.cat(parts) - self._shift) * self.vae.config.scaling_factor).to(pictures.dtype)
+
+    def _encoded(self, pictures: Tensor) -> Tensor:
+        answer = self.vae.encode(pictures)
+        if hasattr(answer, "latent_dist"):
+            return answer.latent_dist.mode()
+        return answer.latent if hasattr(answer, "latent") else answer.latents
+
+
+def space_of(vae: nn.Module | None, background: float) -> Space:
+    """Latents with an autoencoder, pixels without. background: of empty space, in the space."""
+    return PixelSpace(background) if vae is None else LatentSpace(vae, background)
