@@ -52,6 +52,8 @@ def computing(network: nn.Module, x: Tensor) -> AbstractContextManager:
     attention mask, keeps its digits. A network in the dtype of x is called as it is.
     """
     own = dtype_in(network, x)
+    if own == torch.float64:  # which autocast would leave beside what it casts
+        return torch.autocast(x.device.type, enabled=False)
     return torch.autocast(x.device.type, own) if own in HALF and own != x.dtype else nullcontext()
 
 
@@ -61,9 +63,9 @@ def asked(network: nn.Module, function: Callable, x: Tensor, *given, **named):
     Half precision is `computing`, full precision a cast of all that is given. The answer has the dtype of x, and so has
     its gradient. Where the caller computes in half precision already, that is kept.
     """
-    if torch.is_autocast_enabled(x.device.type):
-        return function(x, *given, **named)
     own = dtype_in(network, x)
+    if torch.is_autocast_enabled(x.device.type) and own != torch.float64:
+        return function(x, *given, **named)
     inner = x if x.dtype == own else x.to(wide(own))
     with computing(network, inner):
         found = function(inner, *_in(given, inner.dtype), **_in(named, inner.dtype))
