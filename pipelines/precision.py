@@ -61,15 +61,17 @@ def asked(network: nn.Module, function: Callable, x: Tensor, *given, **named):
     """function(x, *given, **named), which is the network or a method of it, in the numbers that the network is held in.
 
     Half precision is `computing`, full precision a cast of all that is given. The answer has the dtype of x, and so has
-    its gradient. Where the caller computes in half precision already, that is kept.
+    its gradient. Where the caller computes in half precision already, that is kept, and so is the answer's.
     """
-    own = dtype_in(network, x)
-    if torch.is_autocast_enabled(x.device.type) and own != torch.float64:
+    own, kind = dtype_in(network, x), x.device.type
+    within = torch.is_autocast_enabled(kind)
+    if within and own != torch.float64:
         return function(x, *given, **named)
+    answer = torch.get_autocast_dtype(kind) if within else x.dtype
     inner = x if x.dtype == own else x.to(wide(own))
     with computing(network, inner):
         found = function(inner, *_in(given, inner.dtype), **_in(named, inner.dtype))
-    return _in(found, x.dtype)
+    return _in(found, answer)
 
 
 def in_own_numbers(method: Callable) -> Callable:
