@@ -16,7 +16,7 @@ from .forms import left_out, recipe_of
 from .prompts import Note, unknown
 from .recipe import Recipe, RecipeError
 from .sessions import Session
-from .status import message, note_list, problem, progress
+from .status import going_on, message, note_list, problem, progress
 from .table import Column, pictures
 
 PREVIEW_STEPS = 8
@@ -41,9 +41,7 @@ def draw(engine: Engine, session: Session, recipes: Sequence[Recipe], keep: Keep
                 kept = keep(recipes[i], frame) if keep and frame.done and not frame.cancelled else ()
                 notes |= {(note.key, note.values.get("control")): note for note in (*frame.notes, *kept)}
                 session.notes = note_list(words, notes.values())
-                if i or frame.index:
-                    seconds = sum(column.seconds or 0 for column in columns[: i + 1])
-                    session.status = _progress(recipes, i, frame, seconds)
+                session.status = going_on("running", frame, column=i + 1, columns=len(recipes))
                 yield
         if any(column.state in ("cancelled", "waiting") for column in columns):
             session.status = message("cancelled")
@@ -90,8 +88,7 @@ def _preview(
             if frame.cancelled or not show(session, cancel, column, recipe, frame, "preview"):
                 return
             session.notes = note_list(words, frame.notes)
-            share = frame.index / frame.total
-            session.status = progress("previewing", share, index=frame.index, total=frame.total)
+            session.status = going_on("previewing", frame)
             yield
     if session.cancel is cancel:
         session.status = message("previewed", steps=recipe.steps, seconds=f"{frame.seconds:.1f}")
@@ -122,12 +119,3 @@ def told(error: Exception) -> str:
         return problem(error)
     log.error("A run failed", exc_info=error)
     return message("failed", "error", reason=str(error) or type(error).__name__)
-
-
-def _progress(recipes: Sequence[Recipe], i: int, frame: Frame, seconds: float) -> str:
-    """seconds: spent on drawing so far, from which follows what is left."""
-    costs = [recipe.cost for recipe in recipes]
-    share = (sum(costs[:i]) + costs[i] * frame.index / frame.total) / sum(costs)
-    left = f"{seconds / share * (1 - share):.0f}"
-    values = {"column": i + 1, "columns": len(recipes), "index": frame.index, "total": frame.total}
-    return progress("running", share, left, **values)

@@ -1,29 +1,33 @@
 """How far a piece of work is, and how long it still takes: by the time that its parts take, and not by one of them.
 
-A part is some amount of one kind of work: "load emoji", "draw emoji" by evaluations of the network, "measure emoji" by
-pictures. What a unit of each takes is learned on this machine from what was done before, and corrected while it is done.
+A part is some amount of one kind of work: "load emoji", "draw emoji" by evaluations of the network, "measure emoji"
+by pictures. What a unit of each takes is learned on this machine from what was done before, and corrected while it is done.
 """
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable
 
 # Seconds a unit before anything of that kind was done here: two cores, the worlds that are shipped.
 FIRST = {
-    "load": 4.0,  # a world
+    "load": 6.0,  # a world
+    "find": 0.001,  # a picture that was kept before
     "draw": 0.005,  # an evaluation of the network on one picture
+    "enlarge": 0.02,  # one of the upsampler
     "watch": 0.012,  # the same, with all that is measured of every step
     "judge": 0.02,  # a picture's scores
-    "judges": 2.0,  # the first of them, with the loading of what judges
-    "measure": 0.05,  # a picture of a point, with its share of what the intervals take
-    "measures": 6.0,  # the first point, with the loading of the data and of what judges
+    "judges": 1.0,  # the first of them, with the loading of what judges
+    "measure": 0.01,  # a picture of a point, with its share of what the intervals take
+    "measures": 1.0,  # the first point, with the loading of the data and of what judges
     "clip": 20.0,  # a real CLIP
-    "show": 0.5,  # what the page is to see at the end
+    "liken": 0.02,  # a picture held to the reference
+    "show": 0.01,  # a step of a film that is made ready for the page
 }
-SURE = 1.0  # seconds of work that what is believed beforehand counts for
-TELLING = 0.5  # seconds of work from which on something is known of an unknown machine
+READING = ("load", "clip")  # of files: how long it takes tells less of how fast the rest is
+SURE = 0.5  # seconds of work that what is believed beforehand counts for
 ALMOST = 0.99  # the greatest share of what is not over
 
 
@@ -50,18 +54,23 @@ class Paces:
 
 
 class Course:
-    """One piece of work, of parts that are announced by `expect` and told by `reach`, from one thread at a time.
+    """One piece of work, of parts that are announced by `expect` and told by `reach`, from one thread at a time; any
+    may ask for `share` and `left`, also while nothing is told.
 
     paces: what the machine is known to take; learns when the work `ends`. clock: in seconds.
     """
 
     def __init__(self, paces: Paces, clock: Callable[[], float] = time.perf_counter):
         self._paces, self._clock = paces, clock
-        self._began = self._last = clock()
         self._wanted: dict[str, float] = {}
         self._done: dict[str, float] = {}
         self._spent: dict[str, float] = {}
         self._share = 0.0
+        self.begin()
+
+    def begin(self) -> None:
+        """The work begins now, and not when it was asked for: it may have waited for its turn."""
+        self._began = self._last = self._clock()
 
     @property
     def seconds(self) -> float:
@@ -84,24 +93,17 @@ class Course:
         self._last = now
         self._done[kind] = self._wanted.get(kind, 0.0) if amount is None else amount
 
-    def skip(self) -> None:
-        """The time since the last word was no work, such as that of a reader who was slow."""
-        self._last = self._clock()
-
     @property
     def left(self) -> float | None:
         """Seconds that are left; None while nothing tells how fast this machine is."""
-        rest = {kind: amount - self.done(kind) for kind, amount in self._wanted.items()}
-        rest = {kind: amount for kind, amount in rest.items() if amount > 0}
-        if sum(self._spent.values()) < TELLING and any(kind not in self._paces for kind in rest):
+        if not self._done and any(kind not in self._paces for kind in self._rest()):
             return None
-        return self._left(rest)
+        return self._left()
 
     @property
     def share(self) -> float:
         """Of the time that it takes, from 0 to 1; it never falls."""
-        rest = {kind: amount - self.done(kind) for kind, amount in self._wanted.items()}
-        left, spent = self._left({kind: amount for kind, amount in rest.items() if amount > 0}), self.seconds
+        spent, left = self.seconds, self._left()
         share = spent / (spent + left) if left else ALMOST
         self._share = max(self._share, min(share, ALMOST))
         return self._share
@@ -112,14 +114,30 @@ class Course:
             self._paces.learn(kind, self.done(kind), seconds)
         self._spent = {}
 
-    def _left(self, rest: dict[str, float]) -> float:
-        """By what was believed beforehand, made slower or faster by what was seen since, the more of it the more."""
-        believed = sum(self._paces[kind] * self.done(kind) for kind in self._spent)
-        slower = (SURE + sum(self._spent.values())) / (SURE + believed)
-        return sum(
-            amount * _pace(slower * self._paces[kind], self.done(kind), self._spent.get(kind, 0.0))
-            for kind, amount in rest.items()
+    def _rest(self) -> dict[str, float]:
+        rest = {kind: amount - self.done(kind) for kind, amount in list(self._wanted.items())}
+        return {kind: amount for kind, amount in rest.items() if amount > 0}
+
+    def _left(self) -> float:
+        """By what was believed beforehand, made slower or faster by what was seen since, the more of it the more.
+
+        While nothing is told it goes down with the time, and never to nothing.
+        """
+        spent = dict(self._spent)
+        seen = believed = SURE
+        for kind, seconds in spent.items():
+            expected = self._paces[kind] * self.done(kind)
+            weight = min(1.0, 2 * SURE / expected) if expected and kind.startswith(READING) else 1.0
+            seen, believed = seen + weight * seconds, believed + weight * expected
+        slower = seen / believed
+        left = sum(
+            amount
+            * _pace(
+                self._paces[kind] * (1 if kind.startswith(READING) else slower), self.done(kind), spent.get(kind, 0.0)
+            )
+            for kind, amount in self._rest().items()
         )
+        return left * math.exp(-(self._clock() - self._last) / left) if left else 0.0
 
 
 def _pace(believed: float, amount: float, seconds: float) -> float:

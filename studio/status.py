@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from html import escape
+from typing import TYPE_CHECKING
 
 from pipelines.options import OptionError
 
@@ -14,6 +16,9 @@ from .specs import PLAIN
 from .table import Setting
 from .words import LANGUAGES, WORDS, both, say, spans
 from .words.allowed import field_in_chinese, in_chinese, value_in_chinese
+
+if TYPE_CHECKING:
+    from .engine import Frame
 
 
 def message(key: str, kind: str = "calm", **values) -> str:
@@ -70,6 +75,18 @@ def progress(key: str, share: float, left: str | None = None, **values) -> str:
         f'<span class="left">{time_left}</span></div>'
         f'<div class="track"><i style="width:{100 * share:.1f}%"></i></div></div>'
     )
+
+
+def seconds_left(seconds: float | None) -> str | None:
+    """Whole seconds that are left, at least one as long as there is something to do; None where nothing is known."""
+    return None if seconds is None else str(max(1, math.ceil(seconds)))
+
+
+def going_on(key: str, frame: Frame, **values) -> str:
+    """Where a run is: by `key` while it draws, which may ask for `index` and `total`, else what it does instead."""
+    key = key if frame.stage == "drawing" else frame.stage
+    left = seconds_left(frame.eta_seconds)
+    return progress(key, frame.share, left, index=frame.index, total=frame.total, **values)
 
 
 def note_list(words: Iterable[Unknown], notes: Iterable[Note]) -> str:

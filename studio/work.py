@@ -28,6 +28,11 @@ class Worker:
                 self._thread.start()
         return future
 
+    @property
+    def here(self) -> bool:
+        """Whether this is its thread, which must not wait for itself."""
+        return threading.current_thread() is self._thread
+
     def _loop(self) -> None:
         self._before()
         while True:
@@ -40,9 +45,13 @@ class Worker:
 
 
 class Mailbox:
-    """From the worker to one reader. A slow reader skips previews and never holds up the work."""
+    """From the worker to one reader. A slow reader skips previews and never holds up the work.
 
-    def __init__(self):
+    silent: the reader gets None whenever nothing came for so many seconds; None: it waits for as long as it takes.
+    """
+
+    def __init__(self, silent: float | None = None):
+        self._silent = silent
         self._items: deque[tuple[Any, bool]] = deque()
         self._changed = threading.Condition()
         self._closed = False
@@ -66,10 +75,11 @@ class Mailbox:
         while True:
             with self._changed:
                 while not self._items and not self._closed:
-                    self._changed.wait(1.0)
-                if not self._items:
+                    if not self._changed.wait(self._silent or 1.0) and self._silent:
+                        break
+                if self._closed and not self._items:
                     break
-                item, _ = self._items.popleft()
+                item = self._items.popleft()[0] if self._items else None
             yield item
         if self._error is not None:
             raise self._error

@@ -14,7 +14,7 @@ from ..drawing import told
 from ..forms import recipe_of
 from ..history import HistoryError
 from ..recipe import Recipe, RecipeError, check_budget, parse_seeds
-from ..status import message, note_list, problem, progress, trouble
+from ..status import going_on, message, note_list, problem, progress, trouble
 from ..table import SIDE, Column
 from . import view
 
@@ -176,9 +176,7 @@ class Desk:
                         notes += self.play.keep(key, recipe, frame)
                         drawn += len(recipe.seeds)
                         spent += frame.seconds
-                    share = (number + frame.index / frame.total) / len(todo)
-                    values = {"side": name.upper(), "index": frame.index, "total": frame.total}
-                    session.status = progress("compare_running", share, **values)
+                    session.status = going_on("compare_running", frame, side=name.upper())
                     yield self._screen(key, session)
             ended = "cancelled" if cancel.is_set() else "compare_done" if todo else "compare_nothing"
             session.status = message(ended, pictures=drawn, seconds=f"{spent:.1f}") + note_list((), notes)

@@ -16,7 +16,7 @@ from ..drawing import told
 from ..engine import Engine, Frame
 from ..prompts import Note, unknown
 from ..recipe import Recipe, RecipeError, check_budget
-from ..status import message, note_list, problem_pair, progress
+from ..status import going_on, message, note_list, problem_pair, progress, seconds_left
 from ..table import PREVIEW_SIDE, SIDE, data_uri, look as enlarged
 from ..uploads import reduced
 from ..values import short
@@ -180,7 +180,11 @@ class Desk:
     def _draw(self, key: str | None, job: Job, cancel: threading.Event) -> Iterator[tuple[list | None, str]]:
         columns, last, kept = job.columns, 0.0, []
         shown: list[dict[str, Any]] = [column.shown for column in columns]
-        with closing(self.engine.columns([column.recipe for column in columns], cancel)) as frames:
+        course, reference = self.engine.course(), self._reference(job)
+        if reference:
+            course.expect("liken", sum(len(column.recipe.seeds) for column in columns))
+        recipes = [column.recipe for column in columns]
+        with closing(self.engine.columns(recipes, cancel, course)) as frames:
             for i, frame in frames:
                 column = columns[i]
                 column.frame = frame if frame.pictures or column.frame is None else column.frame
@@ -191,15 +195,21 @@ class Desk:
                     kept += self.play.keep(key, column.recipe, frame) if job.keep else ()
                 now = time.perf_counter()
                 if not frame.pictures:
-                    yield None, _going_on(columns, i, frame)
+                    yield None, going_on("drawing_column", frame, column=i + 1, columns=len(columns))
                 elif final or now - last >= EVERY:
                     last, shown[i] = now, column.shown
-                    yield list(shown), _going_on(columns, i, frame)
+                    yield list(shown), going_on("drawing_column", frame, column=i + 1, columns=len(columns))
         done = [column for column in columns if column.frame and column.frame.done and not column.frame.cancelled]
-        reference = next((layer.picture for layer in job.layers if layer.kind == REFERENCE), "")
         if reference and done and not cancel.is_set():
+            yield None, progress("judging", course.share, seconds_left(course.left))
             self._liken(done, reference, cancel)
+            course.reach("liken")
+            course.ends()
         yield [column.shown for column in columns], self._ended(job, done, cancel, kept)
+
+    @staticmethod
+    def _reference(job: Job) -> str:
+        return next((layer.picture for layer in job.layers if layer.kind == REFERENCE), "")
 
     def _liken(self, done: Sequence[Column], reference: str, cancel: threading.Event) -> None:
         world = self.engine.world(done[0].recipe.world)
@@ -277,11 +287,3 @@ def fields_of(setting: Mapping) -> tuple[dict[str, Any], str]:
 def _spent(columns: Sequence[Column]) -> float:
     """Seconds of drawing so far; not of waiting for the model."""
     return sum(column.frame.seconds for column in columns if column.frame)
-
-
-def _going_on(columns: Sequence[Column], i: int, frame: Frame) -> str:
-    costs = [column.recipe.cost for column in columns]
-    share = (sum(costs[:i]) + costs[i] * frame.index / frame.total) / sum(costs)
-    left = f"{_spent(columns) / share * (1 - share):.0f}" if share else None
-    values = {"column": i + 1, "columns": len(columns), "index": frame.index, "total": frame.total}
-    return progress("drawing_column", share, left, **values)

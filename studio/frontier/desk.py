@@ -15,14 +15,15 @@ from ..history import Histories, entering
 from ..lists import texts
 from ..prompts import Note
 from ..recipe import Recipe
-from ..status import message, note_list, progress
-from ..sweeps import Axis, Keep, Sweep, measured
+from ..status import message, note_list, progress, seconds_left
+from ..sweeps import Axis, Keep, Progress, Sweep, measured
 from ..sweeps.grid import BUDGET
 from .entered import columns
 from .presets import curves_of, rules_sweep
 from .view import sheet, uri, view
 
 MAX_VISITORS = 64
+STAGES = {"loading": "loading", "drawing": "frontier_drawing", "measuring": "frontier_measuring"}
 
 
 class Screen(NamedTuple):
@@ -86,7 +87,7 @@ class Desk:
         try:
             sweep, names = self.plan(find, form)
             yield Screen(
-                view(sweep, found, names, called(self.engine.clip)), progress("frontier_drawing", 0, done=0, total=len(sweep.work)), True
+                view(sweep, found, names, called(self.engine.clip)), _going_on(Progress(0, len(sweep.work), 0)), True
             )
             problem, notes = "", ()
             with closing(measured(self.engine, sweep, self.keep, cancel, self.engine.clip)) as words:
@@ -96,11 +97,9 @@ class Desk:
                     if all(note.key == "history_damaged" for note in notes):  # it began anew; other troubles stay
                         notes += self._enter(key, sweep, word.cells, figures)
                     shown = view(sweep, found, names, called(self.engine.clip)) if word.cells else None
-                    left = None if word.eta_seconds is None else f"{word.eta_seconds:.0f}"
                     problem = word.problem or problem
-                    yield Screen(
-                        shown, progress("frontier_drawing", word.share, left, done=word.done, total=word.total), True
-                    )
+                    if not word.finished:
+                        yield Screen(shown, _going_on(word), True)
             if word.cancelled:
                 status = message("frontier_cancelled", done=word.done, total=word.total)
             else:
@@ -148,3 +147,8 @@ class Desk:
                     self._cancels.popitem(last=False)[1].set()
             self._cancels.move_to_end(key or "")
             return self._cancels[key or ""]
+
+
+def _going_on(word: Progress) -> str:
+    values = {"done": word.done, "total": word.total, "measured": word.measured, "points": word.points}
+    return progress(STAGES[word.stage], word.share, seconds_left(word.eta_seconds), **values)

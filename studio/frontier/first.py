@@ -83,8 +83,12 @@ def write(engine: Engine, folder: Path | None = None, say=print) -> dict[str, An
         for i, images in word.cells.items():
             files[f"{i}.webp"] = sheet(sweep.cells[i], images, "WEBP", QUALITY)
             found[i] = (figures[i], f"{i}.webp")
-        if word.cells and word.seconds:
-            say(f"{word.done} of {word.total} pictures, {word.seconds:.0f} s, {word.eta_seconds:.0f} s left")
+        if word.cells:
+            left = "" if word.eta_seconds is None else f", {word.eta_seconds:.0f} s left"
+            say(
+                f"{word.done} of {word.total} pictures, {word.measured} of {word.points} points, "
+                f"{100 * word.share:.0f} %, {word.seconds:.0f} s{left}"
+            )
     index = view(sweep, found, names) | {"revision": revision(WORLD)}
     content = json.dumps(index, ensure_ascii=False, separators=(",", ":")).encode()
     size = len(content) + sum(map(len, files.values()))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import base64
+import math
 import secrets
 import threading
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -14,11 +14,12 @@ from html import escape
 from typing import Any, NamedTuple
 
 from ..drawing import told
-from ..engine import Engine
+from ..engine import SILENT, Engine
 from ..forms import setting_of
 from ..history import HistoryError
+from ..progress import Course
 from ..recipe import Recipe, RecipeError, check_budget
-from ..status import message, progress, trouble
+from ..status import message, progress, seconds_left, trouble
 from ..words import both
 from .film import FORMATS
 from .trace import Moment, Trace, seed_of, tracing
@@ -145,16 +146,36 @@ class Desk:
         recipe = find().but(upsample=False)
         check_budget([recipe])
         seed = _one_of(recipe, seed)
-        yield Screen(None, progress("waiting" if self.engine.ready(recipe.world) else "loading", 0), True)
-        world, shown, began = self.engine.world(recipe.world), 0.0, time.perf_counter()
-        with closing(self.engine.stream(tracing(world, recipe, seed), cancel)) as moments:
-            for trace, moment in moments:
-                now = time.perf_counter()
-                if not trace.levels and now - shown >= SHOWN_EVERY:
-                    shown = now
-                    yield _going_on(trace, moment, now - began)
-        name = self._keep(trace)
-        yield Screen(view(trace, name), _told(trace), False)
+        name, course = recipe.world, self.engine.course()
+        yield Screen(None, progress("waiting" if self.engine.ready(name) else "loading", 0), True)
+        course.expect(f"load {name}", not self.engine.ready(name))
+        course.expect(f"watch {name}", recipe.cost)
+        course.expect("show", recipe.steps)
+
+        def job(stop):
+            course.begin()
+            world = self.engine.world(name)
+            course.reach(f"load {name}")
+            with closing(tracing(world, recipe, seed)(stop)) as moments:
+                for (trace, moment), must in moments:
+                    course.reach(f"watch {name}", recipe.cost * (moment.index + 1) / (moment.total + 1))
+                    yield (trace, moment), must
+
+        moment, shown = None, -math.inf
+        with closing(self.engine.stream(job, cancel, SILENT)) as words:
+            for word in words:
+                if word is None:
+                    yield Screen(None, _status(moment, course), True)
+                    continue
+                trace, moment = word
+                if not trace.levels and self.engine.clock() - shown >= SHOWN_EVERY:
+                    shown = self.engine.clock()
+                    yield _going_on(trace, moment, course)
+        yield Screen(None, progress("inside_showing", course.share, seconds_left(course.left)), True)
+        whole = view(trace, self._keep(trace))
+        course.reach("show")
+        course.ends()
+        yield Screen(whole, _told(trace), False)
 
     def cancel(self, key: str | None) -> None:
         """Stop the run of this page within a step; what was traced is shown. One that waits does not begin."""
@@ -228,12 +249,17 @@ def _one_of(recipe: Recipe, seed: Any) -> int:
         return recipe.seeds[0]
 
 
-def _going_on(trace: Trace, moment: Moment, seconds: float) -> Screen:
-    share = (moment.index + 1) / (moment.total + 1)
-    left = f"{seconds / share * (1 - share):.0f}"
-    status = progress("inside_running", share, left, index=min(moment.index + 1, moment.total), total=moment.total)
-    row = trace.row
-    return Screen(live((moment.x[row], moment.x0[row]), moment.index, moment.total), status, True)
+def _going_on(trace: Trace, moment: Moment, course: Course) -> Screen:
+    pictures = moment.x[trace.row], moment.x0[trace.row]
+    return Screen(live(pictures, moment.index, moment.total), _status(moment, course), True)
+
+
+def _status(moment: Moment | None, course: Course) -> str:
+    """moment: the last one, None while the model is loaded."""
+    share, left = course.share, seconds_left(course.left)
+    if moment is None:
+        return progress("loading", share, left)
+    return progress("inside_running", share, left, index=min(moment.index + 1, moment.total), total=moment.total)
 
 
 def _told(trace: Trace) -> str:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from ..engine import Engine
+from ..engine import SILENT, Engine
+from ..progress import Course
 from ..prompts import read
-from ..recipe import Recipe
+from ..recipe import UPSAMPLER_STEPS, Recipe
 from .grid import Sweep, batches
 from .keep import Keep
 
@@ -26,8 +26,10 @@ TOLD_EVERY = 0.4  # seconds between two words about progress
 class Progress:
     """Where a sweep is.
 
-    done, total: different pictures; kept: those of them that were there before. share: of the work, from 0 to 1.
-    eta_seconds: estimate of what is left, None before anything is known.
+    done, total: different pictures; kept: those of them that were there before. stage: "loading", "drawing" or
+    "measuring". measured, points: cells that have their figures, of those that get some.
+    share: of the time that all of it takes, loading and measuring included, from 0 to 1. eta_seconds: estimate of what
+    of it is left, None before anything is known. seconds: since it began.
     cells: number of a cell -> its pictures, those that became whole since the last word.
     problem: why pictures could not be kept, or what was damaged; "" when all is well.
     """
@@ -35,13 +37,20 @@ class Progress:
     done: int
     total: int
     kept: int
+    stage: str = "drawing"
+    measured: int = 0
+    points: int = 0
     share: float = 0.0
     seconds: float = 0.0
     eta_seconds: float | None = None
-    cells: Mapping[int, tuple[Image, ...]] = None
+    cells: Mapping[int, tuple[Image, ...]] = field(default_factory=dict)
     finished: bool = False
     cancelled: bool = False
     problem: str = ""
+
+    def at(self, course: Course) -> Progress:
+        """The same, without news, at another time."""
+        return replace(self, cells={}, share=course.share, seconds=course.seconds, eta_seconds=course.left)
 
 
 def run(
@@ -50,21 +59,28 @@ def run(
     """Words about a sweep as it goes on; the last one is `finished`. Closing the iterator cancels it.
 
     keep: None keeps nothing. A cancelled or killed sweep goes on where it stopped when it is run again: only the batch
-    that was being drawn is lost. Errors of drawing reach the reader; what was drawn before is kept.
+    that was being drawn is lost. Errors of loading and drawing reach the reader; what was drawn before is kept.
     """
-    load(engine, sweep)
-    return engine.stream(lambda stop: job(engine, sweep, keep, stop), cancel)
+    course = engine.course()
+    with closing(engine.stream(lambda stop: job(engine, sweep, keep, stop, course), cancel, SILENT)) as words:
+        last = None
+        for word in words:
+            last = word or last and last.at(course)
+            if last is not None:
+                yield last
 
 
-def load(engine: Engine, sweep: Sweep) -> None:
-    """Wait for the worlds of a sweep: loading happens in the thread that is about to be busy. Raises what it raises."""
-    for name in {recipe.world for recipe in sweep.work}:
-        engine.world(name)
+def job(engine: Engine, sweep: Sweep, keep: Keep | None, stop, course: Course) -> Iterator[tuple[Progress, bool]]:
+    """`run` as a job of the engine's thread. course: may expect more than this, which others do between its words."""
+    course.begin()
+    try:
+        yield from _job(engine, sweep, keep, stop, course)
+    finally:
+        course.ends()
 
 
-def job(engine: Engine, sweep: Sweep, keep: Keep | None, stop) -> Iterator[tuple[Progress, bool]]:
-    """`run` as a job of the engine's thread; the worlds are loaded."""
-    began = time.perf_counter()
+def _job(engine: Engine, sweep: Sweep, keep: Keep | None, stop, course: Course) -> Iterator[tuple[Progress, bool]]:
+    course.expect("find", len(sweep.work) if keep else 0)
     waiting = _Waiting(sweep)
     problem = ""
     for picture in sweep.work:
@@ -73,72 +89,75 @@ def job(engine: Engine, sweep: Sweep, keep: Keep | None, stop) -> Iterator[tuple
             waiting.put(picture, found)
         if keep and keep.problem:
             problem, keep.problem = keep.problem, ""
+    course.reach("find")
     missing = waiting.missing
-    word = Progress(len(sweep.work) - len(missing), len(sweep.work), len(sweep.work) - len(missing), problem=problem)
-    total, spent = sum(picture.cost for picture in missing), 0
-    word = replace(word, share=0.0 if total else 1.0, cells=waiting.whole())
-    yield word, True
+    unloaded = [name for name in dict.fromkeys(recipe.world for recipe in missing) if not engine.ready(name)]
+    for name in unloaded:
+        course.expect(f"load {name}")
+    for picture in missing:
+        for kind, cost in _costs(picture):
+            course.expect(kind, cost)
+    there, total = len(sweep.work) - len(missing), len(sweep.work)
+    word = Progress(there, total, there, problem=problem)
+    for name in unloaded:
+        yield replace(word, stage="loading").at(course), True
+        engine.world(name)
+        course.reach(f"load {name}")
+    yield replace(word.at(course), cells=waiting.whole()), True
     for batch in batches(missing):
         if stop.is_set():
             break
-        cost = sum(recipe.cost for recipe in batch)
-        said = time.perf_counter()
+        said = engine.clock()
         drawn = None
-        with closing(_draw(engine.world(batch[0].world), batch, stop)) as steps:
-            for share, drawn in steps:
-                now = time.perf_counter()
-                if drawn is None and now - said > TOLD_EVERY:
-                    said, done = now, (spent + share * cost) / total
-                    word = replace(
-                        word,
-                        share=done,
-                        seconds=now - began,
-                        cells={},
-                        eta_seconds=(now - began) / done * (1 - done) if done else None,
-                    )
+        with closing(_draw(engine.world(batch[0].world), batch, stop, course)) as steps:
+            for drawn in steps:
+                if drawn is None and engine.clock() - said > TOLD_EVERY:
+                    said = engine.clock()
+                    word = word.at(course)
                     yield word, False
         if drawn is None:
             break
-        spent += cost
         for picture, image in drawn.items():
             if keep and not keep.put(picture, image):
                 problem, keep.problem = keep.problem, ""
             waiting.put(picture, image)
-        now, done = time.perf_counter(), spent / total
-        word = replace(
-            word,
-            done=word.done + len(drawn),
-            share=done,
-            seconds=now - began,
-            problem=problem,
-            eta_seconds=(now - began) / done * (1 - done),
-            cells=waiting.whole(),
-        )
+        course.reach(f"draw {batch[0].world}", course.done(f"draw {batch[0].world}"))
+        word = replace(word.at(course), done=word.done + len(drawn), problem=problem, cells=waiting.whole())
         yield word, True
-    seconds = time.perf_counter() - began
-    yield (
-        replace(word, seconds=seconds, eta_seconds=0.0, cells={}, finished=True, cancelled=bool(waiting.missing)),
-        True,
-    )
+    cancelled = bool(waiting.missing)
+    word = replace(word.at(course), eta_seconds=0.0, finished=True, cancelled=cancelled)
+    yield word if cancelled else replace(word, share=1.0), True
 
 
-def _draw(world, batch: list[Recipe], stop) -> Iterator[tuple[float, dict[Recipe, Image] | None]]:
-    """The share that is done, and at the end the pictures by their recipes of one seed; ends early when stopped."""
-    readings = [read(recipe) for recipe in batch]
+def _costs(recipe: Recipe) -> tuple[tuple[str, float], ...]:
+    """Kinds of work, and how much of each a recipe is."""
+    larger = UPSAMPLER_STEPS * len(recipe.seeds) * recipe.upsample
+    return (f"draw {recipe.world}", recipe.cost - larger), (f"enlarge {recipe.world}", larger)
+
+
+def _draw(world, batch: list[Recipe], stop, course: Course) -> Iterator[dict[Recipe, Image] | None]:
+    """None at every step, and at the end the pictures by their recipes of one seed; ends early when stopped."""
+    readings, name = [read(recipe) for recipe in batch], batch[0].world
+    costs = [dict(_costs(recipe)) for recipe in batch]
+    before, cost = course.done(f"draw {name}"), sum(each[f"draw {name}"] for each in costs)
     with closing(world.together(batch, readings)) as steps:
         for done in steps:
-            yield (done[0].index + 1) / (done[0].total + 1), None
+            course.reach(f"draw {name}", before + cost * (done[0].index + 1) / done[0].total)
+            yield None
             if stop.is_set():
                 return
     found = {}
-    for recipe, reading, step in zip(batch, readings, done, strict=True):
+    for recipe, reading, step, own in zip(batch, readings, done, costs, strict=True):
+        before = course.done(f"enlarge {name}")
         if recipe.upsample:
             for step in world.upsample(step, recipe, reading):  # noqa: B007 (the last one is used)
+                course.reach(f"enlarge {name}", before + own[f"enlarge {name}"] * (step.index + 1) / step.total)
+                yield None
                 if stop.is_set():
                     return
         for seed, image in zip(recipe.seeds, world.final(step), strict=True):
             found[recipe.but(seeds=(seed,))] = image
-    yield 1.0, found
+    yield found
 
 
 class _Waiting:

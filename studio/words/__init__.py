@@ -179,6 +179,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "Column {column} of {columns}, step {index} of {total}",
         "第 {column}/{columns} 列，第 {index}/{total} 步",
     ),
+    "enlarging": ("Drawing the pictures at twice the side…", "正在以两倍边长重画图片……"),
+    "judging": ("Measuring the pictures…", "正在测量图片……"),
     "left": ("{seconds} s left", "还剩 {seconds} 秒"),
     "previewing": ("Preview: step {index} of {total}", "预览：第 {index}/{total} 步"),
     "previewed": (

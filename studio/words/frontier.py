@@ -50,7 +50,11 @@ FRONTIER: dict[str, tuple[str, str]] = {
         "Measured earlier with the shipped model. Press “Measure” to do it here.",
         "以上是用随附的模型预先测好的。按“测量”即可现测。",
     ),
-    "frontier_drawing": ("{done} of {total} pictures", "{done}/{total} 张图片"),
+    "frontier_drawing": ("Drawing: {done} of {total} pictures are finished", "正在绘制：已完成 {done}/{total} 张图片"),
+    "frontier_measuring": (
+        "Measuring: {measured} of {points} points are finished",
+        "正在测量：已完成 {measured}/{points} 个点",
+    ),
     "frontier_done": (
         "{cells} points, {pictures} pictures, {kept} of them from before, in {seconds} s.",
         "{cells} 个点，{pictures} 张图片（其中 {kept} 张已有），用时 {seconds} 秒。",

@@ -41,6 +41,7 @@ INSIDE: dict[str, tuple[str, str]] = {
         "Nothing traced yet. Press “Trace the run”: it takes about as long as drawing the column.",
         "还没有追踪。请按“追踪这次运行”，用时与生成这一列相近。",
     ),
+    "inside_showing": ("Making the film…", "正在制作影片……"),
     "inside_running": ("Step {index} of {total}", "第 {index}/{total} 步"),
     "inside_done": (
         "Traced in {seconds} s, {calls} network calls, none of them extra.",

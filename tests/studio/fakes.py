@@ -94,7 +94,8 @@ class FakeWorld:
     """A disc on white: colour from the text and what is drawn, place from the seed, size from w, γ and rule."""
 
     def __init__(self, seconds_per_step: float = 0.005):
-        self.seconds_per_step, self.begun, self.ended, self._counter = seconds_per_step, 0, 0, None
+        self.seconds_per_step, self.begun, self.ended = seconds_per_step, 0, 0
+        self._counter = SimpleNamespace(calls=0)
         self.drawn = 0  # pictures that were drawn together
 
     @contextmanager
