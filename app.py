@@ -72,12 +72,12 @@ demo = wiring.build(engine, examples.load(), histories(ARGUMENTS.history, others
 
 def main(arguments) -> None:
     """Serve the page, then load the model behind it."""
-    demo.queue(max_size=64).launch(
+    wiring.serve(
+        demo.queue(max_size=64),
         server_name=arguments.host,
         server_port=arguments.port,
         share=arguments.share,
         inbrowser=arguments.open,
-        prevent_thread_lock=True,
         **wiring.launch_options(),
     )
     if not arguments.no_warm:

@@ -176,10 +176,11 @@ class CLIP(ModelMixin, ConfigMixin):
         pretrained_model_name_or_path,
         *,
         subfolder: str | None = None,
+        dtype: torch.dtype | None = None,
         torch_dtype: torch.dtype | None = None,
         **ignored,
     ) -> "CLIP":
-        """Read such a folder, in float32 or `torch_dtype`. ValueError names a missing file."""
+        """Read such a folder, in float32 or `dtype`, which was `torch_dtype`. ValueError names a missing file."""
         folder = Path(pretrained_model_name_or_path) / (subfolder or "")
         words = folder / "words.txt"
         for name in (CONFIG, WEIGHTS, "tokenizer.json"):
@@ -189,5 +190,5 @@ class CLIP(ModelMixin, ConfigMixin):
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         clip = cls(settings, tokenizer, words.read_text(encoding="utf-8").split() if words.exists() else ())
         clip.model.load_state_dict(load_file(folder / WEIGHTS))
-        clip.model.to(torch_dtype or torch.float32)
+        clip.model.to(dtype or torch_dtype or torch.float32)
         return clip.eval()

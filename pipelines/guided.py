@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from diffusers import DiffusionPipeline
 from diffusers.utils import BaseOutput
 from PIL import Image
 from torch import Tensor
@@ -27,9 +26,10 @@ from .observe import Observer
 from .perturbed import PARTS, PerturbedNetwork
 from .precision import wide
 from .prediction import TARGETS, Prediction
-from .samplers import DDIM, Sampler, amed
+from .samplers import DDIM, Sampler
 from .schedule import Time
 from .space import Space, space_of
+from .stored import Stored
 from .window import Place
 
 
@@ -55,7 +55,7 @@ class Step:
     effects: tuple[Effect, ...] = ()
 
 
-class GuidedPipeline(DiffusionPipeline):
+class GuidedPipeline(Stored):
     """A text-to-picture diffusion pipeline in which guidance is data: rules, pulls, a sampler.
 
     Args:
@@ -94,7 +94,6 @@ class GuidedPipeline(DiffusionPipeline):
                               layout=layout, controlnet=controlnet, adapter=adapter, global_adapter=global_adapter,
                               vae=vae)
         self.register_to_config(target=target, clip_sample_range=clip_sample_range, background=background)
-        self.amed: dict | None = None  # what `AMED` learned for this world, by number of steps
 
     @property
     def space(self) -> Space:
@@ -167,7 +166,8 @@ class GuidedPipeline(DiffusionPipeline):
         """What the U-Net is told of each text; "" is the null condition. states (B, L, W), pooled (B, D)."""
         different = sorted(set(texts))
         rows = torch.tensor([different.index(text) for text in texts], device=self.unet.device)
-        return self.text_encoder.encode(different).rows(rows)
+        told, dtype = self.text_encoder.encode(different).rows(rows), wide(self.unet.dtype)
+        return told._replace(states=told.states.to(dtype), pooled=told.pooled.to(dtype))
 
     def __call__(self, prompt=None, *, callback_on_step_end: Callable | None = None, output_type: str = "pil",
                  return_dict: bool = True, **settings):
@@ -267,20 +267,3 @@ class GuidedPipeline(DiffusionPipeline):
     def preview(self, step: Step) -> list[Image.Image]:
         """What the network believes the pictures will be: x̂0 of a step."""
         return self.to_pil(step.prediction.x0)
-
-    @classmethod
-    def from_pretrained(cls, folder, **settings):
-        """Load a folder that `save_pretrained` wrote. On a CPU the weights are held in float32 and channels_last."""
-        settings.setdefault("dtype", torch.float32)
-        pipe = super().from_pretrained(folder, **settings)
-        pipe.amed = amed.read(folder)
-        for network in (pipe.unet, pipe.weak):
-            if network is not None:
-                network.to(memory_format=torch.channels_last)
-        return pipe
-
-    def save_pretrained(self, folder, **settings):
-        """Write a folder in the layout of diffusers, and beside it what `AMED` learned."""
-        super().save_pretrained(folder, **settings)
-        if self.amed is not None:
-            amed.write(folder, self.amed)

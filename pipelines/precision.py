@@ -52,6 +52,8 @@ def computing(network: nn.Module, x: Tensor) -> AbstractContextManager:
     attention mask, keeps its digits. A network in the dtype of x is called as it is.
     """
     own = dtype_in(network, x)
+    if own == torch.float64:  # which autocast would leave beside what it casts
+        return torch.autocast(x.device.type, enabled=False)
     return torch.autocast(x.device.type, own) if own in HALF and own != x.dtype else nullcontext()
 
 
@@ -59,15 +61,17 @@ def asked(network: nn.Module, function: Callable, x: Tensor, *given, **named):
     """function(x, *given, **named), which is the network or a method of it, in the numbers that the network is held in.
 
     Half precision is `computing`, full precision a cast of all that is given. The answer has the dtype of x, and so has
-    its gradient. Where the caller computes in half precision already, that is kept.
+    its gradient. Where the caller computes in half precision already, that is kept, and so is the answer's.
     """
-    if torch.is_autocast_enabled(x.device.type):
+    own, kind = dtype_in(network, x), x.device.type
+    within = torch.is_autocast_enabled(kind)
+    if within and own != torch.float64:
         return function(x, *given, **named)
-    own = dtype_in(network, x)
+    answer = torch.get_autocast_dtype(kind) if within else x.dtype
     inner = x if x.dtype == own else x.to(wide(own))
     with computing(network, inner):
         found = function(inner, *_in(given, inner.dtype), **_in(named, inner.dtype))
-    return _in(found, x.dtype)
+    return _in(found, answer)
 
 
 def in_own_numbers(method: Callable) -> Callable:

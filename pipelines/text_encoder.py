@@ -88,8 +88,8 @@ class TextEncoder(ModelMixin, ConfigMixin):
 
     @classmethod
     def from_pretrained(cls, pretrained_model_name_or_path, *, subfolder: str | None = None,
-                        torch_dtype: torch.dtype | None = None, **ignored) -> TextEncoder:
-        """Read such a folder; float32 unless `torch_dtype` says otherwise. ValueError names a missing file."""
+                        dtype: torch.dtype | None = None, torch_dtype: torch.dtype | None = None, **ignored) -> TextEncoder:
+        """Read such a folder; float32 unless `dtype`, which was `torch_dtype`, says otherwise. ValueError names a missing file."""
         folder = Path(pretrained_model_name_or_path) / (subfolder or "")
         for name in (CONFIG, WEIGHTS, TOKENIZER):
             if not (folder / name).exists():
@@ -97,5 +97,5 @@ class TextEncoder(ModelMixin, ConfigMixin):
         settings = json.loads((folder / CONFIG).read_text("utf-8"))
         encoder = cls(settings["embed_dim"], settings["text_cfg"], Tokenizer.from_file(str(folder / TOKENIZER)))
         encoder.tower.load_state_dict(load_file(folder / WEIGHTS))
-        encoder.tower.to(torch_dtype or torch.float32)
+        encoder.tower.to(dtype or torch_dtype or torch.float32)
         return encoder.eval()

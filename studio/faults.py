@@ -50,7 +50,10 @@ def inside(path: str) -> Iterator[None]:
     try:
         yield
     except OptionError as error:
-        found = [RecipeError(f"{path}.{each.field}", each.value, each.allowed) for each in faults_of(error)]
+        found = [
+            RecipeError(path if each.field == "recipe" else f"{path}.{each.field}", each.value, each.allowed)
+            for each in faults_of(error)
+        ]
         raise together(found) from None
 
 

@@ -60,6 +60,8 @@ def generator(engine: Engine, remember: Callable[[str], None]) -> Callable:
         variance: str = BASE.variance,
         route: str = BASE.route,
         conditions: list[dict] | str = [],  # noqa: B006 (never changed)
+        version: int = BASE.version,
+        revision: str = "",
     ) -> tuple[list[gr.FileData], list[dict]]:
         """Pictures drawn with guidance, one for each seed.
 
@@ -75,7 +77,8 @@ def generator(engine: Engine, remember: Callable[[str], None]) -> Callable:
         {"variable": "angle"}. conditions: what is drawn or shown, [{"name": "ControlNet", "kind": "mask", "drawn": True,
         "images": ["data:image/png;base64,..."]}], with "strength", "start" and "end"; pictures of any size, as PNG, JPEG or
         WebP, of which a small square goes into the recipe; "GlobalPrompt" is a picture to be like. `/schema` says all
-        names, options and ranges, as the last tab of the page does.
+        names, options and ranges, as the last tab of the page does. version, revision: of the studio and the world that
+        wrote a recipe, so that any recipe that is returned can be given again.
         Returns PNG files with the recipe inside, and the recipes. Equal recipes give equal pixels.
         """
         raw = dict(
@@ -98,6 +101,8 @@ def generator(engine: Engine, remember: Callable[[str], None]) -> Callable:
             variance=variance,
             route=route,
             conditions=conditions,
+            version=version,
+            revision=revision,
         )
         lang = language(request.headers.get("accept-language"))
         try:

@@ -18,6 +18,7 @@ from gradio.utils import get_upload_folder
 from ..compare.difference import Difference, difference
 from ..described import differences
 from ..engine import Engine
+from ..faults import faults_of, inside, together
 from ..recipe import Recipe, RecipeError, check_budget
 from ..words import LANGUAGES, language, say
 
@@ -78,12 +79,15 @@ def comparer(engine: Engine, remember: Callable[[str], None]) -> Callable:
 
 def _recipes(a: dict, b: dict, seeds: list[int] | str) -> tuple[Recipe, Recipe]:
     """Both with the same seeds; RecipeError says which of them is wrong."""
-    found = []
+    found, faults = [], []
     for name, raw in (("a", a), ("b", b)):
         try:
-            found.append(Recipe.parse(raw, budget=None))
+            with inside(name):
+                found.append(Recipe.parse(raw, budget=None))
         except RecipeError as error:
-            raise RecipeError(f"{name}: {error.field}", error.value, error.allowed) from error
+            faults += faults_of(error)
+    if faults:
+        raise together(faults)
     one, other = found
     if seeds not in ([], ""):
         one = Recipe.parse(one.as_dict() | {"seeds": seeds}, budget=None)

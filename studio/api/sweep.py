@@ -9,7 +9,7 @@ figures = client.predict(recipes=[{"prompt": "red apple", "w": 2, "seeds": "16 f
 """
 
 # No `from __future__ import annotations` here: gradio reads these type hints as they are.
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 
 import gradio as gr
@@ -18,6 +18,7 @@ from gradio.utils import get_upload_folder
 
 from ..clips import WORLD, called, chosen
 from ..engine import Engine
+from ..faults import faults_of, inside, together
 from ..frontier.presets import curves_of, rules_sweep
 from ..frontier.view import sheet
 from ..recipe import Recipe, RecipeError
@@ -43,7 +44,7 @@ def sweeper(engine: Engine, keep: Keep | None, remember: Callable[[str], None]) 
         request: gr.Request,
         recipe: dict = {},  # noqa: B006 (never changed)
         axes: list[dict] = [],  # noqa: B006 (never changed)
-        prompts: list[str] = [],  # noqa: B006 (never changed)
+        prompts: list[str] | str = [],  # noqa: B006 (never changed)
         rules: bool = False,
         clip: str = "",
     ) -> tuple[list[dict], list[gr.FileData]]:
@@ -62,10 +63,11 @@ def sweeper(engine: Engine, keep: Keep | None, remember: Callable[[str], None]) 
         def plan() -> tuple[Sweep, list[str]]:
             if not isinstance(rules, bool) or rules and axes:
                 raise RecipeError("rules", short(rules), "false when there are axes")
-            if rules:
+            with inside("recipe"):
                 base = Recipe.parse(recipe, budget=None)
+            if rules:
                 return rules_sweep(base, prompts, BUDGET), [name for name, *_ in curves_of(base.world)]
-            return Sweep.grid(recipe, axes, prompts), []
+            return Sweep.grid(base, axes, prompts), []
 
         with _Told(request):
             judge = chosen(clip, engine.clip)
@@ -103,7 +105,7 @@ def measurer(engine: Engine, keep: Keep | None) -> Callable:
         def plan() -> Sweep:
             if not isinstance(recipes, list) or not 1 <= len(recipes) <= MAX_RECIPES:
                 raise RecipeError("recipes", short(recipes), f"a list of 1 to {MAX_RECIPES} recipes")
-            parsed = tuple(Recipe.parse(each, budget=None) for each in recipes)
+            parsed = tuple(_numbered(recipes))
             if len({each.world for each in parsed}) > 1:
                 raise RecipeError("recipes", sorted({each.world for each in parsed}), "recipes of one world")
             joined: dict[Recipe, list[int]] = {}  # pictures of one recipe are of one prompt
@@ -125,6 +127,19 @@ def measurer(engine: Engine, keep: Keep | None) -> Callable:
         yield _point(job.cells[0], found[0][0], judge)
 
     return metrics
+
+
+def _numbered(recipes: list) -> Iterator[Recipe]:
+    """The recipes; what is wrong with any of them is named with its number, all at once."""
+    faults = []
+    for i, each in enumerate(recipes):
+        try:
+            with inside(f"recipes[{i}]"):
+                yield Recipe.parse(each, budget=None)
+        except RecipeError as error:
+            faults += faults_of(error)
+    if faults:
+        raise together(faults)
 
 
 def _found(engine: Engine, job: Sweep, keep: Keep | None, request: gr.Request, clip: str):

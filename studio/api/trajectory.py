@@ -57,11 +57,16 @@ def tracer(engine: Engine, remember: Callable[[str], None]) -> Callable:
         route: str = BASE.route,
         seed: int | None = None,
         film: str = "gif",
+        upsample: bool = BASE.upsample,
+        conditions: list[dict] | str = [],  # noqa: B006 (never changed)
+        version: int = BASE.version,
+        revision: str = "",
     ) -> tuple[dict, gr.FileData]:
         """One run opened up: what happens at every step, and a film of it.
 
-        The parameters up to route are those of /generate, and the pictures are the same to the bit. seed: the one of
-        seeds that the film shows; the first where it is left out. film: "gif", "mp4", or "" for none.
+        All parameters but seed and film are those of /generate, and the pictures are the same to the bit; what upsample adds
+        comes after the run and is not in it. seed: the one of seeds that the film shows; the first where it is left out.
+        film: "gif", "mp4", or "" for none.
         Returns the run and the film's file. Of the run: "levels", for each step and for the finished picture a, b,
         level = 2/π atan(b/a), sigma = b/a and log_snr; "numbers", name -> steps × seeds, null where there is none:
         difference ‖ε_c − ε_φ‖, their cosine, change ‖ε̂ − ε_c‖ by the rule, pull b‖γ∇‖, pull_cosine with the score, the
@@ -86,6 +91,10 @@ def tracer(engine: Engine, remember: Callable[[str], None]) -> Callable:
             sampler_options=sampler_options,
             variance=variance,
             route=route,
+            upsample=upsample,
+            conditions=conditions,
+            version=version,
+            revision=revision,
         )
         try:
             recipe = Recipe.parse(raw)

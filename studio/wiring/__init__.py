@@ -8,6 +8,7 @@ import gradio as gr
 
 from .. import api
 from ..api import compare as comparison, sweep, trajectory
+from ..api.asked import Asked
 from ..engine import Engine
 from ..examples import Example
 from ..forms import SHARED, gathered, gathered_setting, shared_of
@@ -26,8 +27,11 @@ from .frontier import add_frontier, connect as connect_frontier
 from .history import PlayTies, add_history, connect as connect_history
 from .inside import add_tab as add_inside
 from .lab import add_lab, add_list
+from .served import app_options, serve
 from .ways import HEAVY, LIGHT, buttons
 from ..words import WORDS, both, t, translations
+
+__all__ = ["build", "launch_options", "serve"]
 
 CACHE = (3600, 6 * 3600)  # look each hour, delete files older than six hours
 
@@ -54,7 +58,7 @@ def build(engine: Engine, examples: Sequence[Example] = (), histories: Histories
     pictures of sweeps are kept; without it a sweep begins anew each time.
     """
     handlers = Play(engine, examples, histories)
-    with gr.Blocks(
+    with Asked(
         title=WORDS["title"][0], analytics_enabled=False, fill_width=True, delete_cache=CACHE
     ) as demo:
         gr.HTML(_header(), apply_default_css=False, js_on_load=None, elem_id="header")
@@ -86,7 +90,7 @@ def build(engine: Engine, examples: Sequence[Example] = (), histories: Histories
         trajectory.add(demo, engine)
         sweep.add(demo, engine, keep)
         comparison.add(demo, engine)
-    return demo
+    return demo.queue(api_open=False)  # a direct call of what is queued would neither wait nor go on
 
 
 def launch_options() -> dict:
@@ -101,6 +105,7 @@ def launch_options() -> dict:
         run_history=False,
         footer_links=["api", "settings"],
         show_error=False,
+        app_kwargs=app_options(),
     )
 
 

@@ -14,4 +14,6 @@ if __name__ == "__main__":
     lacking = ways.lacking  # the fake world listens to everything that is drawn and shown
     ways.lacking = abilities.lacking = lambda world: frozenset() if world == "emoji" else lacking(world)
     demo = wiring.build(FakeEngine(arguments.seconds_per_step, seconds_to_load=0.2))
-    demo.launch(server_name="127.0.0.1", server_port=arguments.port, quiet=True, **wiring.launch_options())
+    address = dict(server_name="127.0.0.1", server_port=arguments.port)
+    wiring.serve(demo, **address, quiet=True, **wiring.launch_options())
+    demo.block_thread()

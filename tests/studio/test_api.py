@@ -17,9 +17,7 @@ from tests.studio.fakes import FakeEngine
 @pytest.fixture(scope="module")
 def client():
     demo = wiring.build(FakeEngine(seconds_per_step=0.001))
-    _, url, _ = demo.launch(
-        prevent_thread_lock=True, quiet=True, server_name="127.0.0.1", **wiring.launch_options()
-    )
+    url = wiring.serve(demo, quiet=True, server_name="127.0.0.1", **wiring.launch_options())
     client = Client(url, verbose=False)
     yield client
     client.close()
@@ -134,7 +132,7 @@ def test_wrong_values_are_told_with_field_value_and_limit(client, wrong, words):
 
 def test_nan_is_told(client):
     body = json.dumps(
-        {"data": ["red apple", "", "", float("nan"), 0, 0, "DDIM", 0, 25, [0], "", "emoji", False, "", [], "", "", "", []]}
+        {"data": ["red apple", "", "", float("nan"), 0, 0, "DDIM", 0, 25, [0], "", "emoji", False, "", [], "", "", "", [], 3, ""]}
     )  # as no client would send it
     base = client.src.rstrip("/") + "/gradio_api/call/generate"
     event = httpx.post(base, content=body, headers={"content-type": "application/json"}).json()["event_id"]
