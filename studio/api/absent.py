@@ -12,6 +12,7 @@ from ..recipe import RecipeError
 from ..words import language, say
 
 CALL = re.compile(r"/gradio_api/(?:call/v2|call|run|api)/([^/]*)/?$")
+EVENT = re.compile(r"/gradio_api/call/(?:v2/)?[^/]+/([^/]+)$")
 log = logging.getLogger(__name__)
 
 
@@ -30,6 +31,29 @@ async def answer(request: Request, error: Exception) -> JSONResponse:
     log.error("A request failed", exc_info=error)
     lang = language(request.headers.get("accept-language"))
     return JSONResponse({"error": say(lang, "failed", reason=type(error).__name__)}, 500)
+
+
+class KnownEvents:
+    """Tells who asks for a call that was never made, or was answered already: gradio would begin an answer and break it off."""
+
+    def __init__(self, app):
+        self.app = app
+
+    async def __call__(self, scope, receive, send):
+        """One request."""
+        found = EVENT.search(scope["path"]) if scope["type"] == "http" and scope["method"] == "GET" else None
+        if found and not _waits(scope["app"].get_blocks()._queue, found[1]):
+            error = RecipeError("event", found[1][:60], "the event_id of a call that nobody has read the answer of")
+            await _refused(error, 404)(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+
+def _waits(queue, event: str) -> bool:
+    """Whether there is an answer, or will be: as gradio itself looks for one."""
+    held = queue.event_ids_to_events.get(event)
+    of = held.session_hash if held else next((s for s, ids in queue.pending_event_ids_session.items() if event in ids), event)
+    return of in queue.pending_messages_per_session
 
 
 def _refused(error: RecipeError, status: int) -> JSONResponse:

@@ -20,7 +20,7 @@ class Asked(gr.Blocks):
         names = parameters(block_fn) if public else [str(each.elem_id or each._id) for each in block_fn.inputs]
         if len(inputs) < len(names) or public and len(inputs) > len(names):
             by_name = f" in this order, or by name at /gradio_api/call/v2/{block_fn.api_name}" if public else ""
-            allowed = f"{len(names)} values{by_name}: {', '.join(names)[:500]}"
+            allowed = f"{len(names)} values{by_name}: {', '.join(names)[:500]}" if names else "no values"
             raise refused(RecipeError("data", f"{len(inputs)} values", allowed))
         for field in (files(dict(zip(names, inputs, strict=True))) if public else ()):
             raise refused(RecipeError(field[:200], "a file", FILE))

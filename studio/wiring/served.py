@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 from starlette.middleware import Middleware
 
-from ..api.absent import ANSWERS
+from ..api.absent import ANSWERS, KnownEvents
 
 HEADERS = 2_200_000  # bytes of the head of a request: browsers send addresses of up to two million
 QUERY = 48_000  # characters of a query that gradio is given: its own limit is 65,536 for the whole address
@@ -17,7 +17,7 @@ VALUE = 20_000  # of one value; more than any field of a recipe may have, so tha
 
 def app_options() -> dict[str, Any]:
     """For the application that gradio makes."""
-    return dict(middleware=[Middleware(ShortQueries)], exception_handlers=ANSWERS)
+    return dict(middleware=[Middleware(ShortQueries), Middleware(KnownEvents)], exception_handlers=ANSWERS)
 
 
 def serve(demo: gr.Blocks, **options) -> str:

@@ -56,6 +56,12 @@ def test_a_function_of_no_number_is_told(client):  # noqa: F811
     assert answer.status_code == 404 and "fn_index = '1000000'" in answer.json()["error"]
 
 
+@pytest.mark.parametrize("path", ["call/generate/zz", "call/v2/sweep/zz", "call/nope/" + "z" * 1000])
+def test_an_answer_to_no_call_is_told(client, path):  # noqa: F811
+    answer = httpx.get(f"{client.src.rstrip('/')}/gradio_api/{path}", timeout=10)
+    assert answer.status_code == 404 and "event = 'z" in answer.json()["error"]
+
+
 @pytest.mark.parametrize("name", QUEUED)
 @pytest.mark.parametrize("more", [-1, 1, 30])
 def test_the_number_of_values_is_told(client, name, more):  # noqa: F811
@@ -63,6 +69,7 @@ def test_the_number_of_values_is_told(client, name, more):  # noqa: F811
     told = error_of(client, name, (whole + [0] * max(0, more))[: len(whole) + more])
     assert f"data = '{len(whole) + more} values'" in told and f"allowed: {len(whole)} values" in told
     assert all(each in told for each in defaults(client, name))
+    assert "data = '1 values' is not allowed; allowed: no values" in post(client, "run/schema", {"data": [1]}).json()["error"]
 
 
 def test_a_parameter_of_no_endpoint_is_told(client):  # noqa: F811
