@@ -48,6 +48,7 @@ class CLIP(ModelMixin, ConfigMixin):
     """
 
     config_name = "config.json"
+    files = (CONFIG, WEIGHTS, "tokenizer.json")  # what it is read from
     ignore_for_config = ["tokenizer", "words"]
 
     @register_to_config
@@ -183,7 +184,7 @@ class CLIP(ModelMixin, ConfigMixin):
         """Read such a folder, in float32 or `dtype`, which was `torch_dtype`. ValueError names a missing file."""
         folder = Path(pretrained_model_name_or_path) / (subfolder or "")
         words = folder / "words.txt"
-        for name in (CONFIG, WEIGHTS, "tokenizer.json"):
+        for name in cls.files:
             if not (folder / name).exists():
                 raise ValueError(f"The CLIP folder {str(folder)!r} has no {name}.")
         settings = json.loads((folder / CONFIG).read_text())["model_cfg"]

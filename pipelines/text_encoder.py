@@ -36,6 +36,7 @@ class TextEncoder(ModelMixin, ConfigMixin):
     """
 
     config_name = CONFIG
+    files = (CONFIG, WEIGHTS, TOKENIZER)  # what it is read from
     ignore_for_config = ["tokenizer"]
 
     @register_to_config
@@ -91,7 +92,7 @@ class TextEncoder(ModelMixin, ConfigMixin):
                         dtype: torch.dtype | None = None, torch_dtype: torch.dtype | None = None, **ignored) -> TextEncoder:
         """Read such a folder; float32 unless `dtype`, which was `torch_dtype`, says otherwise. ValueError names a missing file."""
         folder = Path(pretrained_model_name_or_path) / (subfolder or "")
-        for name in (CONFIG, WEIGHTS, TOKENIZER):
+        for name in cls.files:
             if not (folder / name).exists():
                 raise ValueError(f"The text encoder's folder {str(folder)!r} has no {name}.")
         settings = json.loads((folder / CONFIG).read_text("utf-8"))

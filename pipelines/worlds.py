@@ -6,6 +6,9 @@ import json
 from importlib import import_module
 from pathlib import Path
 
+from diffusers import ModelMixin
+from diffusers.utils import SAFETENSORS_WEIGHTS_NAME
+
 from .clip import CLIP
 from .guided import GuidedPipeline
 from .judge import Judge
@@ -13,7 +16,8 @@ from .precision import dtype_of
 
 # Worlds without a folder: name -> the module that makes the pipeline, and the world whose data and judges it has.
 BUILT = {"memory": ("exact.memory", "emoji")}
-FOLDER = Path(__file__).resolve().parent.parent / "assets" / "worlds"
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "assets" / "worlds"
 
 
 class WorldError(RuntimeError):
@@ -44,23 +48,23 @@ def _loaded(name: str | Path) -> GuidedPipeline:
         module, data = BUILT[name]
         return _guarded(FOLDER / data, getattr(import_module(f".{module}", __package__), name), data)
     folder = _folder(name)
-    for part, kind in json.loads(_read(folder / "model_index.json")).items():
+    for part, kind in _json(folder / "model_index.json").items():
         if isinstance(kind, list) and kind[0]:
-            _check_weights(folder / part)
+            _check(folder / part, *kind)
     return _guarded(folder, GuidedPipeline.from_pretrained, folder)
 
 
 def load_judge(name: str | Path = "emoji") -> Judge:
     """The clean classifier that measures a world and never guides it. Raises as `load_world`."""
     folder = _folder(name) / "judge"
-    _check_weights(folder)
+    _check(folder, Judge.__module__, Judge.__name__)
     return _guarded(folder, Judge.from_pretrained, folder)
 
 
 def load_judge_clip(name: str | Path = "emoji") -> CLIP:
     """The clean CLIP that measures a world and never guides it: other seed and architecture. Raises as `load_world`."""
     folder = _folder(name) / "judge_clip"
-    _check_weights(folder)
+    _check(folder, CLIP.__module__, CLIP.__name__)
     return _guarded(folder, CLIP.from_pretrained, folder)
 
 
@@ -74,10 +78,16 @@ def _folder(name: str | Path) -> Path:
     return folder
 
 
-def _check_weights(folder: Path) -> None:
-    """Every weight file is whole: its header can be read and its length is what the header says."""
+def _check(folder: Path, library: str, name: str) -> None:
+    """Every file that a part of this class is read from is there, and whole: JSON can be read, so can the header of
+    weights, and their length is what it says."""
     if not folder.is_dir():
         raise _broken(folder, "is missing")
+    for file in _files(library, name):
+        if file.endswith(".json"):
+            _json(folder / file)
+        elif not any(folder.glob("*.safetensors")):  # they may be in several files
+            raise _broken(folder / file, "is missing")
     for file in folder.glob("*.safetensors"):
         size = file.stat().st_size
         with file.open("rb") as opened:
@@ -91,22 +101,32 @@ def _check_weights(folder: Path) -> None:
             raise _broken(file, "is damaged")
 
 
-def _read(file: Path) -> str:
+def _files(library: str, name: str) -> tuple[str, ...]:
+    """What a class says it is read from; else the config of diffusers, and the weights of a network."""
+    kind = getattr(import_module(library), name)
+    weights = (SAFETENSORS_WEIGHTS_NAME,) if issubclass(kind, ModelMixin) else ()
+    return getattr(kind, "files", (kind.config_name or "config.json", *weights))
+
+
+def _json(file: Path) -> dict:
     try:
-        return file.read_text("utf-8")
+        found = json.loads(file.read_text("utf-8"))
     except OSError as error:
         raise _broken(file, "is missing") from error
-    except UnicodeDecodeError as error:
+    except ValueError as error:  # no UTF-8, or no JSON
         raise _broken(file, "is damaged") from error
+    if not isinstance(found, dict):
+        raise _broken(file, "is damaged")
+    return found
 
 
 def _guarded(folder: Path, load, *arguments):
     try:
         return load(*arguments)
     except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
-        raise _broken(folder, f"cannot be loaded ({error})") from error
+        raise _broken(folder, f"cannot be loaded ({str(error).replace(f'{ROOT}/', '')})") from error
 
 
 def _broken(path: Path, what: str) -> WorldError:
-    shown = path.relative_to(FOLDER.parent.parent) if path.is_relative_to(FOLDER) else path
+    shown = path.relative_to(ROOT) if path.is_relative_to(FOLDER) else path
     return WorldError(f"{shown} {what}. Restore it with `git checkout -- {shown}`, or clone the project again.")

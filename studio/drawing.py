@@ -14,6 +14,7 @@ from contextlib import closing
 from .engine import Engine, Frame
 from .forms import left_out, recipe_of
 from .prompts import Note, unknown
+from .reasons import reason_of
 from .recipe import Recipe, RecipeError
 from .sessions import Session
 from .status import going_on, message, note_list, problem, progress
@@ -118,4 +119,4 @@ def told(error: Exception) -> str:
     if isinstance(error, RecipeError):
         return problem(error)
     log.error("A run failed", exc_info=error)
-    return message("failed", "error", reason=str(error) or type(error).__name__)
+    return message("failed", "error", reason=reason_of(error))

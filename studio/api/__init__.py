@@ -8,20 +8,20 @@ files, recipes = Client("http://127.0.0.1:7860").predict(prompt="red apple", w=3
 from collections.abc import Callable
 
 import gradio as gr
-from gradio.processing_utils import save_bytes_to_cache
-from gradio.utils import get_upload_folder
 
+from .sending import sending, sent
 from ..engine import Engine
-from ..recipe import Recipe, RecipeError
-from ..words import language, say
+from ..files import Files
+from ..history import Histories
+from ..recipe import Recipe
 
 BASE = Recipe()
 
 
-def add(demo: gr.Blocks, engine: Engine) -> None:
+def add(demo: gr.Blocks, engine: Engine, files: Files, histories: Histories) -> None:
     """Give the page the endpoints `/generate` and `/schema`."""
     gr.api(
-        generator(engine, demo.upload_file_set.add),
+        generator(engine, files, histories),
         api_name="generate",
         concurrency_id="engine",
         concurrency_limit=1,
@@ -36,8 +36,8 @@ def schema() -> dict:
     return Recipe.schema()
 
 
-def generator(engine: Engine, remember: Callable[[str], None]) -> Callable:
-    """The function behind `/generate`. remember: told the path of every file, to delete it one day."""
+def generator(engine: Engine, files: Files, histories: Histories) -> Callable:
+    """The function behind `/generate`. files: those it gives; histories: take the pictures that it cannot give."""
 
     def generate(
         request: gr.Request,
@@ -104,26 +104,13 @@ def generator(engine: Engine, remember: Callable[[str], None]) -> Callable:
             version=version,
             revision=revision,
         )
-        lang = language(request.headers.get("accept-language"))
-        try:
-            recipe = Recipe.parse(raw)
-            for frame in engine.run(recipe):  # noqa: B007 (the last one is used)
-                yield [], []
-        except RecipeError as error:
-            raise gr.Error(str(error), duration=None, print_exception=False) from error
-        except Exception as error:
-            raise gr.Error(say(lang, "failed", reason=str(error))) from error
+        recipe = Recipe.parse(raw)
+        for frame in engine.run(recipe):  # noqa: B007 (the last one is used)
+            yield [], []
         singles = [recipe.but(seeds=(seed,)).stamped() for seed in recipe.seeds]
-        yield (
-            [_file(one, picture, remember) for one, picture in zip(singles, frame.pictures, strict=True)],
-            [one.as_dict() for one in singles],
-        )
+        drawn = list(zip(singles, frame.pictures, strict=True))
+        with sending(request, histories, [(recipe, frame.pictures, frame.scores)]):
+            made = [sent(files, f"seed-{one.seeds[0]}.png", one.to_png(picture)) for one, picture in drawn]
+        yield made, [one.as_dict() for one in singles]
 
     return generate
-
-
-def _file(recipe: Recipe, picture, remember: Callable[[str], None]) -> gr.FileData:
-    name = f"seed-{recipe.seeds[0]}.png"
-    path = save_bytes_to_cache(recipe.to_png(picture), name, get_upload_folder())
-    remember(path)
-    return gr.FileData(path=path, orig_name=name, mime_type="image/png")

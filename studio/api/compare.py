@@ -12,29 +12,30 @@ import io
 from collections.abc import Callable
 
 import gradio as gr
-from gradio.processing_utils import save_bytes_to_cache
-from gradio.utils import get_upload_folder
 
+from .sending import sending, sent
 from ..compare.difference import Difference, difference
 from ..described import differences
 from ..engine import Engine
 from ..faults import faults_of, inside, together
+from ..files import Files
+from ..history import Histories
 from ..recipe import Recipe, RecipeError, check_budget
-from ..words import LANGUAGES, language, say
+from ..words import LANGUAGES
 
 
-def add(demo: gr.Blocks, engine: Engine) -> None:
+def add(demo: gr.Blocks, engine: Engine, files: Files, histories: Histories) -> None:
     """Give the page the endpoint `/compare`."""
     gr.api(
-        comparer(engine, demo.upload_file_set.add),
+        comparer(engine, files, histories),
         api_name="compare",
         concurrency_id="engine",
         concurrency_limit=1,
     )
 
 
-def comparer(engine: Engine, remember: Callable[[str], None]) -> Callable:
-    """The function behind `/compare`. remember: told the path of every file, to delete it one day."""
+def comparer(engine: Engine, files: Files, histories: Histories) -> Callable:
+    """The function behind `/compare`. files: those it gives; histories: take the pictures that it cannot give."""
 
     def compare(
         request: gr.Request,
@@ -50,28 +51,23 @@ def comparer(engine: Engine, remember: Callable[[str], None]) -> Callable:
         differ, "en" and "zh", a line each; "gaps", a seed each: factor, by which the difference is enlarged in its
         picture, mean and most of it from 0 to 255, share of the pixels that differ, and whether one was resized.
         """
-        lang = language(request.headers.get("accept-language"))
-        try:
-            recipes = _recipes(a, b, seeds)
-            last = {}
-            for side, frame in engine.columns(recipes):
-                last[side] = frame
-                yield [], [], [], {}
-        except RecipeError as error:
-            raise gr.Error(str(error), duration=None, print_exception=False) from error
-        except Exception as error:
-            raise gr.Error(say(lang, "failed", reason=str(error))) from error
+        recipes, last = _recipes(a, b, seeds), {}
+        for side, frame in engine.columns(recipes):
+            last[side] = frame
+            yield [], [], [], {}
         pairs = list(zip(last[0].pictures, last[1].pictures, strict=True))
         found = [difference(*pair) for pair in pairs]
-        made = [
-            [
-                _file(f"{name}-seed-{seed}", recipe.but(seeds=(seed,)).to_png(picture), remember)
-                for seed, picture in zip(recipe.seeds, last[side].pictures, strict=True)
+        drawn = [(recipe, last[side].pictures, last[side].scores) for side, recipe in enumerate(recipes)]
+        with sending(request, histories, drawn):
+            made = [
+                [
+                    sent(files, f"{name}-seed-{seed}.png", recipe.but(seeds=(seed,)).to_png(picture))
+                    for seed, picture in zip(recipe.seeds, pictures, strict=True)
+                ]
+                for name, (recipe, pictures, _) in zip("ab", drawn, strict=True)
             ]
-            for side, (name, recipe) in enumerate(zip("ab", recipes, strict=True))
-        ]
-        numbers = zip(recipes[0].seeds, found, strict=True)
-        gaps = [_file(f"gap-seed-{seed}", _png(each.image), remember) for seed, each in numbers]
+            numbers = zip(recipes[0].seeds, found, strict=True)
+            gaps = [sent(files, f"gap-seed-{seed}.png", _png(each.image)) for seed, each in numbers]
         yield *made, gaps, _about(*recipes, found)
 
     return compare
@@ -113,9 +109,3 @@ def _png(image) -> bytes:
     content = io.BytesIO()
     image.save(content, "PNG")
     return content.getvalue()
-
-
-def _file(name: str, content: bytes, remember: Callable[[str], None]) -> gr.FileData:
-    path = save_bytes_to_cache(content, f"{name}.png", get_upload_folder())
-    remember(path)
-    return gr.FileData(path=path, orig_name=f"{name}.png", mime_type="image/png")

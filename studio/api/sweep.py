@@ -13,32 +13,33 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 
 import gradio as gr
-from gradio.processing_utils import save_bytes_to_cache
-from gradio.utils import get_upload_folder
 
+from .sending import sending, sent
 from ..clips import WORLD, called, chosen
 from ..engine import Engine
 from ..faults import faults_of, inside, together
+from ..files import Files
+from ..frontier.entered import columns
 from ..frontier.presets import curves_of, rules_sweep
 from ..frontier.view import sheet
+from ..history import Histories
 from ..recipe import Recipe, RecipeError
 from ..sweeps import Cell, Curve, Keep, Sweep, measured, rows
 from ..sweeps.grid import BUDGET
 from ..values import short
-from ..words import language, say
 
 MAX_RECIPES = 64
 
 
-def add(demo: gr.Blocks, engine: Engine, keep: Keep | None) -> None:
+def add(demo: gr.Blocks, engine: Engine, keep: Keep | None, files: Files, histories: Histories) -> None:
     """Give the page the endpoints `/sweep` and `/metrics`."""
-    remember = demo.upload_file_set.add
-    for name, function in (("sweep", sweeper(engine, keep, remember)), ("metrics", measurer(engine, keep))):
+    sweep = sweeper(engine, keep, files, histories)
+    for name, function in (("sweep", sweep), ("metrics", measurer(engine, keep))):
         gr.api(function, api_name=name, concurrency_id="engine", concurrency_limit=1)
 
 
-def sweeper(engine: Engine, keep: Keep | None, remember: Callable[[str], None]) -> Callable:
-    """The function behind `/sweep`. remember: told the path of every file, to delete it one day."""
+def sweeper(engine: Engine, keep: Keep | None, files: Files, histories: Histories) -> Callable:
+    """The function behind `/sweep`. files: those it gives; histories: take the pictures that it cannot give."""
 
     def sweep(
         request: gr.Request,
@@ -69,16 +70,18 @@ def sweeper(engine: Engine, keep: Keep | None, remember: Callable[[str], None]) 
                 return rules_sweep(base, prompts, BUDGET), [name for name, *_ in curves_of(base.world)]
             return Sweep.grid(base, axes, prompts), []
 
-        with _Told(request):
-            judge = chosen(clip, engine.clip)
-            job, names = plan()
-        for found in _found(engine, job, keep, request, judge):
+        judge = chosen(clip, engine.clip)
+        job, names = plan()
+        for found in _found(engine, job, keep, judge):
             yield [], []
         points = [
             {**row._asdict(), "values": dict(cell.values), **_point(cell, found[i][0], judge)}
             for i, (row, cell) in enumerate(zip(rows(job, names), job.cells, strict=True))
         ]
-        yield points, [_file(i, sheet(cell, found[i][1], "PNG"), remember) for i, cell in enumerate(job.cells)]
+        with sending(request, histories, (each for i, cell in enumerate(job.cells) for each in columns(cell, *found[i][::-1]))):
+            sheets = [sheet(cell, found[i][1], "PNG") for i, cell in enumerate(job.cells)]
+            made = [sent(files, f"point-{i}.png", content) for i, content in enumerate(sheets)]
+        yield points, made
 
     return sweep
 
@@ -119,10 +122,8 @@ def measurer(engine: Engine, keep: Keep | None) -> Callable:
             )
             return Sweep((Curve("", "other", (Cell((), whole),)),)).checked()
 
-        with _Told(request):
-            judge = chosen(clip, engine.clip)
-            job = plan()
-        for found in _found(engine, job, keep, request, judge):
+        judge, job = chosen(clip, engine.clip), plan()
+        for found in _found(engine, job, keep, judge):
             yield {}
         yield _point(job.cells[0], found[0][0], judge)
 
@@ -142,29 +143,13 @@ def _numbered(recipes: list) -> Iterator[Recipe]:
         raise together(faults)
 
 
-def _found(engine: Engine, job: Sweep, keep: Keep | None, request: gr.Request, clip: str):
+def _found(engine: Engine, job: Sweep, keep: Keep | None, clip: str):
     """What there is so far, number of a cell -> figures and pictures; at the end of every cell."""
     found: dict[int, tuple] = {}
-    with _Told(request), closing(measured(engine, job, keep, clip=clip)) as words:
+    with closing(measured(engine, job, keep, clip=clip)) as words:
         for word, figures in words:
             found |= {i: (figures[i], images) for i, images in word.cells.items()}
             yield found
-
-
-class _Told:
-    """Errors as a program is told them."""
-
-    def __init__(self, request: gr.Request):
-        self._lang = language(request.headers.get("accept-language"))
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, kind, error, trace) -> None:
-        if isinstance(error, RecipeError):
-            raise gr.Error(str(error), duration=None, print_exception=False) from error
-        if isinstance(error, Exception):
-            raise gr.Error(say(self._lang, "failed", reason=str(error))) from error
 
 
 def _point(cell: Cell, figures, clip: str) -> dict:
@@ -177,10 +162,3 @@ def _point(cell: Cell, figures, clip: str) -> dict:
             for name, figure in figures.items()
         },
     }
-
-
-def _file(number: int, content: bytes, remember: Callable[[str], None]) -> gr.FileData:
-    name = f"point-{number}.png"
-    path = save_bytes_to_cache(content, name, get_upload_folder())
-    remember(path)
-    return gr.FileData(path=path, orig_name=name, mime_type="image/png")

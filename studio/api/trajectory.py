@@ -9,32 +9,31 @@ print(run["levels"][0]["level"], run["numbers"]["difference"][0])
 from collections.abc import Callable
 
 import gradio as gr
-from gradio.processing_utils import save_bytes_to_cache
-from gradio.utils import get_upload_folder
 
 from . import BASE
+from .sending import sending, sent
 from ..engine import Engine
+from ..files import Files
 from ..inside.film import FORMATS
 from ..inside.trace import Trace, seed_of, tracing
 from ..inside.view import trajectory as as_data
 from ..recipe import Recipe, RecipeError
-from ..words import language, say
 
 FILMS = ("", *FORMATS)
 
 
-def add(demo: gr.Blocks, engine: Engine) -> None:
+def add(demo: gr.Blocks, engine: Engine, files: Files) -> None:
     """Give the page the endpoint `/trajectory`."""
     gr.api(
-        tracer(engine, demo.upload_file_set.add),
+        tracer(engine, files),
         api_name="trajectory",
         concurrency_id="engine",
         concurrency_limit=1,
     )
 
 
-def tracer(engine: Engine, remember: Callable[[str], None]) -> Callable:
-    """The function behind `/trajectory`. remember: told the path of every file, to delete it one day."""
+def tracer(engine: Engine, files: Files) -> Callable:
+    """The function behind `/trajectory`. files: those it gives."""
 
     def trajectory(
         request: gr.Request,
@@ -96,18 +95,13 @@ def tracer(engine: Engine, remember: Callable[[str], None]) -> Callable:
             version=version,
             revision=revision,
         )
-        try:
-            recipe = Recipe.parse(raw)
-            shown = seed_of(recipe, seed)
-            _check_film(film)
-            for trace, _ in engine.stream(tracing(engine.world(recipe.world), recipe, shown)):  # noqa: B007 (the last)
-                yield {}, None
-            file = _file(trace, film, remember)
-        except RecipeError as error:
-            raise gr.Error(str(error), duration=None, print_exception=False) from error
-        except Exception as error:
-            lang = language(request.headers.get("accept-language"))
-            raise gr.Error(say(lang, "failed", reason=str(error))) from error
+        recipe = Recipe.parse(raw)
+        shown = seed_of(recipe, seed)
+        _check_film(film)
+        for trace, _ in engine.stream(tracing(engine.world(recipe.world), recipe, shown)):  # noqa: B007 (the last)
+            yield {}, None
+        with sending(request):
+            file = _file(trace, film, files)
         yield as_data(trace), file
 
     return trajectory
@@ -120,10 +114,7 @@ def _check_film(film: str) -> None:
         raise RecipeError("film", film, f"'gif': the package {missing} is not installed; pip install {missing}")
 
 
-def _file(trace: Trace, film: str, remember: Callable[[str], None]) -> gr.FileData | None:
+def _file(trace: Trace, film: str, files: Files) -> gr.FileData | None:
     if not film:
         return None
-    name, form = f"inside-seed-{trace.seed}.{film}", FORMATS[film]
-    path = save_bytes_to_cache(form.write(trace), name, get_upload_folder())
-    remember(path)
-    return gr.FileData(path=path, orig_name=name, mime_type=form.mime)
+    return sent(files, f"inside-seed-{trace.seed}.{film}", FORMATS[film].write(trace))

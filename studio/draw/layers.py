@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..conditions import MAP, WHITE
+from ..reasons import reason_of
 from ..status import problem_pair
 from ..uploads import PREFIX, small, square, text_of
 from ..values import RecipeError, short
@@ -82,7 +83,7 @@ def _looked(raw: Any, field: str) -> dict[str, Any]:
             return nothing
         _, empty, shown = seen(layer.kind, layer.picture, layer.drawn)
     except (RecipeError, ValueError) as error:
-        pair = problem_pair(error) if isinstance(error, RecipeError) else (str(error), str(error))
+        pair = problem_pair(error) if isinstance(error, RecipeError) else (reason_of(error),) * 2
         return nothing | {"note": dict(zip(("en", "zh"), pair, strict=True))}
     note = dict(zip(("en", "zh"), WORDS["layer_empty"], strict=True)) if empty else None
     return {"kind": layer.kind, "map": shown, "empty": empty, "note": note}

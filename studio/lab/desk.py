@@ -9,6 +9,7 @@ from typing import Any
 
 from pipelines.options import OptionError
 
+from ..reasons import reason_of
 from ..status import problem_pair
 from ..work import Worker
 from .flow import Flow, flow_view
@@ -54,7 +55,7 @@ class Desk:
             said = [text[:500] for text in problem_pair(error)]
             return {"problem": {"field": str(error.field), "allowed": str(error.allowed)[:400], "said": said}}
         except Exception as error:  # the page must go on, whatever it was
-            return {"failed": f"{type(error).__name__}: {str(error)[:300]}"}
+            return {"failed": f"{type(error).__name__}: {reason_of(error)[:300]}"}
         return found | {"ms": round(1000 * (time.perf_counter() - began))}
 
 

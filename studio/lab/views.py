@@ -11,6 +11,7 @@ from typing import Any
 
 from pipelines.options import OptionError, check, number
 
+from ..reasons import reason_of
 from ..values import short
 
 SIDE = 192  # pixels of a shown picture
@@ -92,7 +93,7 @@ def four_views(asked: FourViews) -> dict:
     try:
         pictures, names = _pictures()
     except ValueError as error:  # a world without its held-out pictures: the point is shown alone
-        return shown | {"picture": None, "why": str(error)}
+        return shown | {"picture": None, "why": reason_of(error)}
     k = asked.picture % len(pictures)
     x0 = pictures[k : k + 1]
     eps = torch.randn(x0.shape, generator=generator, dtype=torch.float64)

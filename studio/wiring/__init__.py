@@ -8,7 +8,6 @@ import gradio as gr
 
 from .. import api
 from ..api import compare as comparison, sweep, trajectory
-from ..api.asked import Asked
 from ..engine import Engine
 from ..examples import Example
 from ..forms import SHARED, gathered, gathered_setting, shared_of
@@ -27,6 +26,7 @@ from .frontier import add_frontier, connect as connect_frontier
 from .history import PlayTies, add_history, connect as connect_history
 from .inside import add_tab as add_inside
 from .lab import add_lab, add_list
+from .page import Page
 from .served import app_options, serve
 from .ways import HEAVY, LIGHT, buttons
 from ..words import WORDS, both, t, translations
@@ -58,7 +58,7 @@ def build(engine: Engine, examples: Sequence[Example] = (), histories: Histories
     pictures of sweeps are kept; without it a sweep begins anew each time.
     """
     handlers = Play(engine, examples, histories)
-    with Asked(
+    with Page(
         title=WORDS["title"][0], analytics_enabled=False, fill_width=True, delete_cache=CACHE
     ) as demo:
         gr.HTML(_header(), apply_default_css=False, js_on_load=None, elem_id="header")
@@ -86,10 +86,10 @@ def build(engine: Engine, examples: Sequence[Example] = (), histories: Histories
         connect_history(tabs, kept, handlers, ties, sides, within)
         connect_frontier(demo, frontier, handlers, tab, within)
         connect_draw(demo, tabs, drawing, handlers, ties, within, sides, tab.told)
-        api.add(demo, engine)
-        trajectory.add(demo, engine)
-        sweep.add(demo, engine, keep)
-        comparison.add(demo, engine)
+        api.add(demo, engine, demo.files, handlers.histories)
+        trajectory.add(demo, engine, demo.files)
+        sweep.add(demo, engine, keep, demo.files, handlers.histories)
+        comparison.add(demo, engine, demo.files, handlers.histories)
     return demo.queue(api_open=False)  # a direct call of what is queued would neither wait nor go on
 
 

@@ -15,6 +15,7 @@ from .inside import INSIDE
 from .kept import KEPT
 from .lab import LAB
 from .rules import RULE_WORDS
+from ..reasons import without_folders
 
 LANGUAGES = ("en", "zh")
 CHINESE = ("zh", "zh-CN", "zh-SG", "zh-TW", "zh-HK")  # locales that get the Chinese words
@@ -203,6 +204,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "{field} = {value} 不可用；允许：{allowed}。",
     ),
     "failed": ("That did not work: {reason}", "出错了：{reason}"),
+    "unsent": (
+        "The pictures are drawn, but they could not be handed over: {reason}",
+        "图片已画完，但无法交付：{reason}",
+    ),
+    "unsent_kept": (
+        "The pictures are drawn and stand in the history, but they could not be handed over: {reason}",
+        "图片已画完并存入历史，但无法交付：{reason}",
+    ),
     "unknown_word": ("“{word}” was not understood.", "没看懂“{word}”。"),
     "unknown_near": (
         "“{word}” was not understood; known and near: {near}.",
@@ -256,8 +265,8 @@ def language(accept: str | None) -> str:
 
 
 def say(lang: str, key: str, **values) -> str:
-    """A sentence in one language."""
-    return WORDS[key][LANGUAGES.index(lang)].format(**values)
+    """A sentence in one language, in which nothing says where things lie on this machine."""
+    return without_folders(WORDS[key][LANGUAGES.index(lang)].format(**values))
 
 
 def both(key: str, **values) -> str:

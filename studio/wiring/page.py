@@ -1,0 +1,49 @@
+"""The page as gradio serves it, and the edge where errors and files leave it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import gradio as gr
+from gradio.utils import get_upload_folder
+
+from pipelines.options import OptionError
+
+from ..api.asked import Asked
+from ..files import Files
+from ..reasons import reason_of, without_folders
+from ..words import language, say
+
+UPLOADS = 200  # files of visitors, each at most as large as `launch_options` allows
+
+
+class Page(Asked):
+    """Every error leaves it as a sentence that says the reason, in the language of the request, and nothing of where
+    things lie on this machine. files: those that programs and visitors are given.
+    """
+
+    def __init__(self, *arguments, **named):
+        super().__init__(*arguments, **named)
+        self.files = Files(get_upload_folder)
+        self.upload_file_set = Files(get_upload_folder, UPLOADS)
+        self.temp_file_sets[0] = self.upload_file_set
+        self.temp_file_sets.append(self.files)
+
+    async def process_api(self, block_fn, inputs, state=None, request=None, *rest, **named) -> dict[str, Any]:
+        """As gradio's own: one call of one function, for the page and for programs."""
+        try:
+            return await super().process_api(block_fn, inputs, state, request, *rest, **named)
+        except gr.Error as error:
+            error.message = without_folders(str(error.message))
+            raise
+        except OptionError as error:  # what the caller gave
+            raise gr.Error(without_folders(str(error)), duration=None, print_exception=False) from error
+        except Exception as error:
+            raise gr.Error(say(_language(request), "failed", reason=reason_of(error))) from error
+
+
+def _language(request: gr.Request | Sequence[gr.Request] | None) -> str:
+    one = request[0] if isinstance(request, Sequence) and request else request
+    headers = getattr(one, "headers", None) or {}
+    return language(headers.get("accept-language"))
