@@ -52,10 +52,12 @@ class LatentSpace:
 
     @property
     def channels(self) -> int:
+        """Of the latents."""
         return self.vae.config.latent_channels
 
     @property
     def factor(self) -> int:
+        """Pixels a side of one latent."""
         if ratio := getattr(self.vae, "spatial_compression_ratio", None):
             return ratio
         return 2 ** (len(self.vae.config.block_out_channels) - 1)

@@ -18,21 +18,27 @@ def stored(folder):
 
 
 @pytest.fixture
-def files(tmp_path):
-    return Files(lambda: str(tmp_path), count=5, size=1000)
+def folder(tmp_path):
+    (tmp_path / "temporary").mkdir()
+    return tmp_path / "temporary"
 
 
-def test_the_newest_stay_and_nothing_else_not_even_a_folder(files, tmp_path):
+@pytest.fixture
+def files(folder):
+    return Files(lambda: str(folder), count=5, size=1000)
+
+
+def test_the_newest_stay_and_nothing_else_not_even_a_folder(files, folder):
     paths = [files.put("a.png", b"%d" % i) for i in range(20)]
-    assert list(files) == paths[-5:] and [str(path) for path in stored(tmp_path)] == sorted(paths[-5:])
-    assert len(list(tmp_path.iterdir())) == 5
+    assert list(files) == paths[-5:] and [str(path) for path in stored(folder)] == sorted(paths[-5:])
+    assert len(list(folder.iterdir())) == 5
 
 
-def test_bytes_are_counted_and_one_large_file_may_stay_alone(files, tmp_path):
+def test_bytes_are_counted_and_one_large_file_may_stay_alone(files, folder):
     files.put("a", b"a" * 400), files.put("b", b"b" * 400), files.put("c", b"c" * 400)
-    assert [path.name for path in stored(tmp_path)] == ["b", "c"] or len(files) == 2
+    assert [path.name for path in stored(folder)] == ["b", "c"] or len(files) == 2
     large = files.put("d", b"d" * 5000)
-    assert list(files) == [large] == [str(path) for path in stored(tmp_path)]
+    assert list(files) == [large] == [str(path) for path in stored(folder)]
 
 
 def test_what_is_asked_for_again_is_the_newest(files):
@@ -44,23 +50,23 @@ def test_what_is_asked_for_again_is_the_newest(files):
     assert first in files and list(files)[-2] == first
 
 
-def test_it_is_a_set_as_gradio_uses_one(files, tmp_path):
+def test_it_is_a_set_as_gradio_uses_one(files, folder):
     names = []
     for i in range(8):  # an upload of many at once
-        (tmp_path / str(i)).mkdir()
-        (tmp_path / str(i) / "x").write_bytes(b"x")
-        names.append(str(tmp_path / str(i) / "x"))
+        (folder / str(i)).mkdir()
+        (folder / str(i) / "x").write_bytes(b"x")
+        names.append(str(folder / str(i) / "x"))
     files.update(names)
-    assert len(files) == 5 and len(stored(tmp_path)) == 5
+    assert len(files) == 5 and len(stored(folder)) == 5
     for path in files:  # its schedule changes what it goes through
         files.discard(path)
-    assert not list(files) and len(stored(tmp_path)) == 5
+    assert not list(files) and len(stored(folder)) == 5
     files.update(names[-2:])
     files -= {names[-1]}
     assert list(files) == [names[-2]] == sorted(files)
 
 
-def test_a_file_that_cannot_be_written_leaves_nothing(files, tmp_path, monkeypatch):
+def test_a_file_that_cannot_be_written_leaves_nothing(files, folder, monkeypatch):
     from pathlib import Path
 
     def half(self, content):
@@ -71,13 +77,13 @@ def test_a_file_that_cannot_be_written_leaves_nothing(files, tmp_path, monkeypat
     monkeypatch.setattr(Path, "write_bytes", half)
     with pytest.raises(OSError, match="No space"):
         files.put("a.png", b"whole")
-    assert not list(files) and not list(tmp_path.iterdir())
+    assert not list(files) and not list(folder.iterdir())
 
 
 ENDPOINTS = [
     ("/generate", dict(prompt="red apple", seeds=[4, 9]), 2),
     ("/compare", dict(a={"w": 0, "seeds": [1, 2]}, b={"w": 3}), 4),
-    ("/sweep", dict(recipe={"seeds": [0, 1]}, axes=[{"option": "w", "values": [0, 1]}]), 4),
+    ("/sweep", dict(recipe={"prompt": "whale", "seeds": [0, 1]}, axes=[{"option": "w", "values": [0, 1]}]), 4),
     ("/trajectory", dict(seeds=[3], steps=3), 0),
 ]
 
@@ -125,7 +131,8 @@ def test_a_real_folder_that_cannot_be_written_is_told_too(served, tmp_path, monk
 
 
 def test_a_program_that_asks_for_ever_leaves_a_bounded_number_of_files(served, tmp_path, monkeypatch):
-    client, demo, _ = served
+    _, demo, _ = served
+    client = Client(demo.local_url, verbose=False, download_files=False)  # nothing is served of a folder that is not gradio's
     monkeypatch.setattr(demo.files, "_folder", lambda: str(tmp_path / "temporary"))
     monkeypatch.setattr(demo.files, "_count", 7)
     for w in range(6):

@@ -94,7 +94,7 @@ def broken():
     class Broken(FakeEngine):
         fault: Exception = RuntimeError()
 
-        def columns(self, recipes, cancel=None):
+        def columns(self, *given, **named):
             raise self.fault
 
         run = stream = columns
