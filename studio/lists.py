@@ -49,7 +49,7 @@ def numbers(field: str, text: str, most: int) -> list[float | int]:
         text = text[1:-1]
     found: list[float | int] = []
     for item in _decimal(field, text.translate(PLAIN)):
-        found += _numbers_of(f"{field}[{len(found)}]", item, most)
+        found += _numbers_of(field, len(found), item, most)
         if len(found) > most:
             raise RecipeError(field, f"more than {most} values", f"at most {most} values")
     return found
@@ -116,8 +116,8 @@ def _decimal(field: str, text: str) -> list[str]:
     return [item for item in re.split(f"[{SEMICOLONS}{LINES}{COMMAS}]", text) if item.strip()]
 
 
-def _numbers_of(field: str, item: str, most: int) -> list[float | int]:
-    """What one item says: a range, a number, or numbers between blanks."""
+def _numbers_of(field: str, at: int, item: str, most: int) -> list[float | int]:
+    """What one item says: a range, a number, or numbers between blanks. at: the number of its first element."""
     item = item.strip()
     if found := COUNT.fullmatch(item):
         count, first = map(int, found.groups())
@@ -127,12 +127,12 @@ def _numbers_of(field: str, item: str, most: int) -> list[float | int]:
     if found := RANGE.fullmatch(item):
         return _range(field, item, *(each and float(each.replace(",", ".")) for each in found.groups()), most)
     values = []
-    for word in item.split():
+    for i, word in enumerate(item.split(), at):
         if not NUMBER.fullmatch(word):
-            raise RecipeError(field, word[:60], NUMBERS_ALLOWED)
+            raise RecipeError(f"{field}[{i}]", word[:60], NUMBERS_ALLOWED)
         value = int(word) if re.fullmatch(r"[+-]?\d+", word) else float(word)
         if not isfinite(value):
-            raise RecipeError(field, word[:60], NUMBERS_ALLOWED)
+            raise RecipeError(f"{field}[{i}]", word[:60], NUMBERS_ALLOWED)
         values.append(_whole(value))
     return values
 

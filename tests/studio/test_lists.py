@@ -59,10 +59,12 @@ def test_what_could_mean_two_things_or_nothing_is_refused_with_what_to_write(tex
 
 
 def test_the_element_that_is_wrong_is_named():
-    for text, element, value in (("1; 2; x", 2, "x"), ("0 to 2, 5.5.5", 3, "5.5.5"), ("1 2 z", None, "z")):
+    for text, element, value in (("1; 2; x", 2, "x"), ("0 to 2, 5.5.5", 3, "5.5.5"), ("1 2 z", 2, "z")):
         with pytest.raises(RecipeError) as caught:
             numbers("axis w", text, 16)
-        assert caught.value.value == value and (element is None or caught.value.field == f"axis w[{element}]")
+        assert caught.value.value == value and caught.value.field == f"axis w[{element}]"
+    with pytest.raises(RecipeError, match="seeds = '99 from 0'.*1 to 16"):
+        parse_seeds("99 from 0")
     with pytest.raises(RecipeError, match=r"seeds\[1\] = 7.5"):
         parse_seeds("3; 7,5")
     with pytest.raises(RecipeError, match=r"prompts\[1\] = "):
