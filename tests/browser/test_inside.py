@@ -60,7 +60,7 @@ def test_a_plot_and_the_strip_are_clicked(inside):
     strip = inside.locator(".inside .strip")
     strip.click(position={"x": 44 * 4 + 20, "y": 20})
     expect(at(inside)).to_contain_text("Step 5 of 25")
-    assert "0.12" in plot.get_attribute("aria-label") or "4.0" in plot.get_attribute("aria-label")
+    expect(plot).to_have_attribute("aria-label", re.compile(r"0\.12|4\.0"))
 
 
 def test_another_seed_is_traced_and_the_film_is_kept(inside):
