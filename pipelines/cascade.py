@@ -8,6 +8,7 @@ from functools import partial
 import torch
 from torch import Tensor
 
+from .batch import batch_of
 from .condition import Condition
 from .denoiser import Denoiser
 from .given import output_type_of, seeds_of, texts_of
@@ -89,9 +90,11 @@ class CascadePipeline(GuidedPipeline):
                  upsampler_w: float = 0.0, upsampler_steps: int = STEPS, level: float = LEVEL, **settings):
         """Large pictures of a prompt. upsampler_w, upsampler_steps, level: see `upsample`; the rest as `GuidedPipeline`."""
         output_type_of(output_type)
-        seeds = seeds_of(seeds)
+        asked = batch_of(prompt, seeds=seeds, generator=settings.get("generator"),
+                         num_images_per_prompt=settings.get("num_images_per_prompt"))
         small = super().__call__(prompt, seeds=seeds, output_type="latent", **settings).images
-        seeds = seeds * len(small) if len(seeds) == 1 else seeds
-        *_, last = upsample(self, small, prompt, seeds=seeds, w=upsampler_w, num_inference_steps=upsampler_steps, level=level)
+        if (each := asked.seeds) is None:  # generators were given, and draw the small pictures alone
+            each = seeds_of(seeds) * len(asked) if len(seeds_of(seeds)) == 1 else seeds
+        *_, last = upsample(self, small, asked.texts, seeds=each, w=upsampler_w, num_inference_steps=upsampler_steps, level=level)
         images = self.postprocess(last.x, output_type)
         return PipelineOutput(images=images) if return_dict else (images,)

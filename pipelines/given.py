@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from numbers import Integral
 from operator import index
+from typing import Any
 
 import torch
 
@@ -14,18 +15,38 @@ SEEDS = range(-(2**63), 2**64)  # what a `torch.Generator` takes
 OUTPUT_TYPES = ("pil", "pt", "np", "latent")
 
 
+def each_of(name: str, values: Iterable, right: Callable[[Any], bool], allowed: str) -> list:
+    """A list of the values. Raises ValueError with the place of the first that is not right, and what each may be."""
+    values = list(values)
+    for place, value in enumerate(values):
+        if not right(value):
+            raise OptionError(f"{name}[{place}]", value, allowed)
+    return values
+
+
+def text_list(name: str, texts) -> list[str]:
+    """The texts, of one or of several; None is the empty text.
+
+    Raises:
+        ValueError: none, or something else.
+    """
+    if texts is None or isinstance(texts, str):
+        return [texts or ""]
+    if not isinstance(texts, Iterable):
+        raise OptionError(name, texts, "a text, or a list of texts")
+    found = each_of(name, texts, lambda text: isinstance(text, str), "a text")
+    if not found:
+        raise ValueError(f"{name} has 0 texts; allowed: a text, or a list of texts, one at least.")
+    return found
+
+
 def texts_of(name: str, texts, batch: int) -> list[str]:
     """A text a picture, of one for all or one each; None is the empty text.
 
     Raises:
         ValueError: no texts, or another number of them.
     """
-    given = [texts or ""] if texts is None or isinstance(texts, str) else texts
-    if not isinstance(given, Iterable):
-        raise OptionError(name, texts, "a text, or a list of texts")
-    given = list(given)
-    if bad := [text for text in given if not isinstance(text, str)]:
-        raise OptionError(name, bad[0], "a text, or a list of texts")
+    given = text_list(name, texts)
     if len(given) not in (1, batch):
         raise ValueError(f"{name} has {len(given)} texts for {batch} pictures; allowed: 1 or {batch}.")
     return given * batch if len(given) == 1 else given
@@ -59,11 +80,14 @@ def generators_of(generator) -> list[torch.Generator]:
     Raises:
         ValueError: none, or something else; or one that is not on the CPU, where a seed is the same on every device.
     """
-    given = [generator] if isinstance(generator, torch.Generator) else generator
-    given = list(given) if isinstance(given, Iterable) else []
-    if not given or not all(isinstance(each, torch.Generator) and each.device.type == "cpu" for each in given):
+    def right(each) -> bool:
+        return isinstance(each, torch.Generator) and each.device.type == "cpu"
+
+    if right(generator):
+        return [generator]
+    if isinstance(generator, (torch.Generator, str)) or not isinstance(generator, Iterable) or not (given := list(generator)):
         raise OptionError("generator", generator, "a torch.Generator of the CPU, or a list of them, one a picture")
-    return given
+    return each_of("generator", given, right, "a torch.Generator of the CPU")
 
 
 def one(kind: type, name: str, value, example: str):
@@ -77,10 +101,7 @@ def several(kind: type, name: str, values, example: str) -> list:
     """A list of them. Raises ValueError unless all are instances of this kind."""
     if isinstance(values, str) or not isinstance(values, Iterable):
         raise OptionError(name, values, f"a list, such as [{example}]")
-    values = list(values)
-    if bad := [value for value in values if not isinstance(value, kind)]:
-        raise ValueError(f"{name} holds {bad[0]!r}; allowed: instances of {kind.__name__}, such as {example}.")
-    return values
+    return each_of(name, values, lambda value: isinstance(value, kind), f"an instance of {kind.__name__}, such as {example}")
 
 
 def output_type_of(output_type: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,14 +14,15 @@ from torch import Tensor
 # Diffusers loads a component of ours only when its module was imported before.
 from . import class_encoder as _class_encoder, classifier as _classifier, clip as _clip, text_encoder as _text_encoder  # noqa: F401
 from . import global_adapter as _global_adapter, judge as _judge, layout as _layout, upsampler as _upsampler  # noqa: F401
+from .batch import batch_of
 from .beforehand import tell, tell_silent
+from .called import TENSORS, Callback, drained, refuse_elsewhere
 from .condition import Condition
 from .conditions import Conditioning, Joined, join
 from .denoiser import Denoiser, PatchUNet
 from .effects import Controls, Effect
-from .given import generators_of, one, output_type_of, seeds_of, several, texts_of
+from .given import one, output_type_of, several
 from .guidance import Pull, Rule
-from .noise import Draw
 from .observe import Observer
 from .perturbed import PARTS, PerturbedNetwork
 from .precision import wide
@@ -78,6 +79,8 @@ class GuidedPipeline(Stored):
         background: value of empty space in x: of a pixel, in [−1, 1], or of a latent.
     """
 
+    _callback_tensor_inputs = list(TENSORS)
+    _interrupt, _num_timesteps = False, 0
     model_cpu_offload_seq = "text_encoder->unet"
     _optional_components = ["clip", "classifier", "weak", "upsampler", "clean_classifier", "clean_clip", "layout",
                             "controlnet", "adapter", "global_adapter", "vae"]
@@ -169,28 +172,29 @@ class GuidedPipeline(Stored):
         told, dtype = self.text_encoder.encode(different).rows(rows), wide(self.unet.dtype)
         return told._replace(states=told.states.to(dtype), pooled=told.pooled.to(dtype))
 
-    def __call__(self, prompt=None, *, callback_on_step_end: Callable | None = None, output_type: str = "pil",
-                 return_dict: bool = True, **settings):
+    def __call__(self, prompt=None, *, num_inference_steps: int = 25, output_type: str = "pil", return_dict: bool = True,
+                 callback_on_step_end: Callback | None = None,
+                 callback_on_step_end_tensor_inputs: Sequence[str] = ("latents",), **settings):
         """Sample pictures; the keywords beyond these are those of `steps`.
 
         Words that do not fit into a context, and settings that cannot act, are told as a `GuidanceWarning`.
 
         Args:
             output_type: "pil"; "pt" (B, 3, H, W) or "np" (B, H, W, 3) in [0, 1]; "latent" the raw x.
-            callback_on_step_end: called as (pipeline, step index, t.index, {"latents": x}) after each step.
             return_dict: a `PipelineOutput`, or a tuple of the images.
+            callback_on_step_end: called as (pipeline, step index, t.index, tensors) after each step; "latents" in the
+                dictionary that it returns, if it does, take the place of x. After `pipeline._interrupt = True` the run ends.
+            callback_on_step_end_tensor_inputs: what it is given of "latents", "x0" and "eps": x after the step, and the
+                prediction that the step went by.
         """
         output_type_of(output_type)
-        if "guidance_scale" in settings:  # what every other pipeline of diffusers calls s = 1 + w
-            s = settings["guidance_scale"]
-            raise TypeError(f"guidance_scale = {s!r} is no argument here; give rules=[ClassifierFree.from_s({s!r})].")
-        for step in self.steps(prompt, **settings):
-            if step.index == 0:  # by now the settings are known to be right
-                tell(self, prompt, settings)
-            if callback_on_step_end is not None:
-                callback_on_step_end(self, step.index, step.t.index, {"latents": step.x})
-        tell_silent(self, step.effects, settings)
-        images = self.postprocess(step.x, output_type)
+        refuse_elsewhere(self, settings)
+        settings["num_inference_steps"] = num_inference_steps
+        steps = self.steps(prompt, **settings)
+        tell(self, prompt, settings)
+        last = drained(self, steps, num_inference_steps, callback_on_step_end, callback_on_step_end_tensor_inputs)
+        tell_silent(self, last.effects, settings)
+        images = self.postprocess(last.x, output_type)
         return PipelineOutput(images=images) if return_dict else (images,)
 
     @torch.no_grad()
@@ -198,8 +202,9 @@ class GuidedPipeline(Stored):
               rules: Sequence[Rule] = (), pulls: Sequence[Pull] = (), conditions: Sequence[Conditioning] = (),
               sampler: Sampler = DDIM(), num_inference_steps: int = 25, seeds: Sequence[int] = (0,),
               generator: torch.Generator | Sequence[torch.Generator] | None = None,
-              observer: Observer | None = None) -> Iterator[Step]:
-        """The one loop, a step at a time.
+              num_images_per_prompt: int | None = None, latents: Tensor | None = None,
+              observer: Observer | None = None) -> Generator[Step, Tensor | None, None]:
+        """The one loop, a step at a time. An x that is sent to it takes the place of the last step's.
 
         Args:
             prompt: one text for all pictures, or one a picture; None or "" is no condition.
@@ -209,45 +214,53 @@ class GuidedPipeline(Stored):
             conditions: local and global conditions, such as `ControlNet`.
             num_inference_steps: 1 to the schedule's length.
             seeds: one picture a seed; with a list of prompts, one seed a prompt or one for all.
-            generator: instead of seeds, one an image or one for one image.
+            generator: instead of seeds, one a picture, or one from which all pictures draw in turn.
+            num_images_per_prompt: so many of each prompt, side by side. Seeds are then one a picture, or the same for each
+                prompt: so many, or a first one from which they count on.
+            latents: (B, C, H, W), what the pictures begin with in place of noise.
             observer: sees what the rules and pulls say; the pictures are the same, to the bit.
 
         Raises:
             ValueError: what does not fit together, by name.
         """
         one(Sampler, "sampler", sampler, "DDIM()")
-        draw = self._draw(prompt, seeds, generator)
-        batch = len(draw)
-        texts, null = texts_of("prompt", prompt, batch), texts_of("negative_prompt", negative_prompt, batch)
-        denoiser = self.denoiser(texts, null, join(conditions, self, batch))
+        batch = batch_of(prompt, negative_prompt, seeds, generator, num_images_per_prompt, latents)
+        denoiser = self.denoiser(batch.texts, batch.null, join(conditions, self, len(batch)))
         controls = Controls(
             denoiser,
             [self._able(r).begin() for r in several(Rule, "rules", rules, "ClassifierFree(2)")],
             [p.begin(self).bind(denoiser) for p in several(Pull, "pulls", pulls, "Classifier(3, 'food')")],
-            negative=any(null),
+            negative=any(batch.null),
         )
         if observer is not None:
             controls = observer.of(controls)
-        times = self.schedule.times(num_inference_steps)
-        x = draw((batch, *self.sample_shape)).to(wide(self.unet.dtype))
+        times, draw = self.schedule.times(num_inference_steps), batch.draw(self.unet.device)
+        x = batch.begin(draw, self.sample_shape, wide(self.unet.dtype))
         run = sampler.bound(self).run(controls.denoise, controls.pull, x, times, draw, self.config.clip_sample_range)
-        for index in range(num_inference_steps):
-            denoiser.place = Place(index, num_inference_steps)
-            t, x, prediction = next(run)
-            yield Step(index, num_inference_steps, t, x, prediction, controls.effects)
+        return self._steps(run, denoiser, controls, num_inference_steps)
+
+    @torch.no_grad()
+    def _steps(self, run: Generator, denoiser: Denoiser, controls, total: int) -> Generator[Step, Tensor | None, None]:
+        changed = None
+        for index in range(total):
+            denoiser.place = Place(index, total)
+            t, x, prediction = run.send(changed)
+            changed = yield Step(index, total, t, x, prediction, controls.effects)
+
+    @property
+    def num_timesteps(self) -> int:
+        """Steps of the present or the last call."""
+        return self._num_timesteps
+
+    @property
+    def interrupt(self) -> bool:
+        """Whether the present call is to end after its step; `_interrupt = True` asks for it."""
+        return self._interrupt
 
     def _able(self, rule: Rule) -> Rule:
         if missing := rule.lacks(self):
             raise ValueError(f"{type(rule).__name__} cannot be used here. {missing}")
         return rule
-
-    def _draw(self, prompt, seeds, generator) -> Draw:
-        if generator is not None:
-            return Draw(generators_of(generator), self.unet.device)
-        seeds = seeds_of(seeds)
-        if len(seeds) == 1 and isinstance(prompt, (list, tuple)):
-            seeds = seeds * len(prompt)
-        return Draw.from_seeds(seeds, self.unet.device)
 
     @torch.no_grad()
     def postprocess(self, x: Tensor, output_type: str = "pil"):

@@ -15,11 +15,12 @@ from itertools import accumulate, pairwise
 import torch
 from torch import Tensor
 
+from .batch import batch_of
 from .condition import Condition
 from .conditions import join
 from .denoiser import Denoiser
 from .effects import Controls
-from .given import one, several, texts_of
+from .given import one, several
 from .guidance import Pull, Rule
 from .guidance.shared import Asked
 from .guided import GuidedPipeline, Step
@@ -31,7 +32,8 @@ from .schedule import Time
 from .window import Place
 
 MAX_ROWS = 80  # of one network call on a processor; larger ones leave its caches, and are cut into equal parts
-SETTINGS = {"prompt", "negative_prompt", "rules", "pulls", "conditions", "sampler", "num_inference_steps", "seeds"}
+BATCH = {"prompt", "negative_prompt", "seeds", "generator", "num_images_per_prompt", "latents"}
+SETTINGS = {*BATCH, "rules", "pulls", "conditions", "sampler", "num_inference_steps"}
 
 
 @torch.no_grad()
@@ -48,11 +50,12 @@ def together(pipe: GuidedPipeline, runs: Sequence[Mapping], max_rows: int = MAX_
     runs = [dict(run) for run in runs]
     if not runs:
         raise ValueError("runs is empty; allowed: at least one.")
-    if unknown := {name for run in runs for name in run} - SETTINGS:
-        raise ValueError(f"{min(unknown)!r} is not allowed in a run; allowed: {sorted(SETTINGS)}.")
+    for place, run in enumerate(runs):
+        if unknown := set(run) - SETTINGS:
+            raise ValueError(f"runs[{place}] has {min(unknown)!r}, which is not allowed; allowed: {sorted(SETTINGS)}.")
     ways = [(run.get("sampler", DDIM()), run.get("num_inference_steps", 25)) for run in runs]
-    if different := next((way for way in ways if way != ways[0]), None):
-        raise ValueError(f"Runs with {ways[0]} and with {different} cannot go together.")
+    if different := next((place for place, way in enumerate(ways) if way != ways[0]), None):
+        raise ValueError(f"runs[0] with {ways[0]} and runs[{different}] with {ways[different]} cannot go together.")
     sampler, steps = ways[0]
     one(Sampler, "sampler", sampler, "DDIM()")
     told: dict = {}
@@ -60,7 +63,7 @@ def together(pipe: GuidedPipeline, runs: Sequence[Mapping], max_rows: int = MAX_
     draw = Draw([g for part in parts for g in part.draw.generators], pipe.unet.device)
     joined = _Joined(parts, max_rows)
     times = pipe.schedule.times(steps)
-    x = draw((len(draw), *pipe.sample_shape)).to(wide(pipe.unet.dtype))
+    x = torch.cat([part.x for part in parts])
     run = sampler.bound(pipe).run(joined.denoise, joined.pull, x, times, draw, pipe.config.clip_sample_range)
     for index in range(steps):
         for part in parts:
@@ -80,10 +83,9 @@ class _Part:
     """
 
     def __init__(self, pipe: GuidedPipeline, run: Mapping, shared: dict):
-        prompt, negative = run.get("prompt"), run.get("negative_prompt")
-        self.draw = pipe._draw(prompt, run.get("seeds", (0,)), None)
-        batch = len(self.draw)
-        texts, null = texts_of("prompt", prompt, batch), texts_of("negative_prompt", negative, batch)
+        asked = batch_of(**{name: run[name] for name in BATCH if name in run})
+        self.draw, batch, texts, null = asked.draw(pipe.unet.device), len(asked), asked.texts, asked.null
+        self.x = asked.begin(self.draw, pipe.sample_shape, wide(pipe.unet.dtype))
         conditions = tuple(run.get("conditions", ()))
         same = (tuple(texts), tuple(null), *map(id, conditions))
         if same not in shared:

@@ -57,12 +57,16 @@ class Sampler(Declared):
         raise NotImplementedError
 
     def run(self, denoise: Denoise, pull: PullAt, x: Tensor, times: Times, draw: DrawNoise, clip: float | None = None) -> Iterator:
-        """Yields (t, x_s, prediction) for each step, from the noisiest time to the clean end."""
+        """Yields (t, x_s, prediction) for each step, from the noisiest time to the clean end.
+
+        An x that is sent to it takes the place of x_s.
+        """
         times = self.visited(times)
         sampler = self.begin(times)
         for t, s in pairwise(times):
             x, prediction = sampler.step(denoise, pull, x, t, s, draw, clip)
-            yield t, x, prediction
+            changed = yield t, x, prediction
+            x = x if changed is None else changed
 
 
 def no_pull(x: Tensor, t: Time, prediction: Prediction) -> None:

@@ -25,7 +25,7 @@ def test_other_seeds_are_told(seeds):
 def test_a_text_is_for_all_or_one_is_given_each():
     assert texts_of("prompt", None, 2) == ["", ""] and texts_of("prompt", ("a", "b"), 2) == ["a", "b"]
     assert texts_of("prompt", np.array(["cat"]), 2) == ["cat", "cat"]
-    for texts, told in ((3, "prompt = 3"), (["a", None], "prompt = None"), ([], "0 texts for 2"), (["a"] * 3, "3 texts for 2")):
+    for texts, told in ((3, "prompt = 3"), (["a", None], r"prompt\[1\] = None"), ([], "prompt has 0 texts"), (["a"] * 3, "3 texts for 2")):
         with pytest.raises(ValueError, match=told):
             texts_of("prompt", texts, 2)
 
@@ -33,15 +33,15 @@ def test_a_text_is_for_all_or_one_is_given_each():
 def test_generators_are_told():
     generator = torch.Generator()
     assert generators_of(generator) == [generator] == generators_of((generator,))
-    for wrong in (3, [], [3], None):
-        with pytest.raises(ValueError, match="generator = .*a torch.Generator of the CPU"):
+    for wrong in (3, [], [3], None, "cpu", [generator, 3]):
+        with pytest.raises(ValueError, match=r"generator(\[[01]\])? = .*a torch.Generator of the CPU"):
             generators_of(wrong)
 
 
 def test_instances_are_told():
     rule = ClassifierFree(2)
     assert one(Rule, "rule", rule, "x") is rule and several(Rule, "rules", (rule,), "x") == [rule]
-    for wrong, told in ((rule, "rules = Class"), ("cfg", "rules = 'cfg'"), ([ClassifierFree], "rules holds <class"), (None, "rules = None")):
+    for wrong, told in ((rule, "rules = Class"), ("cfg", "rules = 'cfg'"), ([ClassifierFree], r"rules\[0\] = <class"), (None, "rules = None")):
         with pytest.raises(ValueError, match=f"{told}.*ClassifierFree\\(2\\)"):
             several(Rule, "rules", wrong, "ClassifierFree(2)")
 

@@ -182,11 +182,11 @@ def test_patches_are_lossless_and_the_background_is_zero(pipe):
     (dict(rules=ClassifierFree(2)), r"rules = ClassifierFree\(w=2.0\).*a list"),
     (dict(guidance_scale=7.5), r"guidance_scale = 7.5.*ClassifierFree.from_s\(7.5\)"),
     (dict(prompt=["a", "b", "c"]), "prompt has 3 texts for 2 pictures"),
-    (dict(prompt=["a", 7]), "prompt = 7.*a text"),
-    (dict(rules=["cfg"]), "rules holds 'cfg'"),
-    (dict(pulls=[ClassifierFree(1)]), "pulls holds ClassifierFree"),
+    (dict(prompt=["a", 7]), r"prompt\[1\] = 7.*a text"),
+    (dict(rules=["cfg"]), r"rules\[0\] = 'cfg'"),
+    (dict(pulls=[ClassifierFree(1)]), r"pulls\[0\] = ClassifierFree"),
     (dict(pulls=[Classifier(1, "no such thing")]), "no such thing"),
-    (dict(conditions=["edges"]), "conditions holds"),
+    (dict(conditions=["edges"]), r"conditions\[0\] = 'edges'"),
 ])
 def test_what_does_not_fit_is_told(pipe, settings, told):
     with pytest.raises((ValueError, TypeError), match=told):

@@ -57,8 +57,9 @@ def raised():
                 continue
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):
                 name = getattr(getattr(node, "func", None), "id", "")
-                if name in ("RecipeError", "OptionError") and len(node.args) > 2:
-                    for text in texts(node.args[2]):
+                place = {"RecipeError": 2, "OptionError": 2, "each_of": 3}.get(name)
+                if place is not None and len(node.args) > place:
+                    for text in texts(node.args[place]):
                         yield pytest.param(text, id=f"{path.stem}:{node.lineno}:{text[:30]}")
 
 

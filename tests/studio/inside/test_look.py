@@ -61,10 +61,11 @@ def test_with_every_sampler_and_in_one_step(world, sampler):
 def test_the_numbers_are_those_of_a_direct_computation(world):
     trace, pipe, reading = traced(world), world.pipe, read(RECIPE)
     from pipelines.denoiser import Denoiser
+    from pipelines.noise import Draw
 
     branches = {"conditional": pipe.encode([reading.text] * 2), "null": pipe.encode([""] * 2)}
     denoiser = Denoiser(pipe.network, branches, pipe.config.target)
-    draw = pipe._draw(None, RECIPE.seeds, None)
+    draw = Draw.from_seeds(RECIPE.seeds)
     x, t = draw((2, *pipe.sample_shape)), pipe.schedule.times(3)[0]
     with torch.no_grad():
         c, n = denoiser(x, t, "conditional", "null")
