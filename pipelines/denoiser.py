@@ -12,7 +12,7 @@ from torch.nn.functional import pixel_shuffle, pixel_unshuffle
 from .condition import Condition
 from .precision import asked, computing, dtype_in, wide
 from .prediction import Prediction
-from .schedule import Time
+from .schedule import Time, timesteps
 from .side import Side, UNetCall, speaking
 from .window import Place
 
@@ -57,8 +57,7 @@ class Denoiser:
         n = len(branches)
         condition = self._joined(branches).at(self.place)
         inputs = torch.cat([x] * n) if n > 1 else x
-        timesteps = torch.full((len(inputs),), float(t.index), device=x.device)
-        outputs = network(inputs, timesteps, condition)
+        outputs = network(inputs, timesteps(t, inputs), condition)
         return [Prediction.of(self.target, x, part, t) for part in outputs.chunk(n)]
 
     def _joined(self, branches: tuple[str, ...]) -> Condition:

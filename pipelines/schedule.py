@@ -141,6 +141,15 @@ class NoiseSchedule(SchedulerMixin, ConfigMixin):
         return torch.logit(self.alphas_cumprod)
 
 
+def timesteps(t: Time, x: Tensor) -> Tensor:
+    """What a network of x, (B, ...), is told of the time: its index for each row, that of the least noise at the clean end. (B,)
+
+    As exact as x: an index between two whole ones has more digits than float32.
+    """
+    dtype = torch.float64 if x.dtype == torch.float64 else torch.float32
+    return torch.full((len(x),), float(max(t.index, 0)), device=x.device, dtype=dtype)
+
+
 class Transition(NamedTuple):
     """The step between two times: α = ᾱ_t/ᾱ_s, and β = 1 − α."""
 

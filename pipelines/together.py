@@ -28,7 +28,7 @@ from .noise import Draw
 from .precision import wide
 from .prediction import Prediction, Split
 from .samplers import DDIM, Sampler
-from .schedule import Time
+from .schedule import Time, timesteps
 from .window import Place
 
 MAX_ROWS = 80  # of one network call on a processor; larger ones leave its caches, and are cut into equal parts
@@ -208,7 +208,7 @@ class _Joined:
         told = self._told[network][1].at(first.place)
         size = math.ceil(len(origin) / math.ceil(len(origin) / self.max_rows))  # equal parts
         outputs = [
-            call(rows[part], torch.full((len(rows[part]),), float(t.index), device=x.device), told.rows(part))
+            call(rows[part], timesteps(t, rows[part]), told.rows(part))
             for part in (slice(start, start + size) for start in range(0, len(rows), size))
         ]
         output = torch.cat(outputs) if len(outputs) > 1 else outputs[0]

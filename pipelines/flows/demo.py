@@ -54,5 +54,6 @@ def uniform_demo(points: Sequence[float] = POINTS, low: float = 0.0, high: float
     paths = flow.trajectories(torch.from_numpy(low + (high - low) * shares)[:, None], times.tolist())
     density = [flow.density(torch.from_numpy(places)[:, None], t).numpy() for t in times[:-1]]
     different, counts = np.unique(data, return_counts=True)
-    ends = data[np.minimum((shares * len(data)).astype(int), len(data) - 1)]
+    # The quantile function, F⁻¹(q) = min {x : F(x) ≥ q}, in whole numbers: a start on the line between two points has the lower one.
+    ends = data[-(-(2 * np.arange(count) + 1) * len(data) // (2 * count)) - 1]
     return UniformDemo(times, paths[..., 0].numpy(), ends, places, np.stack(density), different, counts / len(data))

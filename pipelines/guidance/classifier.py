@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from ..options import choice, number, texts
-from ..schedule import Time
+from ..schedule import Time, timesteps
 from .gradient import Differentiable
 
 ENCODERS = ("noise-aware", "clean")
@@ -75,10 +75,10 @@ class Classifier(Differentiable):
     def value(self, z: Tensor, t: Time) -> Tensor:
         """log p(y|z), or that of the tempered law over γ: (B,)."""
         label = self.label if isinstance(self.label, str) else list(self.label)
-        timesteps = torch.full((len(z),), float(max(t.index, 0)), device=z.device)
+        times = timesteps(t, z)
         if self.encoder == "noise-aware" and self.tempering == "naive":
-            return self.classifier.log_prob(z, timesteps, label)
-        logits = self.classifier(z) if self.encoder == "clean" else self.classifier(z, timesteps)
+            return self.classifier.log_prob(z, times, label)
+        logits = self.classifier(z) if self.encoder == "clean" else self.classifier(z, times)
         # log p̃_y has the gradient of the row above, with γ in front: `Differentiable` multiplies by it.
         power = self.gamma if self.tempering == "normalised" else 1.0
         return self._pick(

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from ..inline import as_tensor
 from ..options import choice, number, pictures
-from ..schedule import Time
+from ..schedule import Time, timesteps
 from .gradient import Differentiable, reference
 
 
@@ -61,14 +61,13 @@ class Style(Differentiable):
         """−Σ_l ‖G_l(z) − G_l(y)‖²: (B,)."""
         if len(self.images) not in (1, len(z)):
             raise ValueError(f"images holds {len(self.images)} pictures; allowed: 1, or one an image, {len(z)}.")
-        index = float(max(t.index, 0))
         with torch.no_grad():
-            wanted = self._grams(reference(as_tensor(self.images, z.shape, z), t), index)
-        pairs = zip(self._grams(z, index), wanted, strict=True)
+            wanted = self._grams(reference(as_tensor(self.images, z.shape, z), t), t)
+        pairs = zip(self._grams(z, t), wanted, strict=True)
         return -sum((have - want).square().sum((1, 2)) for have, want in pairs)
 
-    def _grams(self, z: Tensor, index: float) -> list[Tensor]:
-        maps = self.encoder.maps(z, torch.full((len(z),), index, device=z.device))
+    def _grams(self, z: Tensor, t: Time) -> list[Tensor]:
+        maps = self.encoder.maps(z, timesteps(t, z))
         chosen = {
             "all": maps,
             "fine": maps[:1],

@@ -246,3 +246,10 @@ def test_the_conditional_flow_is_the_gradient_added_to_its_score(gamma):
     whole, conditional = (p.eps - p.x0 for p in (LAW.predict(x, t), LAW.component(1).predict(x, t)))
     guided = gradient_added(whole, gamma * LAW.log_prob_gradient(x, t, 1), tau)
     torch.testing.assert_close(guided, whole + gamma * (conditional - whole), rtol=0, atol=1e-10)
+
+
+@pytest.mark.parametrize("points", [(0.5, 0.5, 1.2, 1.7), (0.3, 0.9, 1.1), (0.5, 1.5)])
+@pytest.mark.parametrize("count", [2, 6, 9, 14, 37, 41])
+def test_the_uniform_demos_ends_are_where_its_trajectories_go_also_from_the_line_between_two_points(points, count):
+    demo = uniform_demo(points, count=count, steps=400)
+    np.testing.assert_allclose(demo.trajectories[-1], demo.ends, atol=1e-6)
