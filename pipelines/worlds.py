@@ -128,5 +128,5 @@ def _guarded(folder: Path, load, *arguments):
 
 
 def _broken(path: Path, what: str) -> WorldError:
-    shown = path.relative_to(ROOT) if path.is_relative_to(FOLDER) else path
+    shown = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
     return WorldError(f"{shown} {what}. Restore it with `git checkout -- {shown}`, or clone the project again.")
