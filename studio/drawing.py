@@ -13,7 +13,8 @@ from contextlib import closing
 
 from .engine import Engine, Frame
 from .forms import left_out, recipe_of
-from .prompts import Note, unknown
+from .notes import Note, once
+from .prompts import unknown
 from .reasons import reason_of
 from .recipe import Recipe, RecipeError
 from .sessions import Session
@@ -33,15 +34,15 @@ def draw(engine: Engine, session: Session, recipes: Sequence[Recipe], keep: Keep
     """
     cancel, columns = session.cancel, list(session.table.columns)
     words = unknown(recipes[0].prompt, recipes[0].world)
-    notes = {(note.key, None): note for note in left_out(recipes)}
+    notes = tuple(left_out(recipes))
     try:
         with closing(engine.columns(recipes, cancel)) as frames:
             for i, frame in frames:
                 if not show(session, cancel, columns[i], recipes[i], frame, "done"):
                     return
                 kept = keep(recipes[i], frame) if keep and frame.done and not frame.cancelled else ()
-                notes |= {(note.key, note.values.get("control")): note for note in (*frame.notes, *kept)}
-                session.notes = note_list(words, notes.values())
+                notes = once((*notes, *frame.notes, *kept))
+                session.notes = note_list(words, notes)
                 session.status = going_on("running", frame, column=i + 1, columns=len(recipes))
                 yield
         if any(column.state in ("cancelled", "waiting") for column in columns):

@@ -15,9 +15,11 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from .beforehand import beforehand
 from .metrics import Scores
+from .notes import Note, once, silent
 from .progress import Course, Paces
-from .prompts import Note, read, silent
+from .prompts import read
 from .recipe import UPSAMPLER_STEPS, Recipe, check_budget
 from .work import Mailbox, Worker
 
@@ -177,7 +179,7 @@ class Engine:
             self._load(name)
             course.reach(f"load {name}")
         world, reading = self._load(name), read(recipe)
-        frame = replace(frame, notes=reading.notes, stage="drawing")
+        frame = replace(frame, notes=beforehand(recipe, reading), stage="drawing")
         yield frame
         drawn, larger = course.done(f"draw {name}"), UPSAMPLER_STEPS * len(recipe.seeds) * recipe.upsample
         began = shown = self.clock()
@@ -229,9 +231,9 @@ class Engine:
         yield replace(frame, pictures=())
         scores, notes = world.score(step, reading)
         course.reach(*self._was_judged(recipe, course))
-        notes += silent(recipe, getattr(step, "effects", ()), frame.notes)
+        notes = once((*frame.notes, *notes, *silent(recipe, getattr(step, "effects", ()), frame.notes)))
         scores = replace(scores, seconds=frame.seconds, calls=frame.calls)
-        yield replace(frame, done=True, scores=scores, notes=frame.notes + notes)
+        yield replace(frame, done=True, scores=scores, notes=notes)
 
     def _was_judged(self, recipe: Recipe, course: Course) -> tuple[str, float]:
         kind = "judge" if recipe.world in self._judged else "judges"

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from .examples import PROMPTS, Example
 from .faults import faults_of
 from .places import pulls_spec, pulls_values
-from .prompts import Note
+from .notes import Note
 from .recipe import FIELDS, OPTIONS, Recipe, RecipeError
 from .slots import RULE_SLOTS, rule_spec, rule_values, sampler_spec
 from .specs import MAX_SPEC, load

@@ -25,7 +25,8 @@ from .forms import (
     write_query,
 )
 from .history import Histories, HistoryError, entering
-from .prompts import Note, unknown
+from .notes import Note
+from .prompts import unknown
 from .recipe import OPTIONS, Recipe, RecipeError, check_budget
 from .sessions import Session, Sessions, copy_of
 from .snippet import snippet

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
@@ -13,7 +13,8 @@ from pipelines.classes import named
 
 from .abilities import MADE, lacking, learned
 from .conditions import branching, left_out, told as told_of, word_of
-from .idle import idle
+from .notes import Note
+from .readers import read_by
 from .recipe import Recipe
 from .vocabulary import Vocabulary, vocabulary
 
@@ -22,41 +23,6 @@ SMALL_WORDS = frozenset(
 )
 SMALL_ZH = frozenset("的一个只和在了着有是与上里中带很张幅")
 HAN = r"[\u3400-\u9fff\uf900-\ufaff]"
-
-
-@dataclass(frozen=True)
-class Note:
-    """Something a person should know about a run. `key` names the sentence in the words of the page.
-
-    `values` fill it.
-    """
-
-    key: str
-    values: dict[str, str] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        return NOTES[self.key].format(**self.values)
-
-
-NOTES = {
-    "no_label": "Classifier guidance was left out: no category is chosen, and the prompt belongs to none.",
-    "no_text": "CLIP guidance was left out: it needs a prompt, a style or a category.",
-    "no_condition": "w has no effect: there is no prompt, style, category or negative prompt.",
-    "no_negative": "The negative prompt has no effect unless w is above 0 or between -1 and 0.",
-    "no_class": "This world knows classes only, and the prompt names none: {classes}.",
-    "one_class": "This world draws one class a picture: {drawn}, and not {left_out}.",
-    "no_judge": "No scores: {reason}",
-    "no_clip": "CLIP guidance was left out: this world has no CLIP.",
-    "no_branch": "The negative prompt has no effect: the rule compares with no other prompt.",
-    "no_pull": "{control} was left out: it needs a prompt, a label or a picture.",
-    "link_without": "The link leaves the drawn conditions out: they are too long for an address.",
-    "empty_drawing": "{control} was left out: nothing is drawn, so that there is no condition.",
-    "scheduled": "w has no effect: the schedule says how strong the rule is.",
-    "no_amed": "AMED has learned nothing for this world, so it walks with r = {r} and c = {c}. To train it: {command}",
-    "no_amed_here": "AMED cannot learn for this world, so it walks with r = {r} and c = {c}.",
-    "no_effect": "{control} had no effect on these pictures.",
-    "no_difference": "{control} made no difference: the rule inside of it alone draws the same pictures.",
-}
 
 
 @dataclass(frozen=True)
@@ -84,6 +50,12 @@ class Unknown:
     word: str
     near: tuple[str, ...]
 
+    @property
+    def note(self) -> Note:
+        """The same as a note."""
+        near = {"near": ", ".join(self.near)} if self.near else {}
+        return Note("unknown_near" if near else "unknown_word", {"word": self.word, **near})
+
 
 def full_text(recipe: Recipe) -> str:
     """Prompt, or else category, with the style in front: what the network is told. "" for no condition.
@@ -100,12 +72,14 @@ def full_text(recipe: Recipe) -> str:
 
 
 def read(recipe: Recipe) -> Reading:
-    """The text, the label and what will have no effect."""
+    """The text, the label and what of them will have no effect. The label is that of the words that fit into the context."""
     text, label, notes = full_text(recipe), recipe.category or None, []
-    if label is None and text:
-        label = find_label(text, vocabulary(recipe.world))
+    kept, cut = read_by(recipe.world, "text_encoder", text)
+    if label is None and kept:
+        label = find_label(kept, vocabulary(recipe.world))
     negative, told = _classes(recipe)
-    notes += told
+    shunned, cut_negative = read_by(recipe.world, "text_encoder", negative)
+    notes += [*told, *_left_out(recipe, text, prompt=cut, negative_prompt=cut_negative)]
     reading = Reading(text, negative, label)
     if recipe.gamma_classifier and label is None:
         notes.append(Note("no_label"))
@@ -122,6 +96,8 @@ def read(recipe: Recipe) -> Reading:
     alike = reading.unconditional and recipe.compares and not branching(recipe, told_of(recipe))
     if alike and recipe.rule_calls > 1:
         notes.append(Note("no_condition"))
+    elif kept and kept == shunned and recipe.compares and not recipe.unguided:
+        notes.append(Note("same_texts"))
     elif recipe.strengths != {recipe.w}:
         notes.append(Note("scheduled"))
     if reading.negative and not recipe.compares:
@@ -129,6 +105,25 @@ def read(recipe: Recipe) -> Reading:
     elif reading.negative and recipe.unguided:
         notes.append(Note("no_negative"))
     return Reading(text, negative, label, (*notes, *_amed(recipe)))
+
+
+def _left_out(recipe: Recipe, text: str, **own: str) -> Iterator[Note]:
+    """The words that the models do not read. own: those of the recipe's own texts, by their field.
+
+    A pull to the prompt whose CLIP leaves out the same words is not told of again.
+    """
+    own = {name: (cut,) for name, cut in own.items()}
+    spec = {"name": "Semantic", "gamma": recipe.gamma_clip}
+    for pull in (spec, *map(json.loads, recipe.pulls)):
+        pull = filled(pull, text, None) if pull.get("gamma", 1) else None
+        if pull is None or pull["name"] != "Semantic":
+            continue
+        part = "clean_clip" if pull.get("encoder") == "clean" else "clip"
+        cuts = [read_by(recipe.world, part, each).left_out for each in (pull.get("text", ""), *pull.get("others", ()))]
+        own["Semantic"] = (*own.get("Semantic", ()), *(cut for cut in cuts if cut not in own["prompt"]))
+    for control, cuts in own.items():
+        if words := "”, “".join(dict.fromkeys(filter(None, cuts))):
+            yield Note("left_out", {"control": control, "words": words})
 
 
 def _amed(recipe: Recipe) -> list[Note]:
@@ -142,36 +137,15 @@ def _amed(recipe: Recipe) -> list[Note]:
     return [Note("no_amed", values | {"command": f"python -m pipelines.training.amed {recipe.world}"})]
 
 
-def filled(pull: str, text: str, label: str | None) -> dict | None:
+def filled(pull: str | dict, text: str, label: str | None) -> dict | None:
     """The spec of a pull, with the prompt's text or label where it names none; None: nothing to pull to."""
-    spec = json.loads(pull)
+    spec = json.loads(pull) if isinstance(pull, str) else pull
     own = spec.get("others") or spec.get("images")
     if spec["name"] == "Classifier" and not spec.get("label"):
         return {**spec, "label": label} if label else None
     if spec["name"] == "Semantic" and not spec.get("text") and not own:
         return {**spec, "text": text} if text else None
     return None if spec["name"] in ("Style", "LabelMap") and not own else spec
-
-
-def silent(recipe: Recipe, effects: Iterable, told: Iterable[Note] = ()) -> tuple[Note, ...]:
-    """Notes on the controls that are known to have changed nothing. effects: those of a run's last step.
-
-    told: what was said already; a rule that does not guide, at w = 0, is no surprise.
-    """
-    known, names, wrappers = {note.key for note in told}, [], []
-    for effect in effects:
-        if not effect.none:
-            continue
-        if effect.kind == "wrapper":
-            wrappers.append(effect.name)
-        elif effect.kind == "pull":
-            names.append(effect.name)
-        elif effect.kind == "rule" and recipe.rule_calls > 1 and "no_condition" not in known:
-            names.append(recipe.rule_name)
-        elif effect.kind == "negative_prompt" and known.isdisjoint({"no_branch", "no_negative"}):
-            names.append(effect.name)
-    found = {"no_effect": (*names, *idle(recipe)), "no_difference": wrappers}
-    return tuple(Note(key, {"control": name}) for key, names in found.items() for name in dict.fromkeys(names))
 
 
 def _classes(recipe: Recipe) -> tuple[str, list[Note]]:

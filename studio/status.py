@@ -11,7 +11,8 @@ from pipelines.options import OptionError
 
 from .faults import SHOWN, faults_of
 from .history.errors import HistoryError
-from .prompts import Note, Unknown
+from .notes import Note
+from .prompts import Unknown
 from .specs import PLAIN
 from .table import Setting
 from .words import LANGUAGES, WORDS, both, say, spans
@@ -91,31 +92,14 @@ def going_on(key: str, frame: Frame, **values) -> str:
 
 def note_list(words: Iterable[Unknown], notes: Iterable[Note]) -> str:
     """Words that were not understood and controls without effect; "" when there is neither."""
-    lines = [
-        both("unknown_near", word=each.word, near=", ".join(each.near))
-        if each.near
-        else both("unknown_word", word=each.word)
-        for each in words
-    ]
-    lines += [_line(note) for note in notes if note.key in WORDS]
+    notes = (*(each.note for each in words), *notes)
+    lines = [spans(*map(note.said, LANGUAGES)) for note in notes if note.key in WORDS]
     if not lines:
         return ""
     return (
         '<div class="status note" role="status">'
         + "".join(f'<div class="line">{line}</div>' for line in lines)
         + "</div>"
-    )
-
-
-def _line(note: Note) -> str:
-    """A note in both languages; a control in it is called as the page calls it."""
-    control = note.values.get("control", "")
-    names = WORDS.get(f"rule {control}") or WORDS.get(control) or (control, control)
-    return spans(
-        *(
-            say(lang, note.key, **note.values | ({"control": name} if control else {}))
-            for lang, name in zip(LANGUAGES, names, strict=True)
-        )
     )
 
 

@@ -21,7 +21,8 @@ from .conditions import SHARE
 from .judging import Judging
 from .plan import plan
 from .precision import precision
-from .prompts import Note, Reading
+from .notes import Note
+from .prompts import Reading
 from .recipe import UPSAMPLER_STEPS, Recipe
 
 CONTROL = SHARE["ControlNet"]

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..drawing import told
 from ..engine import Engine, Frame
-from ..prompts import Note, unknown
+from ..notes import Note, once
+from ..prompts import unknown
 from ..recipe import Recipe, RecipeError, check_budget
 from ..status import going_on, message, note_list, problem_pair, progress, seconds_left
 from ..table import PREVIEW_SIDE, SIDE, data_uri, look as enlarged
@@ -222,12 +223,11 @@ class Desk:
     @staticmethod
     def _ended(job: Job, done: Sequence[Column], cancel: threading.Event, kept: Sequence[Note]) -> str:
         recipe = job.columns[0].recipe
-        notes = {(n.key, n.values.get("control")): n for c in done for n in c.frame.notes if c.frame}
-        notes |= {(note.key, note.values.get("control")): note for note in (*job.notes, *kept)}
+        notes = once((*(note for column in done for note in column.frame.notes), *job.notes, *kept))
         words = unknown(recipe.prompt, recipe.world)
         count, seconds = sum(len(column.recipe.seeds) for column in done), _spent(done)
         ended = message("cancelled" if cancel.is_set() else "done", pictures=count, seconds=f"{seconds:.1f}")
-        return ended + note_list(words, notes.values())
+        return ended + note_list(words, notes)
 
     def _visitor(self, key: str | None) -> Visitor:
         with self._lock:

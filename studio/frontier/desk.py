@@ -13,7 +13,7 @@ from ..drawing import told
 from ..engine import Engine
 from ..history import Histories, entering
 from ..lists import texts
-from ..prompts import Note
+from ..notes import Note
 from ..recipe import Recipe
 from ..status import message, note_list, progress, seconds_left
 from ..sweeps import Axis, Keep, Progress, Sweep, measured

@@ -11,7 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from ..prompts import Note, read
+from ..beforehand import beforehand
+from ..notes import Note
+from ..prompts import read
 from ..recipe import Recipe, RecipeError
 
 MAX_FRAMES = 100  # of a film; the numbers are of every step
@@ -152,7 +154,7 @@ def tracing(world: Any, recipe: Recipe, seed: int) -> Callable[[Any], Iterator[t
 
     def job(stop):
         reading, began = read(recipe), time.perf_counter()
-        film, trace = set(), Trace(recipe, seed, notes=reading.notes)
+        film, trace = set(), Trace(recipe, seed, notes=beforehand(recipe, reading))
         rows: list[Moment] = []
         frames: list[Frame] = []
         with closing(world.watch(recipe, reading)) as moments:

@@ -123,6 +123,36 @@ SECTION = {
         "AMED cannot learn for this world, so it walks with r = {r} and c = {c}.",
         "AMED 无法为这个世界学习，所以用 r = {r}、c = {c} 来走。",
     ),
+    "left_out": (
+        "{control} is too long to be read whole. These words are left out: “{words}”",
+        "{control}太长，读不完。没有读到的是：“{words}”",
+    ),
+    "same_texts": (
+        "w has no effect: the negative prompt says what the prompt says.",
+        "w 不起作用：反向提示词与提示词说的是同一件事。",
+    ),
+    "idle": ("{control} has no effect with these settings.", "{control}在这些设置下不起作用。"),
+    "weaker": (
+        "{control} is here only classifier-free guidance at w = {w}, weaker than none: {sampler} does not keep the noise "
+        "apart from the predicted picture. These do: {others}.",
+        "{control}在这里只相当于 w = {w} 的无分类器引导，比不引导还弱：{sampler}不把噪声与预测的图分开。能分开的有：{others}。",
+    ),
+    "weaker_step": (
+        "{control} is here only classifier-free guidance at w = {w}, weaker than none: one step makes no new noise.",
+        "{control}在这里只相当于 w = {w} 的无分类器引导，比不引导还弱：只有一步，不产生新噪声。",
+    ),
+    "no_step": (
+        "{control} lets the rule act in none of the {steps} steps: the pictures are as without guidance by it.",
+        "{control}使规则在 {steps} 步中一步也不起作用：图片与没有它的引导时一样。",
+    ),
+    "no_step_inside": (
+        "{control} has no effect: none of the {steps} steps lies whole between its start and its end.",
+        "{control}不起作用：{steps} 步中没有一步完整地落在它的起点与终点之间。",
+    ),
+    "never_asked": (
+        "{control} waits through all of the {steps} steps: the model is never asked, and the noise stays.",
+        "{control}在全部 {steps} 步里都在等待：从不询问模型，噪声原样留下。",
+    ),
     "no_effect": ("{control} had no effect on these pictures.", "{control}对这些图片没有起作用。"),
     "no_difference": (
         "{control} made no difference: the rule inside of it alone draws the same pictures.",

@@ -25,6 +25,9 @@ CASES = [
     (dict(sampler="DDPM", variance="beta", steps=1), ["variance"]),
     (dict(eta=0.5), []),
     (dict(eta=0.5, steps=1), ["eta"]),
+    (dict(sampler="Euler", eta=0.5), ["eta"]),
+    (dict(sampler="DDPM", eta=0.5), ["eta"]),
+    (dict(sampler="Flow", variance="beta", route="mean", pulls=PULL), ["route", "variance"]),
     (dict(sampler="Heun", sampler_options={"variable": "angle"}), []),
     (dict(sampler="Heun", sampler_options={"variable": "angle"}, steps=1), ["option Heun_variable"]),
     (dict(sampler="Flow", sampler_options={"shift": 3.0}, steps=1), ["option Flow_shift"]),
@@ -104,7 +107,7 @@ def test_amed_cannot_learn_for_a_world_that_is_made(monkeypatch):
 def told(pipe, **fields):
     engine = Engine(lambda name: opened.World(pipe, tiny_judge()))
     frame = list(engine.run(Recipe(**dict(prompt="cat", steps=2, seeds=(1,)) | fields)))[-1]
-    return [note.values["control"] for note in frame.notes if note.key == "no_effect"]
+    return [note.values["control"] for note in frame.notes if note.key in ("no_effect", "idle")]
 
 
 @pytest.mark.parametrize("name", [name for name, kind in RULES.items() if kind.strength])
@@ -118,7 +121,7 @@ def test_every_rule_is_told_when_it_changes_nothing(pipe, name):
     tiny = {"CFGZeroStar": {"scale": "one"}, "Projected": {"eta": 1.0, "threshold": 0.0}}.get(name, {})
     always = ["option TwoScales_w_condition"] if name == "TwoScales" else []  # there are no conditions here
     said = [] if name == "CFGPlusPlus" else [name]
-    assert told(pipe, rule={"name": name, **options, **tiny}, w=1e-7) == [*said, *always]
+    assert told(pipe, rule={"name": name, **options, **tiny}, w=1e-7) == [*always, *said]
     assert told(pipe, rule={"name": name, **options}, w=own) == always
 
 

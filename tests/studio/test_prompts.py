@@ -1,9 +1,14 @@
+import re
+from pathlib import Path
 from string import Formatter
 
 import pytest
 
-from studio.prompts import NOTES, Note, read, unknown
+import studio
+from studio.notes import Note
+from studio.prompts import read, unknown
 from studio.recipe import Recipe
+from studio.words import WORDS
 
 
 @pytest.mark.parametrize(
@@ -70,10 +75,19 @@ def test_controls_without_effect_are_said(fields, keys):
     assert [note.key for note in read(Recipe(**fields)).notes] == keys
 
 
-def test_notes_have_words():
-    for key, text in NOTES.items():
-        values = {name: f"<{name}>" for _, name, _, _ in Formatter().parse(text) if name}
-        assert all(value in str(Note(key, values)) for value in values.values()), key
+def test_every_note_of_the_source_has_words_in_both_languages():
+    """Wherever `Note("key", ...)` is written: a sentence a language, which names every value."""
+    root, found = Path(studio.__file__).parent, set()
+    for file in root.rglob("*.py"):
+        found |= {key for pair in re.findall(r'Note\(\s*"(\w+)"(?: if \w+ else "(\w+)")?', file.read_text("utf-8")) for key in pair}
+    found -= {""}
+    assert {"left_out", "no_step", "unknown_near", "unknown_word"} <= found <= set(WORDS)
+    for key in found:
+        values = {name: f"<{name}>" for _, name, _, _ in Formatter().parse(WORDS[key][0]) if name}
+        english, chinese = (Note(key, values).said(lang) for lang in ("en", "zh"))
+        assert all(value in english and value in chinese for value in values.values()), key
+        assert str(Note(key, values)) == english != chinese and re.search("[\u4e00-\u9fff]", chinese), key
+        assert Note(key, values).as_dict() == {"key": key, **values, "en": english, "zh": chinese}
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ from pipelines.catalogue import PULLS, RULES, SAMPLERS
 from studio.forms import gathered_setting, read_query, setting_of, shared_of, spread_setting, write_query
 from studio.handlers import Play
 from studio.places import PULL_SLOTS
-from studio.prompts import Note, read, silent
+from studio.notes import Note, silent
+from studio.prompts import read
 from studio.recipe import VERSION, Recipe, RecipeError
 from studio.slots import BASES, RULE_SLOTS, SAMPLER_SLOTS, rule_spec, rule_values, sampler_spec, sampler_values
 from studio.specs import MAX_PULLS, MAX_SPEC, rule_of, strength_of
