@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from .classes import named
 from .condition import Condition
+from .given import text_list
 
 
 class ClassEncoder(ModelMixin, ConfigMixin):
@@ -47,7 +48,7 @@ class ClassEncoder(ModelMixin, ConfigMixin):
 
     def tokenize(self, texts: Sequence[str]) -> Tensor:
         """Index of each text's class, (B,) long. Raises as `find`."""
-        return torch.tensor([self.find(text) for text in texts], device=self.embedding.weight.device)
+        return torch.tensor([self.find(text) for text in text_list("texts", texts)], device=self.embedding.weight.device)
 
     def forward(self, ids: Tensor) -> Condition:
         """ids: (B,) long. pooled (B, D); states (B, 1, D), the same vector as the only token."""

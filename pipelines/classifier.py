@@ -103,5 +103,5 @@ class NoisyClassifier(ModelMixin, ConfigMixin):
             )
         logits = self(x, timesteps)
         log_probs = {head: logits[head].log_softmax(-1) for head in logits}
-        found = [self.find(each) for each in wanted]
+        found = named.each_found(wanted, self.find) if not isinstance(label, str) else [self.find(label)] * len(x)
         return torch.stack([log_probs[head][row, index] for row, (head, index) in enumerate(found)])

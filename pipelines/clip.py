@@ -20,6 +20,7 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 from .context import HAN, WORD, Reading, cleaned, reading
+from .given import text_list
 from .precision import in_own_numbers
 from .text_encoder import read
 
@@ -72,9 +73,7 @@ class CLIP(ModelMixin, ConfigMixin):
 
     def tokenize(self, texts: Sequence[str]) -> Tensor:
         """(B, L) long, padded to the context length; too long a text is cut."""
-        if isinstance(texts, str):
-            texts = [texts]
-        encoded = self.tokenizer.encode_batch(list(map(cleaned, texts)))
+        encoded = self.tokenizer.encode_batch(list(map(cleaned, text_list("texts", texts))))
         return torch.tensor([each.ids for each in encoded], device=self.device)
 
     def reading(self, text: str) -> Reading:

@@ -13,6 +13,7 @@ from .guidance import Plain, Pull, Rule, Sum
 from .guidance.shared import Shared
 from .guidance.sum import add_up
 from .guidance.wrapper import Wrapper
+from .options import placed
 from .prediction import Prediction
 from .schedule import Time
 
@@ -72,7 +73,8 @@ class Controls:
         """The sum of the gradients, (B, C, H, W), or None when there is none."""
         total = None
         for i, pull in enumerate(self.pulls):
-            gradient = pull(x, t, prediction)
+            with placed(f"pulls[{i}]"):
+                gradient = pull(x, t, prediction)
             if gradient is not None:
                 self._pulls[i] = _larger(self._pulls[i], t.b * gradient.abs().amax())
                 total = gradient if total is None else total + gradient

@@ -24,6 +24,7 @@ from .effects import Controls, Effect
 from .given import one, output_type_of, several
 from .guidance import Pull, Rule
 from .observe import Observer
+from .options import placed
 from .perturbed import PARTS, PerturbedNetwork
 from .precision import wide
 from .prediction import TARGETS, Prediction
@@ -228,8 +229,8 @@ class GuidedPipeline(Stored):
         denoiser = self.denoiser(batch.texts, batch.null, join(conditions, self, len(batch)))
         controls = Controls(
             denoiser,
-            [self._able(r).begin() for r in several(Rule, "rules", rules, "ClassifierFree(2)")],
-            [p.begin(self).bind(denoiser) for p in several(Pull, "pulls", pulls, "Classifier(3, 'food')")],
+            self.begun(rules),
+            self.bound(pulls, denoiser),
             negative=any(batch.null),
         )
         if observer is not None:
@@ -257,10 +258,22 @@ class GuidedPipeline(Stored):
         """Whether the present call is to end after its step; `_interrupt = True` asks for it."""
         return self._interrupt
 
-    def _able(self, rule: Rule) -> Rule:
-        if missing := rule.lacks(self):
-            raise ValueError(f"{type(rule).__name__} cannot be used here. {missing}")
-        return rule
+    def begun(self, rules: Sequence[Rule]) -> list[Rule]:
+        """The rules with fresh run state. ValueError for one that cannot work here, by its place."""
+        found = []
+        for place, rule in enumerate(several(Rule, "rules", rules, "ClassifierFree(2)")):
+            if missing := rule.lacks(self):
+                raise ValueError(f"rules[{place}]: {type(rule).__name__} cannot be used here. {missing}")
+            found.append(rule.begin())
+        return found
+
+    def bound(self, pulls: Sequence[Pull], denoiser: Denoiser) -> list[Pull]:
+        """The pulls with the models that they ask. ValueError for one that cannot work here, by its place."""
+        found = []
+        for place, pull in enumerate(several(Pull, "pulls", pulls, "Classifier(3, 'food')")):
+            with placed(f"pulls[{place}]"):
+                found.append(pull.begin(self).bind(denoiser))
+        return found
 
     @torch.no_grad()
     def postprocess(self, x: Tensor, output_type: str = "pil"):

@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import Mapping, Sequence
+from typing import Callable, Mapping, Sequence
+
+from .options import placed
 
 Labels = Mapping[str, Sequence[str]]
+
+
+def each_found(label: str | Sequence[str], how: Callable[[str], tuple[str, int]]) -> list[tuple[str, int]]:
+    """What `how` finds for one label, or for each of several. ValueError for an unknown one, by its place."""
+    if isinstance(label, str):
+        return [how(label)]
+    found = []
+    for place, each in enumerate(label):
+        with placed(f"label[{place}]"):
+            found.append(how(each))
+    return found
 
 
 def find(labels: Labels, label: str) -> tuple[str, int]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from numbers import Real
 from typing import Any
@@ -133,6 +134,17 @@ class OptionError(ValueError):
         shown = f"a number of {value.bit_length()} bits" if huge else repr(value)
         self.field, self.value, self.allowed = field, value, allowed
         super().__init__(f"{field} = {shown if len(shown) <= 80 else shown[:77] + '...'} is not allowed; allowed: {allowed}.")
+
+
+@contextmanager
+def placed(place: str) -> Iterator[None]:
+    """Inside, what is wrong with one element of a list is told with its place, such as "rules[1]"."""
+    try:
+        yield
+    except OptionError as error:
+        raise OptionError(f"{place}.{error.field}", error.value, error.allowed) from None
+    except ValueError as error:
+        raise ValueError(f"{place}: {error}") from error
 
 
 def number(default, *, low, high, step=None, label="", help="") -> Any:

@@ -15,6 +15,7 @@ from torch.nn.functional import normalize, pad
 
 from .condition import Condition
 from .context import Reading, cleaned, reading
+from .given import text_list
 
 CONFIG, WEIGHTS, TOKENIZER = "config.json", "diffusion_pytorch_model.safetensors", "tokenizer.json"
 
@@ -61,7 +62,7 @@ class TextEncoder(ModelMixin, ConfigMixin):
 
     def tokenize(self, texts: Sequence[str]) -> Tensor:
         """(B, L) long, L the longest text's length or the context length, if that is shorter."""
-        encoded = self.tokenizer.encode_batch(list(map(cleaned, texts)))
+        encoded = self.tokenizer.encode_batch(list(map(cleaned, text_list("texts", texts))))
         return torch.tensor([each.ids for each in encoded], device=self.device)
 
     def reading(self, text: str) -> Reading:

@@ -20,11 +20,11 @@ from .condition import Condition
 from .conditions import join
 from .denoiser import Denoiser
 from .effects import Controls
-from .given import one, several
-from .guidance import Pull, Rule
+from .given import each_of, one
 from .guidance.shared import Asked
 from .guided import GuidedPipeline, Step
 from .noise import Draw
+from .options import placed
 from .precision import wide
 from .prediction import Prediction, Split
 from .samplers import DDIM, Sampler
@@ -47,7 +47,7 @@ def together(pipe: GuidedPipeline, runs: Sequence[Mapping], max_rows: int = MAX_
     Raises:
         ValueError: no runs, runs that cannot go together, and what `GuidedPipeline.steps` raises.
     """
-    runs = [dict(run) for run in runs]
+    runs = each_of("runs", runs, lambda run: isinstance(run, Mapping), "a dictionary of keywords")
     if not runs:
         raise ValueError("runs is empty; allowed: at least one.")
     for place, run in enumerate(runs):
@@ -59,7 +59,10 @@ def together(pipe: GuidedPipeline, runs: Sequence[Mapping], max_rows: int = MAX_
     sampler, steps = ways[0]
     one(Sampler, "sampler", sampler, "DDIM()")
     told: dict = {}
-    parts = [_Part(pipe, run, told) for run in runs]
+    parts = []
+    for place, run in enumerate(runs):
+        with placed(f"runs[{place}]"):
+            parts.append(_Part(pipe, run, told))
     draw = Draw([g for part in parts for g in part.draw.generators], pipe.unet.device)
     joined = _Joined(parts, max_rows)
     times = pipe.schedule.times(steps)
@@ -104,10 +107,8 @@ class _Part:
             "bare": [(text, ()) for text in null],
         }
         self.found = _Found(self.denoiser)
-        rules = [pipe._able(rule) for rule in several(Rule, "rules", run.get("rules", ()), "ClassifierFree(2)")]
-        pulls = several(Pull, "pulls", run.get("pulls", ()), "Classifier(3, 'food')")
-        pulls = [pull.begin(pipe).bind(self.denoiser) for pull in pulls]
-        self.controls = Controls(self.found, [rule.begin() for rule in rules], pulls, negative=any(null))
+        rules, pulls = pipe.begun(run.get("rules", ())), pipe.bound(run.get("pulls", ()), self.denoiser)
+        self.controls = Controls(self.found, rules, pulls, negative=any(null))
         self._asked = Asked()
         self._shadow = Controls(self._asked, [rule.begin() for rule in rules], ())
 

@@ -9,6 +9,7 @@ import torch
 
 from ..condition import Told
 from ..given import several
+from ..options import placed
 from ..side import Side
 from .base import Conditioning
 
@@ -32,27 +33,33 @@ def join(conditions: Sequence[Conditioning], pipe, batch: int) -> Joined:
     Raises:
         ValueError: a condition that does not fit the pipeline or the number of pictures, or one kind twice among joint ones.
     """
-    groups: list[list[Conditioning]] = []
-    for each in several(Conditioning, "conditions", conditions, "ControlNet(images=picture)"):
+    groups: list[dict[str, Conditioning]] = []
+    for number, each in enumerate(several(Conditioning, "conditions", conditions, "ControlNet(images=picture)")):
+        place = f"conditions[{number}]"
         if missing := each.lacks(pipe):
-            raise ValueError(f"{type(each).__name__} cannot be used here. {missing}")
+            raise ValueError(f"{place}: {type(each).__name__} cannot be used here. {missing}")
         if each.strength == 0:
             continue
-        with_it = next((g for g in groups if each.joint and type(g[0]) is type(each)), None)
+        with_it = next((g for g in groups if each.joint and type(next(iter(g.values()))) is type(each)), None)
         if with_it is None:
-            groups.append([each])
+            groups.append({place: each})
         else:
-            with_it.append(each)
+            with_it[place] = each
     found = [_group(group, pipe, batch) for group in groups]
     return Joined(*(tuple(parts) for parts in zip(*found, strict=True))) if found else Joined()
 
 
-def _group(group: list[Conditioning], pipe, batch: int) -> tuple[Side, Told, Told]:
-    every = [each.told(pipe, batch) for each in group]
+def _group(group: dict[str, Conditioning], pipe, batch: int) -> tuple[Side, Told, Told]:
+    every = []
+    for place, each in group.items():
+        with placed(place):
+            every.append(each.told(pipe, batch))
+    places, group = list(group), list(group.values())
     filled = torch.stack([each.strength[0] > 0 for each in every])  # (conditions, K)
-    if (filled.sum(0) > 1).any():
-        name = type(group[0]).__name__
-        raise ValueError(f"Two {name} conditions of one kind cannot be told to one network; choose other kinds, or add up ControlNets.")
+    if (twice := filled.sum(0) > 1).any():
+        same = " and ".join(place for place, own in zip(places, filled[:, twice].any(1), strict=True) if own)
+        raise ValueError(f"{same}: Two {type(group[0]).__name__} conditions of one kind cannot be told to one network; "
+                         "choose other kinds, or add up ControlNets.")
     told = Told(*(sum(parts) for parts in zip(*every, strict=True)))  # where one is filled the others are 0
     prompt_only = torch.tensor([each.branches == "conditional" for each in group], device=filled.device)
     return group[0].side(pipe), told, told.silenced((filled & prompt_only[:, None]).any(0))

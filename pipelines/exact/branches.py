@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from ..labels import find
+from ..labels import each_found, find
 from ..prediction import Prediction
 from ..schedule import NoiseSchedule, Time
 from .mixture import GaussianMixture
@@ -87,7 +87,7 @@ class MixtureClassifier:
         classes, wanted = self.mixture.classes, [label] if isinstance(label, str) else list(label)
         if len(wanted) not in (1, len(x)):
             raise ValueError(f"label has {len(wanted)} entries; it must be one, or one a point, {len(x)}.")
-        found = torch.tensor([classes[self.find(each)[1]] for each in wanted])
+        found = torch.tensor([classes[index] for _, index in each_found(label, self.find)])
         return _LogProb.apply(x, self.mixture, self._time(timesteps), found[0] if len(found) == 1 else found)
 
     def _time(self, timesteps: Tensor) -> Time:

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from ..condition import Condition
 from ..guided import GuidedPipeline
+from ..labels import each_found
 from ..reference import load_thumbnails
 from ..schedule import NoiseSchedule
 from .dataset import DataSet
@@ -65,6 +66,7 @@ class MemoryClassifier(Placed):
         wanted = [label] if isinstance(label, str) else list(label)
         if len(wanted) not in (1, len(x)):
             raise ValueError(f"label has {len(wanted)} entries; it must be one string, or one a picture, {len(x)}.")
+        each_found(label, self.find)
         among = torch.stack([self.data.to(x.device).having(each) for each in wanted])
         return self.data.log_prob(_rows(x), *_levels(self, timesteps, x), among)
 

@@ -68,8 +68,11 @@ class GaussianMixture:
         k, d = means.shape
         shares = torch.as_tensor([1 / k] * k if weights is None else weights, dtype=torch.float64)
         scale = torch.as_tensor(deviation, dtype=torch.float64)
-        if scale.shape not in ((), (k,)) or not (scale >= 0).all():
+        if scale.shape not in ((), (k,)):
             raise ValueError(f"deviation = {deviation!r} is not allowed; allowed: a number from 0, or one each of {k}.")
+        if bad := (~(scale >= 0)).nonzero().tolist():
+            place = f"[{bad[0][0]}]" if scale.ndim else ""
+            raise ValueError(f"deviation{place} = {float(scale[tuple(bad[0])])!r} is not allowed; allowed: numbers from 0.")
         scale = scale.expand(k)[:, None, None]
         return cls(
             shares,

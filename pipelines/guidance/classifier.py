@@ -7,6 +7,7 @@ from dataclasses import KW_ONLY, dataclass, field, replace
 import torch
 from torch import Tensor
 
+from ..labels import each_found
 from ..options import choice, number, texts
 from ..schedule import Time, timesteps
 from .gradient import Differentiable
@@ -68,8 +69,7 @@ class Classifier(Differentiable):
             )
         part = "classifier" if self.encoder == "noise-aware" else "clean_classifier"
         classifier = self.classifier or getattr(pipe, part)
-        for label in (self.label,) if isinstance(self.label, str) else self.label:
-            classifier.find(label)
+        each_found(self.label, classifier.find)
         return replace(self, classifier=classifier)
 
     def value(self, z: Tensor, t: Time) -> Tensor:

@@ -49,8 +49,13 @@ class Scheduled(Wrapper):
         if self.shape == "points" and not self.points:
             raise OptionError("points", self.points, "at least one number for the shape 'points'")
         if self.shape != "constant":
-            for value in self.points if self.shape == "points" else (self.start, self.end):
-                self.rule.at_strength(value)
+            by_hand = self.shape == "points"
+            names = [f"points[{i}]" for i in range(len(self.points))] if by_hand else ["start", "end"]
+            for name, value in zip(names, self.points if by_hand else (self.start, self.end), strict=True):
+                try:
+                    self.rule.at_strength(value)
+                except OptionError as error:
+                    raise OptionError(name, value, f"{error.allowed} with the rule {type(self.rule).__name__}") from None
 
     def at_strength(self, value: float) -> Scheduled:
         """With the inner rule at one strength, whatever the shape."""

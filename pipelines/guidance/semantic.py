@@ -82,7 +82,7 @@ class Semantic(Differentiable):
             raise ValueError(f"Semantic guidance needs a CLIP, and this pipeline has none of this kind. {missing}")
         clip = self._clip_of(pipe)
         # Of no text at all, the empty one: a CLIP has an answer to it, and a run is not stopped by an empty box.
-        first = [self.text] if isinstance(self.text, str) else list(self.text)
+        first = [self.text] if isinstance(self.text, str) else list(self.text) or [""]
         parts = [clip.encode_text(first)] if self.text or not self._count else []
         parts += [clip.encode_text([each]) for each in self.others]
         return replace(self, clip=clip, target=self._mixed(parts, self._weights[: len(parts)]) if parts else None)

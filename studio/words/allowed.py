@@ -73,6 +73,7 @@ PHRASES = {
     r"^a torch\.Generator of the CPU, or a list of them, one a picture$": "CPU 上的 torch.Generator，或每张图片一个的列表",
     r"^a torch\.Generator of the CPU$": "CPU 上的 torch.Generator",
     r"^a text$": "一段文字",
+    r"^a dictionary of keywords$": "关键字的字典",
     rf"^a whole number from {N}$": r"不小于 \1 的整数",
     r"^floats of shape (\(.*\)), all finite$": r"形状为 \1 的有限浮点数",
     r"^an instance of (\w+), such as ": r"\1 的实例，如 ",

@@ -247,7 +247,7 @@ HOSTILE = [
     ({"name": "Interval", "low": 0.9, "high": 0.1}, "low = 0.9.*high"),
     ({"name": "Interval", "rule": {"name": "Colour"}}, "spec.rule.name = 'Colour'"),
     ({"name": "Scheduled", "shape": "points"}, "points"),
-    ({"name": "Scheduled", "end": 5, "rule": {"name": "CFGPlusPlus"}}, "lam = 5"),
+    ({"name": "Scheduled", "end": 5, "rule": {"name": "CFGPlusPlus"}}, "end = 5.0 .* from 0 to 1 with the rule CFGPlusPlus"),
 ]
 
 
