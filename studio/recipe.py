@@ -58,6 +58,7 @@ __all__ = [
 ]
 
 CHUNK = "recipe"
+NOTES = "notes"  # beside the fields of a recipe that an endpoint has answered
 # 1 had neither rules, further pulls nor options of samplers, 2 no conditions: at their defaults they draw the same.
 VERSION = 3
 
@@ -174,9 +175,13 @@ class Recipe:
 
     @classmethod
     def salvage(cls, raw: Mapping[str, Any], *, budget: int | None = None) -> tuple[Recipe, tuple[RecipeError, ...]]:
-        """A recipe of what is right in untrusted values, at the defaults elsewhere; and each fault of the others."""
+        """A recipe of what is right in untrusted values, at the defaults elsewhere; and each fault of the others.
+
+        What an answer said of a recipe, its `NOTES`, is no part of it and skipped.
+        """
         if not isinstance(raw, Mapping):
             return cls(), (RecipeError("recipe", short(raw), "a mapping of field names to values"),)
+        raw = {name: value for name, value in raw.items() if name != NOTES}
 
         def build(fields: Mapping) -> Recipe:
             if "w" in raw and "w" not in fields:  # it was wrong: the rule's own default, which need not be that of all

@@ -62,7 +62,7 @@ def test_every_endpoint_is_served():
     served = "\n".join(p.read_text("utf-8") for p in (ROOT / "studio" / "api").glob("*.py"))
     told = set(re.findall(r"`/(\w+)`|api_name=\"/(\w+)\"", README))
     names = {first or second for first, second in told}
-    assert names == {"generate", "schema", "trajectory", "sweep", "metrics", "compare"}
+    assert names == {"generate", "schema", "trajectory", "sweep", "metrics", "compare", "notes"}
     assert not [name for name in names if f'"{name}"' not in served]
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import gradio as gr
 
+from .notes import data
 from .sending import sending, sent
 from ..engine import Engine
 from ..files import Files
@@ -62,6 +63,7 @@ def generator(engine: Engine, files: Files, histories: Histories) -> Callable:
         conditions: list[dict] | str = [],  # noqa: B006 (never changed)
         version: int = BASE.version,
         revision: str = "",
+        notes: list[dict] = [],  # noqa: B006 (never changed)
     ) -> tuple[list[gr.FileData], list[dict]]:
         """Pictures drawn with guidance, one for each seed.
 
@@ -78,8 +80,9 @@ def generator(engine: Engine, files: Files, histories: Histories) -> Callable:
         "images": ["data:image/png;base64,..."]}], with "strength", "start" and "end"; pictures of any size, as PNG, JPEG or
         WebP, of which a small square goes into the recipe; "GlobalPrompt" is a picture to be like. `/schema` says all
         names, options and ranges, as the last tab of the page does. version, revision: of the studio and the world that
-        wrote a recipe, so that any recipe that is returned can be given again.
-        Returns PNG files with the recipe inside, and the recipes. Equal recipes give equal pixels.
+        wrote a recipe, so that any recipe that is returned can be given again; notes: its own, which are not read.
+        Returns PNG files with the recipe inside, and the recipes, each with its "notes": what had no effect, or another one
+        than its words say, as /notes tells before. Equal recipes give equal pixels.
         """
         raw = dict(
             prompt=prompt,
@@ -111,6 +114,7 @@ def generator(engine: Engine, files: Files, histories: Histories) -> Callable:
         drawn = list(zip(singles, frame.pictures, strict=True))
         with sending(request, histories, [(recipe, frame.pictures, frame.scores)]):
             made = [sent(files, f"seed-{one.seeds[0]}.png", one.to_png(picture)) for one, picture in drawn]
-        yield made, [one.as_dict() for one in singles]
+        told = data([recipe], frame.notes)
+        yield made, [one.as_dict() | {"notes": told} for one in singles]
 
     return generate

@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 import gradio as gr
 
+from .notes import data
 from .sending import sending, sent
 from ..compare.difference import Difference, difference
 from ..described import differences
@@ -49,7 +50,8 @@ def comparer(engine: Engine, files: Files, histories: Histories) -> Callable:
         seeds: those of both, a list or "4 from 100"; a's where they are left out. Returns the PNG files of a, of b, and
         of |a − b|, one a seed, and what there is to say: "seeds"; "recipes", a's and b's; "words", how the recipes
         differ, "en" and "zh", a line each; "gaps", a seed each: factor, by which the difference is enlarged in its
-        picture, mean and most of it from 0 to 255, share of the pixels that differ, and whether one was resized.
+        picture, mean and most of it from 0 to 255, share of the pixels that differ, and whether one was resized; "notes" of
+        "a" and of "b", as /generate gives them.
         """
         recipes, last = _recipes(a, b, seeds), {}
         for side, frame in engine.columns(recipes):
@@ -68,7 +70,8 @@ def comparer(engine: Engine, files: Files, histories: Histories) -> Callable:
             ]
             numbers = zip(recipes[0].seeds, found, strict=True)
             gaps = [sent(files, f"gap-seed-{seed}.png", _png(each.image)) for seed, each in numbers]
-        yield *made, gaps, _about(*recipes, found)
+        notes = {name: data([recipe], last[i].notes) for i, (name, recipe) in enumerate(zip("ab", recipes, strict=True))}
+        yield *made, gaps, _about(*recipes, found) | {"notes": notes}
 
     return compare
 

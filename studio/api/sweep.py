@@ -14,7 +14,9 @@ from contextlib import closing
 
 import gradio as gr
 
+from .notes import data
 from .sending import sending, sent
+from ..beforehand import beforehand
 from ..clips import WORLD, called, chosen
 from ..engine import Engine
 from ..faults import faults_of, inside, together
@@ -57,7 +59,8 @@ def sweeper(engine: Engine, keep: Keep | None, files: Files, histories: Historie
         recipe's seeds are drawn in every cell. prompts: drawn one after another in every cell in place of the recipe's.
         rules: five rules over each other, each along its own strength, instead of axes. clip: as in `/metrics`. Returns
         a point a setting, with "curve", "values", "rule", "options", all that is not the same in every point, "prompts",
-        "n", "recipes", "clip" and "figures", each of value, low and high of its 95 % interval and n; and a PNG a setting, a column a seed and a row a prompt. What was drawn before is not
+        "n", "recipes", "notes", as of `/notes`, "clip" and "figures", each of value, low and high of its 95 % interval and n;
+        and a PNG a setting, a column a seed and a row a prompt. What was drawn before is not
         drawn again. Small sets are compared with no data: then those figures are not there.
         """
 
@@ -99,7 +102,7 @@ def measurer(engine: Engine, keep: Keep | None) -> Callable:
         recipes: as `/generate` returns them, of one world; a recipe may have several seeds. Pictures that were drawn
         before are not drawn again. clip: an open_clip model that judges the CLIP score, and distance and vendi on its
         embeddings, such as "ViT-B-32/laion2b_s34b_b79k"; "world" for the world's own; left out, what the studio was
-        started with. Returns "n", "recipes", "clip", and "figures": fidelity (agreement, confidence, clip_score,
+        started with. Returns "n", "recipes", "notes", as `/notes`, "clip", and "figures": fidelity (agreement, confidence, clip_score,
         precision, density), diversity (distance, vendi, recall, coverage, class_entropy, style_entropy), distances to
         the data (frechet, kernel) and novelty (nearest, copies), each of value, low and high of its 95 % interval and n.
         Those that need more pictures than there are, or a judge that the world has not, are left out.
@@ -156,6 +159,7 @@ def _point(cell: Cell, figures, clip: str) -> dict:
     return {
         "n": cell.n,
         "clip": called(clip) or WORLD,
+        "notes": data(cell.recipes, (note for recipe in cell.recipes for note in beforehand(recipe))),
         "recipes": [recipe.stamped().as_dict() for recipe in cell.recipes],
         "figures": {
             name: {"value": figure[0], "low": figure[1], "high": figure[2], "n": figure[3]}

@@ -11,6 +11,7 @@ from collections.abc import Callable
 import gradio as gr
 
 from . import BASE
+from .notes import data
 from .sending import sending, sent
 from ..engine import Engine
 from ..files import Files
@@ -60,6 +61,7 @@ def tracer(engine: Engine, files: Files) -> Callable:
         conditions: list[dict] | str = [],  # noqa: B006 (never changed)
         version: int = BASE.version,
         revision: str = "",
+        notes: list[dict] = [],  # noqa: B006 (never changed)
     ) -> tuple[dict, gr.FileData]:
         """One run opened up: what happens at every step, and a film of it.
 
@@ -70,7 +72,7 @@ def tracer(engine: Engine, files: Files) -> Callable:
         level = 2/π atan(b/a), sigma = b/a and log_snr; "numbers", name -> steps × seeds, null where there is none:
         difference ‖ε_c − ε_φ‖, their cosine, change ‖ε̂ − ε_c‖ by the rule, pull b‖γ∇‖, pull_cosine with the score, the
         probability of the class of x̂0 by judge and guide and of x_t by guide_noised, clip_score and variance of x̂0;
-        "frames", the steps in the film; "calls" and "extra_calls" of the network, of the run and to observe it.
+        "notes", as of /generate; "frames", the steps in the film; "calls" and "extra_calls" of the network, of the run and to observe it.
         """
         raw = dict(
             prompt=prompt,
@@ -102,7 +104,7 @@ def tracer(engine: Engine, files: Files) -> Callable:
             yield {}, None
         with sending(request):
             file = _file(trace, film, files)
-        yield as_data(trace), file
+        yield as_data(trace) | {"notes": data([recipe], trace.notes)}, file
 
     return trajectory
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import gradio as gr
 
 from .. import api
-from ..api import compare as comparison, sweep, trajectory
+from ..api import compare as comparison, notes, sweep, trajectory
 from ..engine import Engine
 from ..examples import Example
 from ..forms import SHARED, gathered, gathered_setting, shared_of
@@ -86,6 +86,7 @@ def build(engine: Engine, examples: Sequence[Example] = (), histories: Histories
         connect_history(tabs, kept, handlers, ties, sides, within)
         connect_frontier(demo, frontier, handlers, tab, within)
         connect_draw(demo, tabs, drawing, handlers, ties, within, sides, tab.told)
+        notes.add(demo)
         api.add(demo, engine, demo.files, handlers.histories)
         trajectory.add(demo, engine, demo.files)
         sweep.add(demo, engine, keep, demo.files, handlers.histories)

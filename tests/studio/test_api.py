@@ -104,7 +104,7 @@ def test_conditions_may_be_pictures_of_any_size(client, vocabulary_file):
 
 def test_only_what_is_meant_for_programs_is_public(client):
     public = set(client.view_api(return_format="dict")["named_endpoints"])
-    assert public == {"/generate", "/trajectory", "/sweep", "/metrics", "/compare", "/schema"}
+    assert public == {"/generate", "/trajectory", "/sweep", "/metrics", "/compare", "/schema", "/notes"}
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_wrong_values_are_told_with_field_value_and_limit(client, wrong, words):
 
 def test_nan_is_told(client):
     body = json.dumps(
-        {"data": ["red apple", "", "", float("nan"), 0, 0, "DDIM", 0, 25, [0], "", "emoji", False, "", [], "", "", "", [], 3, ""]}
+        {"data": ["red apple", "", "", float("nan"), 0, 0, "DDIM", 0, 25, [0], "", "emoji", False, "", [], "", "", "", [], 3, "", []]}
     )  # as no client would send it
     base = client.src.rstrip("/") + "/gradio_api/call/generate"
     event = httpx.post(base, content=body, headers={"content-type": "application/json"}).json()["event_id"]

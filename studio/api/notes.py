@@ -1,0 +1,42 @@
+"""`/notes` for programs: what of a recipe will have no effect, or another one than its words say, before it is drawn.
+
+from gradio_client import Client
+for note in Client("http://127.0.0.1:7860").predict(recipe={"prompt": "red apple", "w": 0.6, "rule": "CFGPlusPlus",
+                                                            "sampler": "Heun"}, api_name="/notes"):
+    print(note["key"], note["en"])
+"""
+
+# No `from __future__ import annotations` here: gradio reads these type hints as they are.
+from collections.abc import Iterable
+
+import gradio as gr
+
+from ..beforehand import all_notes
+from ..faults import inside
+from ..notes import Note, once
+from ..prompts import unknown
+from ..recipe import Recipe
+
+
+def add(demo: gr.Blocks) -> None:
+    """Give the page the endpoint `/notes`."""
+    gr.api(notes, api_name="notes", queue=False)
+
+
+def notes(recipe: dict = {}) -> list[dict]:  # noqa: B006 (never changed)
+    """What there is to say of a recipe before it is drawn; nothing is drawn.
+
+    recipe: its fields, as /generate takes and returns them; those that are left out are at their defaults. Returns a
+    note each: "key", what it is about ("control", "words", "steps" and the like), and the sentence, "en" and "zh":
+    words that were not understood or do not fit into the model's context, controls that have no effect with these
+    settings, rules that are another one with this sampler, windows that no step lies in. Every endpoint that draws says
+    the same, and what only the pictures showed, under "notes" of its recipes, points or run.
+    """
+    with inside("recipe"):
+        return [note.as_dict() for note in all_notes(Recipe.parse(recipe, budget=None))]
+
+
+def data(recipes: Iterable[Recipe], found: Iterable[Note]) -> list[dict]:
+    """Notes of a run of some recipes as programs are told them, after the words that were not understood."""
+    words = (each.note for recipe in recipes for each in unknown(recipe.prompt, recipe.world))
+    return [note.as_dict() for note in once((*words, *found))]
