@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -23,6 +22,7 @@ class Files(set):
         super().__init__()
         self._folder, self._count, self._size = folder, count, size
         self._sizes: dict[str, int] = {}  # path -> bytes, in the order in which they came
+        self._given: dict[str, str] = {}  # by visitor
         self._lock = threading.RLock()
 
     def put(self, name: str, content: bytes) -> str:
@@ -37,11 +37,21 @@ class Files(set):
         self.add(str(path))
         return str(path)
 
-    def room(self) -> Path:
-        """A new folder for one file, which is to be added when it is whole. Raises OSError."""
-        folder = Path(self._folder())
-        folder.mkdir(parents=True, exist_ok=True)
-        return Path(tempfile.mkdtemp(dir=folder))
+    def give(self, key: str, path: str) -> None:
+        """Add the one file that a visitor has asked for; the one before it goes, unless it is the same."""
+        with self._lock:
+            before = self._given.get(key)
+            self._given[key] = path
+            self.add(path)
+            if before not in (None, *self._given.values()):
+                self.drop(before)
+
+    def leave(self, key: str) -> None:
+        """A visitor has gone, and what they asked for goes."""
+        with self._lock:
+            path = self._given.pop(key, None)
+            if path is not None and path not in self._given.values():
+                self.drop(path)
 
     def add(self, path: str) -> None:
         """One more; it is the newest now."""

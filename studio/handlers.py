@@ -105,6 +105,7 @@ class Play:
     def opened(self, key: str, query: str) -> tuple[Controls, Screen] | None:
         """A page was opened with a URL query that holds settings; None when there are none. What is wrong in it is told."""
         session = self.sessions[key]
+        self.histories.enter(key)
         if not holds_settings(query):
             return None
         recipe, settings, faults = read_query(query)

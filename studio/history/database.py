@@ -57,13 +57,25 @@ def connect(folder: Path) -> sqlite3.Connection:
         database.execute("PRAGMA synchronous = NORMAL")
         if _version(database) < len(MIGRATIONS):
             _migrate(database)
-        if _version(database) > len(MIGRATIONS):
-            raise HistoryError("history_newer", folder / NAME)
+        check(database)
         database.execute("SELECT id FROM pictures LIMIT 1").fetchone()
     except BaseException:
         database.close()
         raise
     return database
+
+
+def empty() -> sqlite3.Connection:
+    """A database of today's schema that is nowhere and holds nothing: for looking where nothing was drawn yet."""
+    database = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    _migrate(database)
+    return database
+
+
+def check(database: sqlite3.Connection) -> None:
+    """Raises HistoryError when a newer studio has changed the schema, at opening or since."""
+    if _version(database) > len(MIGRATIONS):
+        raise HistoryError("history_newer", NAME)
 
 
 def _version(database: sqlite3.Connection) -> int:

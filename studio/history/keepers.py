@@ -44,6 +44,7 @@ class Histories:
     def __init__(self, folder: Path | str | None = None):
         self._shared = History(folder) if folder is not None else None
         self._own: OrderedDict[str, History] = OrderedDict()
+        self._there: set[str] = set()  # visitors with an open page
         self._root: tempfile.TemporaryDirectory | None = None
         self._lock = threading.Lock()
 
@@ -63,13 +64,21 @@ class Histories:
                 name = hashlib.sha256(key.encode()).hexdigest()[:24]
                 self._own[key] = History(Path(self._root.name) / name, limit=VISITOR_LIMIT)
             self._own.move_to_end(key)
-            while len(self._own) > VISITORS:
-                _forget(self._own.popitem(last=False)[1])
+            # Programs never say that they leave, so the oldest of those without a page go when there are too many.
+            gone = [other for other in self._own if other not in self._there and other != key]
+            for other in gone[: max(0, len(gone) + 1 - VISITORS)]:
+                _forget(self._own.pop(other))
             return self._own[key]
+
+    def enter(self, key: str | None) -> None:
+        """A page was opened: what it draws stays as long as it is there."""
+        with self._lock:
+            self._there.add(key or "")
 
     def leave(self, key: str | None) -> None:
         """A page was closed: forget what belongs to it alone."""
         with self._lock:
+            self._there.discard(key or "")
             history = self._own.pop(key or "", None)
         if history is not None:
             _forget(history)

@@ -13,6 +13,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -21,7 +22,7 @@ from ..forms import setting_of
 from ..metrics import Scores
 from ..recipe import Recipe, RecipeError
 from . import files
-from .database import NAME, connect, set_aside
+from .database import NAME, check, connect, empty, set_aside
 from .errors import HistoryError, damaged, told
 from .identity import identity, present, superseded
 from .words_of import caption, search_text, searched
@@ -246,16 +247,35 @@ class History:
         )
 
     def _read(self, ask: Callable[[sqlite3.Connection], T]) -> T:
+        """What is found; where nothing was kept yet, nothing, and no folder is made."""
+        with self._lock:
+            if self._database is None and self._new():
+                with closing(empty()) as database:
+                    return ask(database)
+        return self._do(ask)
+
+    def _new(self) -> bool:
+        """Whether nothing was kept yet, and could be."""
+        if any(os.path.lexists(self.folder / name) for name in (NAME, files.FOLDER)):
+            return False
+        above = next(each for each in (self.folder, *self.folder.absolute().parents) if os.path.lexists(each))
+        return above.is_dir() and os.access(above, os.W_OK | os.X_OK)
+
+    def _do(self, ask: Callable[[sqlite3.Connection], T]) -> T:
+        def checked(database: sqlite3.Connection) -> T:
+            check(database)
+            return ask(database)
+
         with self._lock:
             try:
-                return ask(self._open())
+                return checked(self._open())
             except sqlite3.DatabaseError as error:
                 if not damaged(error):
                     raise told(error) from error
             except OSError as error:
                 raise told(error) from error
             try:
-                return ask(self._begin_anew())
+                return checked(self._begin_anew())
             except (sqlite3.Error, OSError) as error:
                 raise told(error) from error
 
@@ -265,6 +285,7 @@ class History:
         def inside(db: sqlite3.Connection) -> T:
             db.execute("BEGIN IMMEDIATE")
             try:
+                check(db)  # nobody changes it from here on
                 found = change(db)
                 db.execute("COMMIT")
             except BaseException:
@@ -273,7 +294,7 @@ class History:
                 raise
             return found
 
-        return self._read(inside)
+        return self._do(inside)
 
     def _open(self) -> sqlite3.Connection:
         """The database; opened again when its file has been replaced or deleted by somebody."""

@@ -83,7 +83,7 @@ def build(engine: Engine, examples: Sequence[Example] = (), histories: Histories
             add_list()
         ties = _connect(demo, tab, handlers)
         sides = connect_compare(demo, compared, handlers, tab.shared, within)
-        connect_history(tabs, kept, handlers, ties, sides, within)
+        connect_history(demo, tabs, kept, handlers, ties, sides, within)
         connect_frontier(demo, frontier, handlers, tab, within)
         connect_draw(demo, tabs, drawing, handlers, ties, within, sides, tab.told)
         notes.add(demo)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 import gradio as gr
+from gradio.processing_utils import save_file_to_cache
+from gradio.utils import get_upload_folder
 
 from ..compare import Taken
 from ..forms import gathered
@@ -15,6 +18,7 @@ from ..panels import history
 from ..panels.history import HistoryTab
 from ..recipe import Recipe
 from ..words import t
+from .page import Page
 from .ways import LIGHT, QUIET
 
 SAVE = """() => setTimeout(() => {
@@ -54,7 +58,7 @@ def add_history(private: bool) -> HistoryTab:
 
 
 def connect(
-    tabs: gr.Tabs, tab: HistoryTab, handlers: Play, into: PlayTies, compare: CompareTies, inside: InsideTies
+    demo: Page, tabs: gr.Tabs, tab: HistoryTab, handlers: Play, into: PlayTies, compare: CompareTies, inside: InsideTies
 ) -> None:
     """The events of the History tab."""
     shelf = Shelf(handlers.histories)
@@ -89,7 +93,17 @@ def connect(
 
     def export(request: gr.Request, *values):
         for path, status in shelf.export(request.session_hash, wanted(values)):
-            yield path or gr.skip(), status
+            yield handed(request.session_hash, path) if path else gr.skip(), status
+
+    def handed(key: str, path: str) -> str:
+        """Where gradio would put a copy; then the file itself is not needed."""
+        copy = save_file_to_cache(path, get_upload_folder())
+        Path(path).unlink()
+        demo.files.give(key, copy)
+        return copy
+
+    def leave(request: gr.Request) -> None:
+        demo.files.leave(request.session_hash)
 
     def play(request: gr.Request, event: gr.EventData, *values):
         fields, shown = handlers.open(request.session_hash, event.id, gathered(values))
@@ -99,6 +113,7 @@ def connect(
         shown = compare.chosen(request.session_hash, gathered(values), event.side, f"history {event.id}")
         return [gr.Tabs(selected="compare"), *shown]
 
+    demo.unload(leave)
     tab.tab.select(show, asked, shown_in, **LIGHT)
     # Not `input`: it is lost for what is pasted into the field.
     tab.text.change(search, tab.wanted, shown_in, trigger_mode="always_last", **LIGHT)

@@ -138,3 +138,43 @@ def test_a_program_that_asks_for_ever_leaves_a_bounded_number_of_files(served, t
     for w in range(6):
         client.predict(prompt="cat", w=w, seeds=[1, 2, 3], api_name="/generate")
     assert len(stored(tmp_path / "temporary")) == len(list((tmp_path / "temporary").iterdir())) == 7
+
+
+def test_a_visitor_has_one_export_and_none_when_they_have_gone(files, folder):
+    paths = [files.put(f"{i}.zip", b"%d" % i) for i in range(3)]
+    for path in paths[:2]:
+        files.give("me", path)
+    files.give("you", paths[1])  # the same content
+    files.give("me", paths[2])
+    assert [path.name for path in stored(folder)] == ["1.zip", "2.zip"] or sorted(files) == sorted(paths[1:])
+    files.leave("me")
+    files.leave("nobody")
+    assert list(files) == paths[1:2]
+    files.leave("you")
+    assert not list(files) and not list(folder.iterdir())
+
+
+def test_exports_leave_nothing_behind(tmp_path, monkeypatch):
+    """By the events of the page: two exports are one file, and a page that goes takes it along."""
+    import tempfile
+
+    from PIL import Image
+
+    from studio.recipe import Recipe
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "temporary" / "gradio"))
+    (tmp_path / "temporary").mkdir()
+    histories = Histories(tmp_path / "history")
+    demo = wiring.build(FakeEngine(seconds_per_step=0.001), histories=histories)
+    export = next(each.fn for each in demo.fns.values() if getattr(each.fn, "__qualname__", "").endswith("connect.<locals>.export"))
+    leave = [each.fn for each in demo.fns.values() if getattr(each.fn, "__qualname__", "").endswith("connect.<locals>.leave")]
+    request = type("Request", (), {"session_hash": "me"})()
+    for seed in range(3):
+        histories[None].add(Recipe(seeds=(seed,)), [Image.new("RGB", (8, 8), (seed, 0, 0))])
+        *_, (path, _) = export(request, "", "", "", False)
+    assert [str(each) for each in stored(tmp_path / "temporary")] == [path]
+    for each in leave:
+        if "history" in each.__module__:
+            each(request)
+    assert not stored(tmp_path / "temporary")

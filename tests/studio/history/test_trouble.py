@@ -135,6 +135,45 @@ def test_a_newer_database_is_left_alone(history, tmp_path):
     assert (tmp_path / database.NAME).is_file() and not list(tmp_path.glob("damaged-*"))
 
 
+@pytest.mark.parametrize("change", [
+    lambda h: h.page(), lambda h: h.add(RECIPE, PICTURES), lambda h: h.star(1), lambda h: h.delete([1]), lambda h: h.restore([1]),
+    lambda h: h.clean(), lambda h: h.get(1),
+], ids="page add star delete restore clean get".split())
+def test_a_database_that_becomes_newer_while_a_studio_runs_is_left_alone(history, tmp_path, change):
+    history.page()  # open already
+    newer = sqlite3.connect(tmp_path / database.NAME)
+    newer.execute(f"PRAGMA user_version = {len(database.MIGRATIONS) + 1}")
+    before = newer.execute("SELECT * FROM pictures").fetchall()
+    pictures = sorted((tmp_path / "pictures").rglob("*"))
+    fails("history_newer", change, history)
+    assert newer.execute("SELECT * FROM pictures").fetchall() == before and sorted((tmp_path / "pictures").rglob("*")) == pictures
+    newer.close()
+
+
+def test_one_who_looks_creates_nothing(tmp_path):
+    for look in (History(tmp_path / "a"), Histories()["stranger"], Histories(tmp_path / "b")[None]):
+        assert look.page().total == 0 and look.kinds() == ([], []) and list(look.all()) == []
+        fails("history_unknown", look.get, 1)
+        assert not look.folder.exists()
+    look.add(RECIPE, PICTURES)
+    assert look.page().total == 2
+    look.close()
+
+
+def test_an_open_page_keeps_its_history_whoever_else_looks_or_draws(monkeypatch):
+    monkeypatch.setattr(keepers, "VISITORS", 3)
+    histories = Histories()
+    for key in ("here", "away"):
+        histories.enter(key)
+        histories[key].add(RECIPE, PICTURES)
+    folder = histories["away"].folder
+    histories.leave("away")
+    for number in range(20):  # programs, which have no page
+        histories[f"program {number}"].add(RECIPE, PICTURES)
+    assert histories["here"].page().total == 2 and not folder.exists()
+    assert len(list(histories["here"].folder.parent.iterdir())) <= 4
+
+
 def test_a_recipe_of_a_world_that_is_gone(history):
     history._write(lambda db: db.execute("UPDATE pictures SET recipe = json_set(recipe, '$.world', 'atlantis')"))
     entry = history.page().entries[0]
