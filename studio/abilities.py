@@ -55,11 +55,6 @@ def learned(world: str) -> bool:
     return world not in MADE and (vocabulary.WORLDS / world / "amed.json").is_file()
 
 
-def schedule_length(world: str) -> int:
-    """How many times the schedule of a world has."""
-    return _read(world, "schedule/scheduler_config.json").get("num_train_timesteps") or 1000
-
-
 def _unavailable(registry: Mapping[str, type], world: str) -> dict[str, str]:
     found = {name: why_not(kind.needs, world) for name, kind in registry.items()}
     return {name: reason for name, reason in found.items() if reason}
