@@ -1,7 +1,6 @@
 """The recipe: everything that determines a row of pictures, and the one validator of all that comes in.
 
-Page, URL, API and PNG import go through `Recipe.parse` and its siblings. Neither torch nor gradio is imported
-here.
+Page, URL, API and PNG import go through `Recipe.parse` and its siblings. Neither torch nor gradio is imported here.
 """
 
 from __future__ import annotations

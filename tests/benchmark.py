@@ -371,10 +371,11 @@ def main() -> None:
     pipe = engine.world("emoji").pipe
     plain = load_world("emoji")
     rows += [*Speed(plain, 25, 8).rows(repeats), same_in_the_studio(pipe, repeats)]
-    from . import benchmark_draw, benchmark_sweep
+    from . import benchmark_draw, benchmark_sweep, benchmark_visitors
 
     rows += [preview(pipe, repeats), gflop(plain), *columns(engine, min(repeats, 3))]
     rows += [*benchmark_sweep.rows(engine, min(repeats, 3)), *benchmark_draw.rows(engine, repeats), *memory(engine)]
+    rows.append(benchmark_visitors.row())
     print(
         f"{torch.get_num_threads()} threads of {os.cpu_count()} cores, torch {torch.__version__}; "
         f"load of the machine before the start {busy:.1f}; medians of {repeats}\n"

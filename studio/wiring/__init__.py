@@ -26,7 +26,7 @@ from .frontier import add_frontier, connect as connect_frontier
 from .history import PlayTies, add_history, connect as connect_history
 from .inside import add_tab as add_inside
 from .lab import add_lab, add_list
-from .page import Page
+from .page import PAGES, Page
 from .served import app_options, serve
 from .ways import HEAVY, LIGHT, buttons
 from ..words import WORDS, both, t, translations
@@ -91,6 +91,7 @@ def build(engine: Engine, examples: Sequence[Example] = (), histories: Histories
         trajectory.add(demo, engine, demo.files)
         sweep.add(demo, engine, keep, demo.files, handlers.histories)
         comparison.add(demo, engine, demo.files, handlers.histories)
+        demo.unload(demo.forget)  # after all others, which would begin anew what it forgets
     return demo.queue(api_open=False)  # a direct call of what is queued would neither wait nor go on
 
 
@@ -102,6 +103,7 @@ def launch_options() -> dict:
         head=head(),
         i18n=translated,
         max_file_size="20mb",
+        state_session_capacity=PAGES,
         ssr_mode=False,
         run_history=False,
         footer_links=["api", "settings"],

@@ -15,6 +15,7 @@ from ..files import Files
 from ..reasons import reason_of, without_folders
 from ..words import language, say
 
+PAGES = 200  # copies of the page's settings, half a megabyte each, that gradio keeps: of the pages that did something last
 UPLOADS = 200  # files of visitors, each at most as large as `launch_options` allows
 
 
@@ -29,6 +30,10 @@ class Page(Asked):
         self.upload_file_set = Files(get_upload_folder, UPLOADS)
         self.temp_file_sets[0] = self.upload_file_set
         self.temp_file_sets.append(self.files)
+
+    def forget(self, request: gr.Request) -> None:
+        """A page was closed: let go of the copy of the page's settings that gradio keeps for each."""
+        self.state_holder.session_data.pop(request.session_hash, None)
 
     async def process_api(self, block_fn, inputs, state=None, request=None, *rest, **named) -> dict[str, Any]:
         """As gradio's own: one call of one function, for the page and for programs."""

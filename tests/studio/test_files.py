@@ -10,6 +10,7 @@ from gradio_client.exceptions import AppError
 from studio import wiring
 from studio.files import Files
 from studio.history import Histories
+from studio.wiring.page import PAGES
 from tests.studio.fakes import FakeEngine
 
 
@@ -178,3 +179,14 @@ def test_exports_leave_nothing_behind(tmp_path, monkeypatch):
         if "history" in each.__module__:
             each(request)
     assert not stored(tmp_path / "temporary")
+
+
+def test_what_gradio_keeps_of_pages_is_bounded_and_goes_with_them(served):
+    _, demo, _ = served
+    for number in range(PAGES + 50):
+        demo.state_holder[f"visitor {number}"]
+    assert len(demo.state_holder.session_data) == PAGES
+    last = f"visitor {PAGES + 49}"
+    events = [each for each in demo.fns.values() if any(target[1] == "unload" for target in each.targets)]
+    events[-1].fn(type("Request", (), {"session_hash": last})())
+    assert last not in demo.state_holder.session_data and len(demo.state_holder.session_data) == PAGES - 1
