@@ -11,10 +11,10 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 
+from .beforehand import all_notes
 from .engine import Engine, Frame
 from .forms import left_out, recipe_of
 from .notes import Note, once
-from .prompts import unknown
 from .reasons import reason_of
 from .recipe import Recipe, RecipeError
 from .sessions import Session
@@ -33,8 +33,7 @@ def draw(engine: Engine, session: Session, recipes: Sequence[Recipe], keep: Keep
     keep: given each column that was finished; what it has to say stands among the notes.
     """
     cancel, columns = session.cancel, list(session.table.columns)
-    words = unknown(recipes[0].prompt, recipes[0].world)
-    notes = tuple(left_out(recipes))
+    notes = foretold(recipes)
     try:
         with closing(engine.columns(recipes, cancel)) as frames:
             for i, frame in frames:
@@ -42,7 +41,7 @@ def draw(engine: Engine, session: Session, recipes: Sequence[Recipe], keep: Keep
                     return
                 kept = keep(recipes[i], frame) if keep and frame.done and not frame.cancelled else ()
                 notes = once((*notes, *frame.notes, *kept))
-                session.notes = note_list(words, notes)
+                session.notes = note_list((), notes)
                 session.status = going_on("running", frame, column=i + 1, columns=len(recipes))
                 yield
         if any(column.state in ("cancelled", "waiting") for column in columns):
@@ -59,6 +58,11 @@ def draw(engine: Engine, session: Session, recipes: Sequence[Recipe], keep: Keep
         session.release(cancel)
 
 
+def foretold(recipes: Sequence[Recipe]) -> tuple[Note, ...]:
+    """What there is to say of several columns before they are drawn, and of their link."""
+    return once((*(note for recipe in recipes for note in all_notes(recipe)), *left_out(recipes)))
+
+
 def preview(engine: Engine, session: Session, form: Mapping) -> Iterator[None]:
     """Draw the chosen column with few steps and seeds, unless a run is on or that is what it shows already."""
     cancel, column = session.take_over("preview"), session.table.columns[session.table.selected]
@@ -73,7 +77,7 @@ def preview(engine: Engine, session: Session, form: Mapping) -> Iterator[None]:
         if not engine.ready(recipe.world):
             session.status = progress("loading", 0)
             yield
-        yield from _preview(engine, session, cancel, column, recipe)
+        yield from _preview(engine, session, cancel, column, recipe, full)
     except Exception as error:
         session.status = told(error)
     finally:
@@ -82,14 +86,15 @@ def preview(engine: Engine, session: Session, form: Mapping) -> Iterator[None]:
 
 
 def _preview(
-    engine: Engine, session: Session, cancel: threading.Event, column: Column, recipe: Recipe
+    engine: Engine, session: Session, cancel: threading.Event, column: Column, recipe: Recipe, full: Recipe
 ) -> Iterator[None]:
-    words = unknown(recipe.prompt, recipe.world)
+    # Of fewer steps other things may be true: what is said beforehand is of all of them.
+    before, others = all_notes(full), all_notes(recipe)
     with closing(engine.run(recipe, cancel)) as frames:
         for frame in frames:
             if frame.cancelled or not show(session, cancel, column, recipe, frame, "preview"):
                 return
-            session.notes = note_list(words, frame.notes)
+            session.notes = note_list((), once((*before, *(note for note in frame.notes if note not in others))))
             session.status = going_on("previewing", frame)
             yield
     if session.cancel is cancel:

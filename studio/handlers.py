@@ -8,14 +8,14 @@ from typing import Any, NamedTuple
 from pipelines.options import OptionError
 
 from .abilities import why_not
+from .beforehand import all_notes
 from .conditions import condition_of
 from .described import brief, html
-from .drawing import draw, preview, told
+from .drawing import draw, foretold, preview, told
 from .engine import Engine, Frame
 from .examples import Example
 from .forms import (
     holds_settings,
-    left_out,
     prompts_of,
     read_query,
     recipe_of,
@@ -26,7 +26,6 @@ from .forms import (
 )
 from .history import Histories, HistoryError, entering
 from .notes import Note
-from .prompts import unknown
 from .recipe import OPTIONS, Recipe, RecipeError, check_budget
 from .sessions import Session, Sessions, copy_of
 from .snippet import snippet
@@ -114,6 +113,7 @@ class Play:
             return Controls(form, session.table.setting), self._screen(session, form)
         session.table = Table([Column(setting) for setting in settings], len(settings) - 1, recipe.seeds)
         session.status = problems(faults, "loaded_rest") if faults else message("loaded")
+        self._heed(session, shared_of(recipe))
         return Controls(shared_of(recipe), session.table.setting), self._screen(session, shared_of(recipe))
 
     def example(self, key: str, form: Mapping, index: int) -> tuple[Controls, Screen]:
@@ -221,7 +221,23 @@ class Play:
         if session.job != "run":
             session.cancel.set()
             session.tick += 1
+        self._heed(session, form)
         return session.tick, self._answer(session, form)
+
+    def heed(self, key: str, form: Mapping) -> str:
+        """Something that all columns share was changed: what there is to say of the chosen column before it is drawn."""
+        session = self.sessions[key]
+        self._heed(session, form)
+        return session.notes
+
+    @staticmethod
+    def _heed(session: Session, form: Mapping, *first: Note) -> None:
+        """Say beforehand what of the chosen column's recipe will not act, after what comes `first`. A run says its own."""
+        try:
+            if session.job != "run":
+                session.notes = note_list((), (*first, *all_notes(recipe_of(form, session.table.setting))))
+        except RecipeError:
+            pass  # the status says what is wrong, or will when it is drawn
 
     def begin(self, key: str, form: Mapping) -> tuple[str, Screen]:
         """Check everything and make the table ready for a run. Also gives the URL query of these settings."""
@@ -229,7 +245,7 @@ class Play:
         try:
             recipes = tuple(recipe_of(form, column.setting) for column in session.table.columns)
             check_budget(recipes)
-            words, link = unknown(recipes[0].prompt, recipes[0].world), left_out(recipes)
+            notes = foretold(recipes)
         except Exception as error:
             session.status = told(error)
             return "", self._screen(session, form)
@@ -237,7 +253,7 @@ class Play:
         session.clear("waiting", recipes[0].seeds)
         session.pending = recipes
         session.status = progress("waiting" if self.engine.ready(recipes[0].world) else "loading", 0)
-        session.notes = note_list(words, link)
+        session.notes = note_list((), notes)
         return write_query(recipes), self._screen(session, form)
 
     def run(self, key: str) -> Iterator[Screen]:
@@ -313,9 +329,8 @@ class Play:
         if session.job != "run":
             session.clear("empty", recipe.seeds)
             session.status = message("loaded")
-        if recipe.elsewhere:
-            values = {"world": recipe.world, "there": recipe.revision, "here": recipe.elsewhere}
-            session.notes = note_list((), [Note("other_revision", values)])
+        values = {"world": recipe.world, "there": recipe.revision, "here": recipe.elsewhere}
+        self._heed(session, shared_of(recipe), *([Note("other_revision", values)] if recipe.elsewhere else []))
         return Controls(shared_of(recipe), setting_of(recipe)), self._answer(session, shared_of(recipe))
 
     def written(self, key: str, form: Mapping, write: Callable[[Recipe], str]) -> tuple[str, str]:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from .recipe import Recipe
 
 TOLD = {"no_condition", "no_step", "never_asked", "same_texts"}  # why a rule does nothing
+# Why pictures are others than the words of a recipe say.
+OTHER = {"left_out", "weaker", "weaker_step", "no_step", "no_step_inside", "never_asked"}
 TOLD_NEGATIVE = {"no_branch", "no_negative"}
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..drawing import told
 from ..forms import recipe_of
 from ..history import HistoryError
+from ..notes import once
 from ..recipe import Recipe, RecipeError, check_budget, parse_seeds
 from ..status import going_on, message, note_list, problem, progress, trouble
 from ..table import SIDE, Column
@@ -173,13 +174,13 @@ class Desk:
                     name, recipe = todo[number]
                     if frame.done and not frame.cancelled:
                         session.sides[name].pictures |= zip(recipe.seeds, frame.pictures, strict=True)
-                        notes += self.play.keep(key, recipe, frame)
+                        notes += (*frame.notes, *self.play.keep(key, recipe, frame))
                         drawn += len(recipe.seeds)
                         spent += frame.seconds
                     session.status = going_on("compare_running", frame, side=name.upper())
                     yield self._screen(key, session)
             ended = "cancelled" if cancel.is_set() else "compare_done" if todo else "compare_nothing"
-            session.status = message(ended, pictures=drawn, seconds=f"{spent:.1f}") + note_list((), notes)
+            session.status = message(ended, pictures=drawn, seconds=f"{spent:.1f}") + note_list((), once(notes))
         except Exception as error:
             session.status = told(error)
         finally:

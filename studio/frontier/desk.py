@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from typing import Any, NamedTuple
 
+from ..beforehand import beforehand
 from ..clips import called
 from ..drawing import told
 from ..engine import Engine
 from ..history import Histories, entering
 from ..lists import texts
-from ..notes import Note
+from ..notes import OTHER, Note, once
 from ..recipe import Recipe
 from ..status import message, note_list, progress, seconds_left
 from ..sweeps import Axis, Keep, Progress, Sweep, measured
@@ -75,7 +76,8 @@ class Desk:
         with self._lock:
             self._cancels[key or ""] = threading.Event()
         world = sweep.work[0].world
-        return Screen(None, progress("waiting" if self.engine.ready(world) else "loading", 0), True)
+        waiting = progress("waiting" if self.engine.ready(world) else "loading", 0)
+        return Screen(None, waiting + note_list((), _of_all(sweep)), True)
 
     def run(self, key: str | None, find: Callable[[], Recipe], form: Mapping[str, Any]) -> Iterator[Screen]:
         """Run what `begin` allowed; a screen whenever there is something new."""
@@ -112,7 +114,7 @@ class Desk:
                 )
             if problem:
                 status += message("frontier_problem", "error", reason=problem)
-            status += note_list((), notes)
+            status += note_list((), (*_of_all(sweep), *notes))
         except Exception as error:
             status = told(error)
         finally:
@@ -152,3 +154,9 @@ class Desk:
 def _going_on(word: Progress) -> str:
     values = {"done": word.done, "total": word.total, "measured": word.measured, "points": word.points}
     return progress(STAGES[word.stage], word.share, seconds_left(word.eta_seconds), **values)
+
+
+def _of_all(sweep: Sweep) -> tuple[Note, ...]:
+    """What there is to say of a sweep's pictures before they are drawn: of every one of them, or too important for that."""
+    told = [beforehand(each) for each in {recipe.but(seeds=(0,)): None for cell in sweep.cells for recipe in cell.recipes}]
+    return once(note for notes in told for note in notes if note.key in OTHER or all(note in each for each in told))

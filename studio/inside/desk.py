@@ -13,13 +13,14 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any, NamedTuple
 
+from ..beforehand import all_notes
 from ..drawing import told
 from ..engine import SILENT, Engine
 from ..forms import setting_of
 from ..history import HistoryError
 from ..progress import Course
 from ..recipe import Recipe, RecipeError, check_budget
-from ..status import message, progress, seconds_left, trouble
+from ..status import message, note_list, progress, seconds_left, trouble
 from ..words import both
 from .film import FORMATS
 from .trace import Moment, Trace, seed_of, tracing
@@ -100,7 +101,7 @@ class Desk:
             recipe = self._found(key, find)
         except Exception as error:
             return Choice(source + _error(error), [], None, held is not None)
-        return Choice(source + about(recipe), list(recipe.seeds), _one_of(recipe, seed), held is not None)
+        return Choice(source + about(recipe) + note_list((), all_notes(recipe)), list(recipe.seeds), _one_of(recipe, seed), held is not None)
 
     def _found(self, key: str | None, find: Callable[[], Recipe]) -> Recipe:
         held = self._visitor(key).held

@@ -194,6 +194,9 @@ def _connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play) -> PlayTies:
         )
         return [tick, *_shown(shown)]
 
+    def heed(request: gr.Request, *values):
+        return handlers.heed(request.session_hash, gathered(values))
+
     def forget(request: gr.Request, *values):
         tick, shown = handlers.forget(request.session_hash, gathered(values))
         return [tick, *_shown(shown)]
@@ -249,6 +252,9 @@ def _connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play) -> PlayTies:
         trigger_mode="always_last",
         **LIGHT,
     )
+    typed = [tab.prompt, tab.negative_prompt, tab.seeds]
+    changed = [field.input for field in form if field not in (tab.world, *typed)] + [field.blur for field in typed]
+    gr.on(changed, heed, form, tab.notes, trigger_mode="always_last", **LIGHT)
     tab.told.forget(forget, form, [tab.tick, *screen], **LIGHT)
     tab.tick.change(preview, form, screen, trigger_mode="always_last", **HEAVY)
     tab.examples.click(example, [tab.examples, *form], [*controls, *screen], **LIGHT)
