@@ -100,6 +100,7 @@ def plane_view(setting: Setting) -> dict:
         "tilted_exact": done.tilted_exact / setting.points,
         "same": same,
         "silent": list(done.silent),
+        "weaker": done.weaker,
         "calls": done.calls,
         "away": round(float((done.states[-1].abs().amax(1) > EDGE).float().mean()), 4),
     }

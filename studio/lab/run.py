@@ -10,6 +10,7 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
+from pipelines.beforehand import weaker
 from pipelines.effects import Controls
 from pipelines.exact import Tilted
 from pipelines.options import OptionError
@@ -39,6 +40,7 @@ class Run:
     strength: float
     numbers: dict[str, dict]
     silent: tuple[str, ...]  # controls that had no effect
+    weaker: str | None  # the rule that is only classifier-free guidance with this sampler
     calls: int
 
 
@@ -146,6 +148,7 @@ def run(setting: Setting) -> Run:
         strength,
         numbers,
         silent,
+        weaker(rule, sampler, setting.steps) if rule is not None else None,
         denoiser.calls,
     )
 

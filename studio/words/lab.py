@@ -106,6 +106,11 @@ LAB: dict[str, tuple[str, str]] = {
         "无条件模型上 γ = {gamma} 的分类器引导与 w = {w} 的无分类器引导是同一回事：在此 t，ε̂ 最多相差 {difference}。",
     ),
     "lab_silent": ("{names} had no effect here.", "{names} 在这里没有起作用。"),
+    "lab_weaker": (
+        "{name} is here only classifier-free guidance at w = λ − 1, weaker than none: with this sampler or in one step no new "
+        "noise is kept apart from the prediction.",
+        "{name} 在这里只相当于 w = λ − 1 的无分类器引导，比不引导还弱：用这个采样器或只走一步时，新噪声不与预测分开。",
+    ),
     "lab_away": ("{share} % of the samples left the canvas.", "{share}% 的样本跑出了画布。"),
     "lab_resampled": (
         "The tilted law is so rare here that {share} % of its points were resampled by weight.",

@@ -107,6 +107,14 @@ def test_a_control_without_effect_is_named(desk):
     assert answer["silent"] == ["ClassifierFree"]
 
 
+@pytest.mark.parametrize("sampler, told", [("DDIM", None), ("ReverseSDE", None), ("Euler", "CFGPlusPlus"), ("Heun", "CFGPlusPlus")])
+def test_cfg_plus_plus_that_is_only_weaker_guidance_is_named(desk, sampler, told):
+    rule = {"name": "Interval", "low": 0, "high": 1, "rule": {"name": "CFGPlusPlus", "lam": 0.6}}
+    answer = desk.plane(SCENES["plain"] | SMALL | {"rule": rule, "sampler": {"name": sampler}})
+    assert answer["weaker"] == told
+    assert desk.plane(SCENES["classifier_free"] | SMALL | {"sampler": {"name": sampler}})["weaker"] is None
+
+
 def test_time_moves_the_fields_and_not_the_samples(desk):
     early, late = (desk.plane(SCENES["classifier_free"] | SMALL | {"at": at}) for at in (0.1, 0.9))
     assert early["clouds"]["guided"] == late["clouds"]["guided"] and early["fields"] != late["fields"]
