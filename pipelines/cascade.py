@@ -20,7 +20,6 @@ from .samplers.base import no_pull
 from .upsampler import Upsampler
 
 STEPS, LEVEL = 2, 0.0  # more steps add grain: measured in pipelines/training/README.md
-STREAM = 2**40  # added to a seed: the large picture's noise is not the small one's again
 
 
 @torch.no_grad()
@@ -32,7 +31,7 @@ def upsampling(upsampler: Upsampler, pictures: Tensor, branches: Mapping[str, Co
     Args:
         pictures: (B, 3, h, w) in [−1, 1], what the base model drew.
         branches: what the network is told: "conditional", and "null" where the rule asks for it.
-        draw: one generator a picture: first the noise on the small picture, then that of the sampler.
+        draw: one stream a picture: first the noise on the small picture, then that of the sampler.
         level: standard deviation of the noise that is put on the small picture; the network is told. 0 keeps every
             detail of it and every fault, more lets the network draw more by itself.
 
@@ -78,7 +77,7 @@ def upsample(pipe: GuidedPipeline, pictures: Tensor, prompt: str | Sequence[str]
         raise ValueError(f"seeds has {len(seeds)} numbers for {n} pictures; allowed: one a picture.")
     texts = {"conditional": texts_of("prompt", prompt, n), "null": texts_of("negative_prompt", negative_prompt, n)}
     branches = {name: pipe.encode(each) for name, each in texts.items()}
-    draw = Draw.from_seeds([seed + STREAM for seed in seeds], pictures.device)
+    draw = Draw.from_seeds(seeds, pictures.device, purpose="upsampler")
     return upsampling(pipe.upsampler, pictures, branches, draw, rule=ClassifierFree(w),
                       clip=pipe.config.clip_sample_range, **settings)
 

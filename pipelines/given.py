@@ -7,11 +7,12 @@ from numbers import Integral
 from operator import index
 from typing import Any
 
+import numpy as np
 import torch
 
 from .options import OptionError
 
-SEEDS = range(-(2**63), 2**64)  # what a `torch.Generator` takes
+SEEDS = range(2**32)  # what a `torch.Generator` tells apart: it reads 32 bits
 OUTPUT_TYPES = ("pil", "pt", "np", "latent")
 
 
@@ -53,25 +54,30 @@ def texts_of(name: str, texts, batch: int) -> list[str]:
 
 
 def seeds_of(seeds) -> list[int]:
-    """A whole number a picture, at least one.
+    """A whole number a picture, at least one. What would give another seed's noise is refused.
 
     Raises:
-        ValueError: none, or something else.
+        ValueError: none, or something else, by its place in the list.
     """
-    given = [seeds] if isinstance(seeds, Integral) else seeds
-    allowed = "a whole number from -2^63 to 2^64 - 1, or a list of them"
-    if isinstance(given, str) or not isinstance(given, Iterable):
-        raise OptionError("seeds", seeds, allowed)
-    given = list(given)
-    if not given:
+    allowed = f"a whole number from 0 to {SEEDS[-1]}"
+    if isinstance(seeds, Integral):
+        if not _seed(seeds):
+            raise OptionError("seeds", seeds, f"{allowed}, or a list of them")
+        return [index(seeds)]
+    if isinstance(seeds, str) or not isinstance(seeds, Iterable):
+        raise OptionError("seeds", seeds, f"{allowed}, or a list of them")
+    if not (given := each_of("seeds", seeds, _seed, allowed)):
         raise ValueError("seeds is empty; allowed: at least one whole number.")
+    return [index(seed) for seed in given]
+
+
+def _seed(value) -> bool:
+    """Whether it is a seed. True and False are numbers to Python, and seeds to nobody, in whatever library's type."""
+    truth = isinstance(value, (bool, np.bool_)) or isinstance(value, torch.Tensor) and value.dtype == torch.bool
     try:
-        found = [index(seed) for seed in given]
+        return not truth and index(value) in SEEDS
     except TypeError:
-        raise OptionError("seeds", given, allowed) from None
-    if bad := [seed for seed in found if seed not in SEEDS]:
-        raise OptionError("seeds", bad[0], allowed)
-    return found
+        return False
 
 
 def generators_of(generator) -> list[torch.Generator]:

@@ -8,6 +8,7 @@ from dataclasses import KW_ONLY, dataclass, field, replace
 import torch
 from torch import Tensor
 
+from ..noise import normal, stream
 from ..options import OptionError, choice, number
 from ..prediction import Prediction
 from ..schedule import CLEAN, Time
@@ -78,9 +79,9 @@ class Differentiable(Pull):
 def reference(pictures: Tensor, t: Time) -> Tensor:
     """Reference pictures with the noise of t, so that an encoder sees both alike (Liu et al. 2021). (N, 3, H, W).
 
-    The noise is the same at every time and for every run.
+    The noise is the same at every time and for every run, and no picture's own, whatever its seed.
     """
     if t.b == 0:
         return pictures
-    noise = torch.randn(pictures.shape[1:], generator=torch.Generator().manual_seed(0)).to(pictures)
+    noise = normal(stream(0, "reference"), pictures.shape[1:]).to(pictures)
     return t.a * pictures + t.b * noise

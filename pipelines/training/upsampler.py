@@ -114,7 +114,7 @@ class UpsamplerTask(Task):
         large = []
         for rows in torch.arange(len(small)).split(32):
             told = Condition(pooled[rows, None], pooled[rows])
-            noise = Draw.from_seeds([seed + int(row) for row in rows])
+            noise = Draw.from_seeds([seed + int(row) for row in rows], purpose="upsampler")
             *_, last = upsampling(network, small[rows], {"conditional": told}, noise, num_inference_steps=steps)
             large.append(last.x.float().cpu())
         return torch.cat(large)

@@ -11,14 +11,21 @@ from pipelines.schedule import CLEAN
 
 
 @pytest.mark.parametrize("seeds, found", [(3, [3]), (range(2), [0, 1]), (np.int64(7), [7]), (torch.arange(2), [0, 1]),
-                                          ((-1, 2**64 - 1), [-1, 2**64 - 1])])
+                                          ((0, 2**32 - 1), [0, 2**32 - 1])])
 def test_seeds_are_whole_numbers_of_any_kind(seeds, found):
     assert seeds_of(seeds) == found
 
 
-@pytest.mark.parametrize("seeds", ["0, 1", [1.5], [float("nan")], None, ["1"], 2**70, [-(2**64)], torch.zeros(2)], ids=repr)
-def test_other_seeds_are_told(seeds):
-    with pytest.raises(ValueError, match="seeds = .*a whole number from"):
+@pytest.mark.parametrize("seeds, named", [
+    ("0, 1", "seeds = '0, 1'"), (None, "seeds = None"), (2**32, "seeds = 4294967296"), (-1, "seeds = -1"), (True, "seeds = True"),
+    ([1.5], r"seeds\[0\] = 1.5"), ([0, float("nan")], r"seeds\[1\] = nan"), (["1"], r"seeds\[0\] = '1'"),
+    ([3, 5 + 2**40], r"seeds\[1\] = 1099511627781"), ([3, 4, -(2**64)], r"seeds\[2\] = a number of 65 bits"),
+    ([0, False], r"seeds\[1\] = False"), (np.array([True]), r"seeds\[0\] = "), (torch.tensor([True]), r"seeds\[0\] = "),
+    (torch.zeros(2), r"seeds\[0\] = "), (range(2**32 - 1, 2**32 + 1), r"seeds\[1\] = 4294967296"),
+], ids=repr)
+def test_other_seeds_are_told_by_their_place(seeds, named):
+    """Torch reads 32 bits of a seed: any number beyond them would be another one's noise under a name of its own."""
+    with pytest.raises(ValueError, match=f"{named}.*a whole number from 0 to 4294967295"):
         seeds_of(seeds)
 
 
