@@ -13,6 +13,7 @@ import torch
 from .options import OptionError
 
 SEEDS = range(2**32)  # what a `torch.Generator` tells apart: it reads 32 bits
+HIGHEST = SEEDS[-1]
 OUTPUT_TYPES = ("pil", "pt", "np", "latent")
 
 
@@ -59,14 +60,13 @@ def seeds_of(seeds) -> list[int]:
     Raises:
         ValueError: none, or something else, by its place in the list.
     """
-    allowed = f"a whole number from 0 to {SEEDS[-1]}"
     if isinstance(seeds, Integral):
         if not _seed(seeds):
-            raise OptionError("seeds", seeds, f"{allowed}, or a list of them")
+            raise OptionError("seeds", seeds, f"a whole number from 0 to {HIGHEST}, or a list of them")
         return [index(seeds)]
     if isinstance(seeds, str) or not isinstance(seeds, Iterable):
-        raise OptionError("seeds", seeds, f"{allowed}, or a list of them")
-    if not (given := each_of("seeds", seeds, _seed, allowed)):
+        raise OptionError("seeds", seeds, f"a whole number from 0 to {HIGHEST}, or a list of them")
+    if not (given := each_of("seeds", seeds, _seed, f"a whole number from 0 to {HIGHEST}")):
         raise ValueError("seeds is empty; allowed: at least one whole number.")
     return [index(seed) for seed in given]
 
