@@ -88,3 +88,19 @@ def test_shares_of_paint_are_counted_by_the_largest_difference_of_a_colour():
     assert paint_shares(x / 127.5 - 1) == pytest.approx((6 / 10, 2 / 10, 2 / 10))
     with pytest.raises(ValueError, match="x has shape"):
         paint_shares(torch.zeros(3, 4, 4))
+
+
+def test_the_card_says_what_was_measured(tmp_path):
+    from pipelines.training.autoencoder_card import ROWS, card, measure
+    from tests.tiny import tiny_judge
+
+    loop = Loop(task(), tmp_path / "run").run()
+    loop.export(tmp_path / "autoencoder")
+    import json
+
+    data = tiny_data(128)
+    rows = measure(loop.bare.vae.eval(), data, tiny_judge())
+    assert [row["pictures"] for row in rows] == [name for name, _ in ROWS] and rows[0]["psnr"] is None
+    assert rows[0]["flat"] > 0.9 and rows[1]["psnr"] >= rows[3]["psnr"] - 1 and rows[1]["n"] == len(data.held_out)
+    text = card(json.loads((tmp_path / "autoencoder" / "training.json").read_text()), data, rows)
+    assert "| both ways |" in text and "MIT" in text and "nan" not in text.lower()
