@@ -88,7 +88,7 @@ def chromium():
 @pytest.fixture
 def visit(chromium):
     """visit(url, **view) opens a page of its own; afterwards no error may stand in its console."""
-    contexts, errors = [], []
+    contexts, errors, broken = [], [], []
 
     def opened(url, **view):
         context = chromium.new_context(
@@ -99,6 +99,7 @@ def visit(chromium):
         page = context.new_page()
         page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda e: errors.append(str(e)))
+        page.on("response", lambda r: broken.append(r) if r.status >= 500 else None)
         page.on(
             "request",
             lambda r: (
@@ -112,6 +113,10 @@ def visit(chromium):
         return page
 
     yield opened
+    for answer in broken:
+        with contextlib.suppress(Exception):  # its page may be gone; the address is told all the same
+            errors.append(f"{answer.status} from {answer.url}")
+            errors.append(f"asked {answer.request.post_data!r:.500}, told {answer.text()!r:.2000}")
     for context in contexts:
         context.close()
     assert not errors, errors
