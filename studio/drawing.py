@@ -126,3 +126,8 @@ def told(error: Exception) -> str:
         return problem(error)
     log.error("A run failed", exc_info=error)
     return message("failed", "error", reason=reason_of(error))
+
+
+def waits(engine: Engine, world: str) -> str:
+    """What is said of a job until it begins."""
+    return progress("waiting" if engine.ready(world) else "loading", 0)

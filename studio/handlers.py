@@ -11,7 +11,7 @@ from .abilities import why_not
 from .beforehand import all_notes
 from .conditions import condition_of
 from .described import brief, html
-from .drawing import draw, foretold, preview, told
+from .drawing import draw, foretold, preview, told, waits
 from .engine import Engine, Frame
 from .examples import Example
 from .forms import (
@@ -30,7 +30,7 @@ from .recipe import OPTIONS, Recipe, RecipeError, check_budget
 from .sessions import Session, Sessions, copy_of
 from .snippet import snippet
 from .specs import base_strength, rule_of, strength_of
-from .status import mark_of, message, note_list, problem, problems, progress, trouble
+from .status import mark_of, message, note_list, problem, problems, trouble
 from .table import DEFAULT, MAX_COLUMNS, Column, Setting, Table, render
 from .told import told_of
 
@@ -239,8 +239,10 @@ class Play:
         except RecipeError:
             pass  # the status says what is wrong, or will when it is drawn
 
-    def begin(self, key: str, form: Mapping) -> tuple[str, Screen]:
-        """Check everything and make the table ready for a run. Also gives the URL query of these settings."""
+    def begin(self, key: str, form: Mapping, click: Any = None) -> tuple[str, Screen]:
+        """Check everything and make the table ready for a run. Also gives the URL query of these settings.
+
+        click: its number, as the page counts (see `studio.turns`)."""
         session = self.sessions[key]
         try:
             recipes = tuple(recipe_of(form, column.setting) for column in session.table.columns)
@@ -249,10 +251,8 @@ class Play:
         except Exception as error:
             session.status = told(error)
             return "", self._screen(session, form)
-        session.take_over("run")
-        session.clear("waiting", recipes[0].seeds)
-        session.pending = recipes
-        session.status = progress("waiting" if self.engine.ready(recipes[0].world) else "loading", 0)
+        if not session.begin(recipes, waits(self.engine, recipes[0].world), click):
+            return "", self._screen(session, form)
         session.notes = note_list((), notes)
         return write_query(recipes), self._screen(session, form)
 
@@ -273,16 +273,20 @@ class Play:
             yield self._screen(session, form)
         yield self._screen(session, form)
 
-    def cancel(self, key: str, form: Mapping) -> Screen | None:
-        """Stop within a step. None when a run is on: it tells the page itself, in the order of its frames."""
+    def cancel(self, key: str, form: Mapping, click: Any = None) -> Screen | None:
+        """Stop within a step what was clicked up to this number, also where that comes later. None when a run is on: it
+        tells the page itself, in the order of its frames."""
         session = self.sessions[key]
-        session.cancel.set()
-        if not session.take_pending():
-            return None
-        session.clear("cancelled")
-        session.release(session.cancel)
-        session.status = message("cancelled")
-        return self._screen(session, form)
+        if session.withdraw(click) or not session.busy:
+            session.status = message("cancelled")
+        return None if session.busy else self._screen(session, form)
+
+    def full(self, key: str, form: Mapping) -> Screen | None:
+        """The queue had no place for what was begun, or for a preview. None when a run is on."""
+        session = self.sessions[key]
+        if session.drop() or not session.busy:
+            session.status = message("queue_full", "error")
+        return None if session.busy else self._screen(session, form)
 
     def settle(self, key: str, form: Mapping) -> Screen | None:
         """After a run: the page once more if something was answered meanwhile, else None."""

@@ -109,9 +109,14 @@
     input.dispatchEvent(new Event("change", { bubbles: true }));
   });
 
+  // How often something was asked for on each tab: a cancel names the last one, for it may reach the server first.
+  const clicks = {};
+
   // What buttons of the page do with a text that the server has made.
   window.studio = {
     speak,
+    click(tab) { return (clicks[tab] = (clicks[tab] || 0) + 1); },
+    clicked(tab) { return clicks[tab] || 0; },
     async copy(text, button) {
       if (!text) return;
       const before = button?.innerHTML;

@@ -6,17 +6,21 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Any, Generic, TypeVar
 
 from .recipe import Recipe
 from .table import Table
+from .turns import Clicks
+
+Page = TypeVar("Page")
 
 
 @dataclass
 class Session:
     """One open page.
 
-    pending: recipes of a run that waits. job: "run", "preview" or None; cancel belongs to it. tick counts
-    the changes that ask for a preview. status and notes: HTML that stands beside the table. touched: whether
+    pending: recipes of a run that waits. job: "run", "preview" or None; cancel belongs to it. clicks: those that ask
+    for runs. tick counts the changes that ask for a preview. status and notes: HTML that stands beside the table. touched: whether
     something was answered during a run, so that the answer may have reached the page after the last frame.
     lock: held to change columns, since frames arrive in one thread and what the person does in others.
     """
@@ -26,10 +30,52 @@ class Session:
     notes: str = ""
     pending: tuple[Recipe, ...] = ()
     job: str | None = None
+    clicks: Clicks = field(default_factory=Clicks)
     cancel: threading.Event = field(default_factory=threading.Event)
     tick: int = 0
     touched: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a job waits or runs."""
+        return self.job is not None
+
+    def begin(self, recipes: tuple[Recipe, ...], status: str, click: Any = None) -> bool:
+        """A run waits for its turn, its columns are empty, and what runs is stopped. False when its click counts no
+        more: nothing is changed."""
+        with self.lock:
+            if self.clicks.ask(click) is None:
+                return False
+            self._take_over("run")
+            self.pending, self.status = recipes, status
+            self._clear("waiting", recipes[0].seeds)
+            return True
+
+    def withdraw(self, click: Any = None) -> bool:
+        """Stop what was clicked up to this number. Whether it still waited, and begins no more."""
+        with self.lock:
+            held = self.clicks.cancel(click) < self.clicks.newest  # a newer click has come: it goes on
+            if held:
+                return False
+            self.cancel.set()
+            return self._drop()
+
+    def drop(self) -> bool:
+        """What waits gets no turn. Whether there was any."""
+        with self.lock:
+            return self._drop()
+
+    def stop(self) -> None:
+        """The page was closed."""
+        self.cancel.set()
+
+    def _drop(self) -> bool:
+        waited, self.pending = bool(self.pending), ()
+        if waited:
+            self._clear("cancelled")
+            self.job = None
+        return waited
 
     def take_pending(self) -> tuple[Recipe, ...]:
         """What waits to be run, for the one who asks first."""
@@ -45,18 +91,22 @@ class Session:
     def clear(self, state: str, seeds: tuple[int, ...] | None = None) -> None:
         """Every column without pictures and numbers. seeds: the rows from now on; None: as they are."""
         with self.lock:
-            self.table.seeds = self.table.seeds if seeds is None else seeds
-            for column in self.table.columns:
-                column.clear(state)
+            self._clear(state, seeds)
+
+    def _clear(self, state: str, seeds: tuple[int, ...] | None = None) -> None:
+        self.table.seeds = self.table.seeds if seeds is None else seeds
+        for column in self.table.columns:
+            column.clear(state)
 
     def take_over(self, job: str) -> threading.Event | None:
         """Stop what runs, and begin a job with an event of its own; None for a preview while there is a run."""
         with self.lock:
-            if job == "preview" and self.job == "run":
-                return None
-            self.cancel.set()
-            self.cancel, self.job = threading.Event(), job
-            return self.cancel
+            return None if job == "preview" and self.job == "run" else self._take_over(job)
+
+    def _take_over(self, job: str) -> threading.Event:
+        self.cancel.set()
+        self.cancel, self.job = threading.Event(), job
+        return self.cancel
 
     def release(self, cancel: threading.Event) -> None:
         """The job with this event is over, unless another has taken over."""
@@ -64,21 +114,24 @@ class Session:
             self.job = None
 
 
-class Sessions:
-    """Open pages by their session; the longest unused ones are forgotten when there are too many."""
+class Sessions(Generic[Page]):
+    """Open pages by their session; the longest unused ones are forgotten when there are too many.
 
-    def __init__(self, first: Callable[[], Session], limit: int = 64):
+    first: makes what a page has; it says whether it is `busy`, and ends what it does with `stop()`.
+    """
+
+    def __init__(self, first: Callable[[], Page], limit: int = 64):
         self._first, self._limit = first, limit
-        self._open: OrderedDict[str, Session] = OrderedDict()
+        self._open: OrderedDict[str, Page] = OrderedDict()
         self._lock = threading.Lock()
 
-    def __getitem__(self, key: str | None) -> Session:
+    def __getitem__(self, key: str | None) -> Page:
         key = key or ""
         with self._lock:
             if key not in self._open:
                 self._open[key] = self._first()
             self._open.move_to_end(key)
-            idle = [other for other, session in self._open.items() if session.job is None and other != key]
+            idle = [other for other, session in self._open.items() if not session.busy and other != key]
             for old in idle[: max(0, len(self._open) - self._limit)]:
                 del self._open[old]
             return self._open[key]
@@ -91,7 +144,7 @@ class Sessions:
         with self._lock:
             session = self._open.pop(key or "", None)
         if session is not None:
-            session.cancel.set()
+            session.stop()
 
 
 def copy_of(table: Table) -> Table:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import base64
 import io
-import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..drawing import told
+from ..drawing import told, waits
 from ..forms import recipe_of
 from ..history import HistoryError
 from ..notes import once
 from ..recipe import Recipe, RecipeError, check_budget, parse_seeds
-from ..status import going_on, message, note_list, problem, progress, trouble
+from ..sessions import Sessions
+from ..status import going_on, message, note_list, problem, trouble
 from ..table import SIDE, Column
+from ..turns import Turns
 from . import view
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from ..handlers import Play
 
 SIDES = ("a", "b")
-LIMIT = 64  # sessions
-
 
 class Taken(NamedTuple):
     """What another tab has made. pictures: by seed, in the model's own size. title: in English and Chinese."""
@@ -50,14 +49,31 @@ class Side:
 
 @dataclass
 class Session:
-    """What one page compares. sides: a and b, once chosen; chosen: the seed that is shown large."""
+    """What one page compares. sides: a and b, once chosen; chosen: the seed that is shown large. They stay while a run
+    of them waits or is on."""
 
     sides: dict[str, Side] = field(default_factory=dict)
     seeds: tuple[int, ...] = ()
     chosen: int | None = None
-    status: str = ""
-    running: bool = False
-    cancel: threading.Event = field(default_factory=threading.Event)
+    turns: Turns = field(default_factory=Turns)
+
+    @property
+    def status(self) -> str:
+        """The line beside the pictures."""
+        return self.turns.status or ""
+
+    @status.setter
+    def status(self, status: str) -> None:
+        self.turns.status = status
+
+    @property
+    def busy(self) -> bool:
+        """Whether a run waits or is on."""
+        return self.turns.busy
+
+    def stop(self) -> None:
+        """The page was closed."""
+        self.turns.stop()
 
 
 class Screen(NamedTuple):
@@ -78,12 +94,12 @@ class Desk:
 
     def __init__(self, play: Play):
         self.play = play
-        self.sessions: dict[str, Session] = {}
+        self.sessions = Sessions(Session)
 
     def show(self, key: str, form: Mapping) -> Screen:
         """The tab was opened: columns are read again, and chosen where nothing was chosen yet."""
-        session, table = self._session(key), self.play.sessions[key].seen()
-        if not session.running:
+        session, table = self.sessions[key], self.play.sessions[key].seen()
+        if not session.busy:
             wanted = {"a": "column 0", "b": f"column {table.selected or len(table.columns) - 1}"}
             wanted |= {name: side.source for name, side in session.sides.items()}
             changed = False
@@ -95,8 +111,8 @@ class Desk:
 
     def choose(self, key: str, form: Mapping, side: Any, source: Any) -> Screen:
         """Another A or B: "column 2" of the Play tab, or "history 17"."""
-        session = self._session(key)
-        if side in SIDES and not session.running:
+        session = self.sessions[key]
+        if side in SIDES and not session.busy:
             session.status = ""
             if self._choose(key, session, form, side, str(source)[:40]):
                 self._settle(session)
@@ -104,8 +120,8 @@ class Desk:
 
     def take(self, key: str, source: str, find: Callable[[], Mapping[str, Taken]]) -> Screen:
         """A and B are what another tab has made. source: that tab, "draw"; find may raise RecipeError."""
-        session = self._session(key)
-        if not session.running:
+        session = self.sessions[key]
+        if not session.busy:
             session.status = ""
             try:
                 found = find().items()
@@ -117,57 +133,59 @@ class Desk:
 
     def swap(self, key: str) -> Screen:
         """A becomes B and B becomes A."""
-        session = self._session(key)
-        if len(session.sides) == 2 and not session.running:
+        session = self.sessions[key]
+        if len(session.sides) == 2 and not session.busy:
             session.sides = {"a": session.sides["b"], "b": session.sides["a"]}
         return self._screen(key, session)
 
     def pick(self, key: str, seed: Any) -> Screen:
         """Show another seed large."""
-        session = self._session(key)
+        session = self.sessions[key]
         if seed in session.seeds:
             session.chosen = int(seed)
         return self._screen(key, session)
 
     def recipe(self, key: str, side: Any) -> Recipe:
         """The recipe of A or B with the seed that is shown large. Raises RecipeError when there is none."""
-        session = self._session(key)
+        session = self.sessions[key]
         if side not in session.sides:
             raise RecipeError("side", str(side)[:40], "'a' or 'b', once it is chosen")
         recipe = session.sides[side].recipe
         return recipe.but(seeds=(recipe.seeds[0] if session.chosen is None else session.chosen,))
 
-    def begin(self, key: str, seeds: Any) -> Screen:
-        """Check the seeds and make ready for a run."""
-        session = self._session(key)
-        if session.running:
+    def begin(self, key: str, seeds: Any, click: Any = None) -> Screen:
+        """Check the seeds and make ready for a run. click: see `studio.turns`."""
+        session = self.sessions[key]
+        if session.busy:
             return self._screen(key, session)
         try:
             if len(session.sides) < 2:
-                session.status = message("compare_choose", "error")
+                session.turns.refuse(message("compare_choose", "error"), click)
                 return self._screen(key, session)
-            session.seeds = parse_seeds(seeds)
-            recipes = [recipe for _, recipe in _missing(session)]
+            wanted = parse_seeds(seeds)
+            recipes = [recipe for _, recipe in _missing(session, wanted)]
             if recipes:
                 check_budget(recipes)
-        except RecipeError as error:
-            session.status = problem(error)
+        except Exception as error:
+            session.turns.refuse(told(error), click)
             return self._screen(key, session)
-        if session.chosen not in session.seeds:
-            session.chosen = session.seeds[0]
-        session.cancel, session.running = threading.Event(), True
-        session.status = progress("waiting", 0)
+        world = session.sides["a"].recipe.world
+        if session.turns.begin(None, waits(self.play.engine, world), click):
+            session.seeds = wanted
+            if session.chosen not in session.seeds:
+                session.chosen = session.seeds[0]
         return self._screen(key, session)
 
     def run(self, key: str) -> Iterator[Screen]:
         """Draw what is missing on either side; what is finished enters the history."""
-        session = self._session(key)
-        if not session.running:
+        session = self.sessions[key]
+        turn = session.turns.take()
+        if turn is None:
             yield self._screen(key, session)
             return
-        cancel, drawn, spent, notes = session.cancel, 0, 0.0, []
+        cancel, drawn, spent, notes, status = turn.cancel, 0, 0.0, [], ""
         try:
-            todo = _missing(session)
+            todo = _missing(session, session.seeds)
             recipes = [recipe for _, recipe in todo]
             with closing(self.play.engine.columns(recipes, cancel) if recipes else _nothing()) as frames:
                 for number, frame in frames:
@@ -180,29 +198,27 @@ class Desk:
                     session.status = going_on("compare_running", frame, side=name.upper())
                     yield self._screen(key, session)
             ended = "cancelled" if cancel.is_set() else "compare_done" if todo else "compare_nothing"
-            session.status = message(ended, pictures=drawn, seconds=f"{spent:.1f}") + note_list((), once(notes))
+            status = message(ended, pictures=drawn, seconds=f"{spent:.1f}") + note_list((), once(notes))
         except Exception as error:
-            session.status = told(error)
+            status = told(error)
         finally:
-            session.running = False
+            session.turns.over(turn, status)
         yield self._screen(key, session)
 
-    def cancel(self, key: str) -> None:
-        """Stop within a step; the run tells the page itself."""
-        self._session(key).cancel.set()
+    def cancel(self, key: str, click: Any = None) -> Screen | None:
+        """Stop within a step what was clicked up to this number. None when a run is on: it tells the page itself."""
+        session = self.sessions[key]
+        return self._screen(key, session) if session.turns.cancel(message("not_begun"), click) else None
+
+    def full(self, key: str) -> Screen:
+        """The queue had no place for what was begun."""
+        session = self.sessions[key]
+        session.turns.drop(message("queue_full", "error"))
+        return self._screen(key, session)
 
     def leave(self, key: str) -> None:
         """The page was closed."""
-        session = self.sessions.pop(key or "", None)
-        if session is not None:
-            session.cancel.set()
-
-    def _session(self, key: str | None) -> Session:
-        key = key or ""
-        if key not in self.sessions:
-            for old in [k for k, s in self.sessions.items() if not s.running][: max(0, len(self.sessions) - LIMIT)]:
-                self.sessions.pop(old, None)
-        return self.sessions.setdefault(key, Session())
+        self.sessions.leave(key)
 
     def _choose(self, key: str, session: Session, form: Mapping, name: str, source: str) -> bool:
         """Whether the side is another one now, or has other pictures."""
@@ -270,16 +286,16 @@ class Desk:
             pair,
             gap,
             status,
-            session.running,
+            session.busy,
         )
 
 
-def _missing(session: Session) -> list[tuple[str, Recipe]]:
-    """What there is to draw: the side and its recipe at the seeds that it has no picture of."""
+def _missing(session: Session, wanted: Sequence[int]) -> list[tuple[str, Recipe]]:
+    """What there is to draw: the side and its recipe at the wanted seeds that it has no picture of."""
     found = []
     for name in SIDES:
         side = session.sides[name]
-        seeds = tuple(seed for seed in session.seeds if seed not in side.pictures)
+        seeds = tuple(seed for seed in wanted if seed not in side.pictures)
         if seeds:
             found.append((name, side.recipe.but(seeds=seeds, revision="")))
     return found

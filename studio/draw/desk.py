@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -12,13 +11,15 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..drawing import told
+from ..drawing import told, waits
 from ..engine import Engine, Frame
 from ..notes import Note, once
 from ..prompts import unknown
 from ..recipe import Recipe, RecipeError, check_budget
+from ..sessions import Sessions
 from ..status import going_on, message, note_list, problem_pair, progress, seconds_left
 from ..table import PREVIEW_SIDE, SIDE, data_uri, look as enlarged
+from ..turns import Turns
 from ..uploads import reduced
 from ..values import short
 from ..words import WORDS
@@ -33,16 +34,17 @@ if TYPE_CHECKING:
 SHEET = 512  # pixels a side of an uploaded picture, at most
 QUICK = 10  # steps at the end of a stroke
 EVERY = 0.25  # seconds between screens of a run of many columns
-LIMIT = 64  # pages
 SETTING = ("world", "prompt", "negative_prompt", "w", "steps", "seeds", "w_condition", "branches")
 
 
 class Screen(NamedTuple):
-    """What stands on the tab. columns: see `Desk.run`, None: as they are now. running: whether a run is on."""
+    """What stands on the tab. columns: see `Desk.run`; status: the line below them; None: as they are now. running:
+    whether a run is on. click: the number of what these columns were asked with."""
 
     columns: list[dict[str, Any]] | None
-    status: str
+    status: str | None
     running: bool
+    click: int = 0
 
 
 @dataclass
@@ -79,23 +81,13 @@ class Job(NamedTuple):
     keep: bool
 
 
-@dataclass
-class Visitor:
-    """One open page. job: the newest request, until it is drawn; cancel: of the run that is on."""
-
-    job: Job | None = None
-    cancel: threading.Event | None = None
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-
 class Desk:
     """The Draw tab of one server. key: the session of the page that asks. play: keeps what is drawn."""
 
     def __init__(self, engine: Engine, play: Play, folder: Path = FOLDER):
         self.engine, self.play = engine, play
-        self._visitors: OrderedDict[str, Visitor] = OrderedDict()
+        self.visitors = Sessions(Turns)
         self._first = lru_cache(maxsize=2)(partial(first, folder))
-        self._lock = threading.Lock()
 
     def start(self, language: Any = "en") -> dict[str, Any]:
         """What there is, when the page opens: {"worlds", "ways", "reference", "examples"}. No torch.
@@ -115,68 +107,62 @@ class Desk:
         except RecipeError as error:
             return {"problem": list(problem_pair(error))}
 
-    def begin(self, key: str | None, asked: Any) -> Screen:
+    def begin(self, key: str | None, asked: Any, click: Any = None) -> Screen:
         """Something is to be drawn: it waits for its turn, and what this page draws now ends.
 
         asked: {"setting", "layers", "reference", "way", "columns"}. setting: world, prompt, negative_prompt, w,
         w_condition (None: one strength for both), steps, seeds, branches. columns: "all", quickly, or "each": without,
-        each layer alone, and all together.
+        each layer alone, and all together. click: its number, see `studio.turns`.
         """
-        visitor = self._visitor(key)
+        turns = self.visitors[key]
         try:
-            job, error = plan(asked), None
-        except Exception as wrong:
-            job, error = None, told(wrong)
-        with visitor.lock:
-            if job is not None:
-                visitor.job = job
-            if visitor.cancel is not None and job is not None:
-                visitor.cancel.set()
-            running = visitor.cancel is not None or visitor.job is not None
-        if error is not None:
-            return Screen(None, error, running)
-        ready = self.engine.ready(job.columns[0].recipe.world)
-        return Screen(None, progress("waiting" if ready else "loading", 0), True)
+            job = plan(asked)
+        except Exception as error:
+            turns.refuse(told(error), click)
+        else:
+            turns.begin(job, waits(self.engine, job.columns[0].recipe.world), click)
+        return self._screen(turns)
 
     def run(self, key: str | None) -> Iterator[Screen]:
-        """Draw what was asked for last. Nothing when that is drawn already.
+        """Draw what was asked for last. One screen, as things are, when that is drawn already.
 
         A column of a screen: {"key", "title", "seeds", "pictures", "figures"}. pictures: of each seed "src" to look at
         and "png" to keep, "" while it is being drawn. figures: [[English, Chinese], text].
         """
-        visitor, cancel = self._visitor(key), threading.Event()
-        with visitor.lock:
-            job, visitor.job = visitor.job, None
-            if job is not None:
-                visitor.cancel = cancel
-        if job is None:
+        turns = self.visitors[key]
+        turn = turns.take()
+        if turn is None:
+            yield self._screen(turns)
             return
         columns, status = None, ""
         try:
-            for columns, status in self._draw(key, job, cancel):
-                yield Screen(columns, status, True)
+            for columns, status in self._draw(key, turn.job, turn.cancel):
+                yield Screen(columns, status, True, turn.number)
         except Exception as error:
             status = told(error)
         finally:
-            with visitor.lock:
-                if visitor.cancel is cancel:
-                    visitor.cancel = None
-        yield Screen(columns, status, visitor.job is not None)
+            turns.over(turn, status)
+        yield Screen(columns, turns.status, turns.busy, turn.number)
 
-    def cancel(self, key: str | None) -> None:
-        """Stop within a step; what is drawn stays. What waits does not begin."""
-        visitor = self._visitors.get(key or "")
-        if visitor is not None:
-            with visitor.lock:
-                visitor.job = None
-                if visitor.cancel is not None:
-                    visitor.cancel.set()
+    def cancel(self, key: str | None, click: Any = None) -> Screen | None:
+        """Stop within a step what was clicked up to this number; what is drawn stays. What waits does not begin. None when
+        a run is on: it tells the page itself."""
+        turns = self.visitors[key]
+        return self._screen(turns) if turns.cancel(message("not_begun"), click) else None
+
+    def full(self, key: str | None) -> Screen:
+        """The queue had no place for what was begun."""
+        turns = self.visitors[key]
+        turns.drop(message("queue_full", "error"))
+        return self._screen(turns)
 
     def leave(self, key: str | None) -> None:
         """The page was closed."""
-        self.cancel(key)
-        with self._lock:
-            self._visitors.pop(key or "", None)
+        self.visitors.leave(key)
+
+    @staticmethod
+    def _screen(turns: Turns) -> Screen:
+        return Screen(None, turns.status, turns.busy)
 
     def _draw(self, key: str | None, job: Job, cancel: threading.Event) -> Iterator[tuple[list | None, str]]:
         columns, last, kept = job.columns, 0.0, []
@@ -228,15 +214,6 @@ class Desk:
         count, seconds = sum(len(column.recipe.seeds) for column in done), _spent(done)
         ended = message("cancelled" if cancel.is_set() else "done", pictures=count, seconds=f"{seconds:.1f}")
         return ended + note_list(words, notes)
-
-    def _visitor(self, key: str | None) -> Visitor:
-        with self._lock:
-            visitor = self._visitors.setdefault(key or "", Visitor())
-            self._visitors.move_to_end(key or "")
-            idle = [k for k, v in self._visitors.items() if v.cancel is None and v.job is None and v is not visitor]
-            for old in idle[:-LIMIT]:
-                del self._visitors[old]
-            return visitor
 
 
 def plan(asked: Any) -> Job:

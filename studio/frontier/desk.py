@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from typing import Any, NamedTuple
 
 from ..beforehand import beforehand
 from ..clips import called
-from ..drawing import told
+from ..drawing import told, waits
 from ..engine import Engine
 from ..history import Histories, entering
 from ..lists import texts
 from ..notes import OTHER, Note, once
 from ..recipe import Recipe
+from ..sessions import Sessions
 from ..status import message, note_list, progress, seconds_left
 from ..sweeps import Axis, Keep, Progress, Sweep, measured
 from ..sweeps.grid import BUDGET
+from ..turns import Turns
 from .entered import columns
 from .presets import curves_of, rules_sweep
 from .view import sheet, uri, view
 
-MAX_VISITORS = 64
 STAGES = {"loading": "loading", "drawing": "frontier_drawing", "measuring": "frontier_measuring"}
 
 
 class Screen(NamedTuple):
-    """What stands on the tab. view: what the viewer shows, None: as it is now. running: whether a sweep is on."""
+    """What stands on the tab. view: what the viewer shows; status: the line beside it; None: as it is now. running:
+    whether a sweep is on."""
 
     view: dict[str, Any] | None
-    status: str
+    status: str | None
     running: bool
 
 
@@ -43,8 +43,7 @@ class Desk:
 
     def __init__(self, engine: Engine, keep: Keep | None, histories: Histories | None = None):
         self.engine, self.keep, self.histories = engine, keep, histories
-        self._cancels: OrderedDict[str, threading.Event] = OrderedDict()
-        self._lock = threading.Lock()
+        self.visitors = Sessions(Turns)
 
     def plan(self, find: Callable[[], Recipe], form: Mapping[str, Any]) -> tuple[Sweep, list[str]]:
         """The sweep that the form asks for, and the names of its curves. find: gives the recipe that is moved.
@@ -66,28 +65,31 @@ class Desk:
         ]
         return Sweep.grid(base, axes, prompts, budget=BUDGET), []
 
-    def begin(self, key: str | None, find: Callable[[], Recipe], form: Mapping[str, Any]) -> Screen:
-        """Whether the form makes a sweep; what it will take."""
+    def begin(
+        self, key: str | None, find: Callable[[], Recipe], form: Mapping[str, Any], click: Any = None
+    ) -> Screen:
+        """The sweep that the form makes waits for its turn, or what is wrong with the form. click: see `studio.turns`."""
+        turns = self.visitors[key]
         try:
-            sweep, _ = self.plan(find, form)
+            sweep, names = self.plan(find, form)
         except Exception as error:
-            return Screen(None, told(error), False)
-        self._event(key).set()
-        with self._lock:
-            self._cancels[key or ""] = threading.Event()
-        world = sweep.work[0].world
-        waiting = progress("waiting" if self.engine.ready(world) else "loading", 0)
-        return Screen(None, waiting + note_list((), _of_all(sweep)), True)
+            turns.refuse(told(error), click)
+        else:
+            waiting = waits(self.engine, sweep.work[0].world) + note_list((), _of_all(sweep))
+            turns.begin((sweep, names), waiting, click)
+        return self._screen(turns)
 
-    def run(self, key: str | None, find: Callable[[], Recipe], form: Mapping[str, Any]) -> Iterator[Screen]:
-        """Run what `begin` allowed; a screen whenever there is something new."""
-        cancel = self._event(key)
-        if cancel.is_set():  # refused, or cancelled while it waited
+    def run(self, key: str | None) -> Iterator[Screen]:
+        """Run what `begin` allowed; a screen whenever there is something new, and one at the end or for nothing."""
+        turns = self.visitors[key]
+        turn = turns.take()
+        if turn is None:
+            yield self._screen(turns)
             return
+        (sweep, names), cancel = turn.job, turn.cancel
         found: dict[int, tuple] = {}
         shown, status = None, ""
         try:
-            sweep, names = self.plan(find, form)
             yield Screen(
                 view(sweep, found, names, called(self.engine.clip)), _going_on(Progress(0, len(sweep.work), 0)), True
             )
@@ -118,8 +120,8 @@ class Desk:
         except Exception as error:
             status = told(error)
         finally:
-            cancel.set()
-        yield Screen(None, status, False)
+            turns.over(turn, status)
+        yield self._screen(turns)
 
     def _enter(self, key: str | None, sweep: Sweep, cells: Mapping, figures: Mapping) -> tuple[Note, ...]:
         """The pictures of finished cells into the history of this page, and what is to be told of it."""
@@ -128,27 +130,24 @@ class Desk:
         found = [each for i, images in cells.items() for each in columns(sweep.cells[i], images, figures[i])]
         return entering(self.histories[key], lambda history: history.add_new(found))
 
-    def cancel(self, key: str | None) -> None:
-        """Stop within a step. The run tells the page."""
-        self._event(key).set()
+    def cancel(self, key: str | None, click: Any = None) -> Screen | None:
+        """Stop within a step what was clicked up to this number. None when a sweep is on: it tells the page itself."""
+        turns = self.visitors[key]
+        return self._screen(turns) if turns.cancel(message("not_begun"), click) else None
+
+    def full(self, key: str | None) -> Screen:
+        """The queue had no place for what was begun."""
+        turns = self.visitors[key]
+        turns.drop(message("queue_full", "error"))
+        return self._screen(turns)
 
     def leave(self, key: str | None) -> None:
         """The page was closed."""
-        with self._lock:
-            event = self._cancels.pop(key or "", None)
-        if event is not None:
-            event.set()
+        self.visitors.leave(key)
 
-    def _event(self, key: str | None) -> threading.Event:
-        with self._lock:
-            if (key or "") not in self._cancels:
-                idle = threading.Event()
-                idle.set()
-                self._cancels[key or ""] = idle
-                while len(self._cancels) > MAX_VISITORS:
-                    self._cancels.popitem(last=False)[1].set()
-            self._cancels.move_to_end(key or "")
-            return self._cancels[key or ""]
+    @staticmethod
+    def _screen(turns: Turns) -> Screen:
+        return Screen(None, turns.status, turns.busy)
 
 
 def _going_on(word: Progress) -> str:

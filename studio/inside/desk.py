@@ -14,13 +14,15 @@ from html import escape
 from typing import Any, NamedTuple
 
 from ..beforehand import all_notes
-from ..drawing import told
+from ..drawing import told, waits
 from ..engine import SILENT, Engine
 from ..forms import setting_of
 from ..history import HistoryError
 from ..progress import Course
 from ..recipe import Recipe, RecipeError, check_budget
+from ..sessions import Sessions
 from ..status import message, note_list, progress, seconds_left, trouble
+from ..turns import Turns
 from ..words import both
 from .film import FORMATS
 from .trace import Moment, Trace, seed_of, tracing
@@ -31,12 +33,12 @@ MAX_TRACES = 16  # kept for films, those of all visitors together: 100 frames of
 
 
 class Screen(NamedTuple):
-    """What stands on the tab. view: what the viewer shows, {}: what was traced before, None: as it is now. running:
-    whether a run is on.
+    """What stands on the tab. view: what the viewer shows, {}: what was traced before; status: the line beside it; None:
+    as it is now. running: whether a run is on.
     """
 
     view: dict[str, Any] | None
-    status: str
+    status: str | None
     running: bool
 
 
@@ -60,15 +62,19 @@ class Held(NamedTuple):
 
 @dataclass
 class Visitor:
-    """One open page. cancel: of the run that is on; waiting: one is asked for; refused: and was cancelled since. held:
-    what is traced in place of the chosen column of the Play tab.
-    """
+    """One open page. held: what is traced in place of the chosen column of the Play tab."""
 
     held: Held | None = None
-    cancel: threading.Event | None = None
-    waiting: bool = False
-    refused: bool = False
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    turns: Turns = field(default_factory=Turns)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a run waits or is on."""
+        return self.turns.busy
+
+    def stop(self) -> None:
+        """The page was closed."""
+        self.turns.stop()
 
 
 class Desk:
@@ -76,7 +82,7 @@ class Desk:
 
     def __init__(self, engine: Engine):
         self.engine = engine
-        self._visitors: OrderedDict[str, Visitor] = OrderedDict()
+        self.visitors = Sessions(Visitor)
         self._traces: OrderedDict[str, Trace] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -86,16 +92,16 @@ class Desk:
             held: Recipe | Exception = find()
         except Exception as error:
             held = error
-        self._visitor(key).held = Held(f"inside_from_{source}", held)
+        self.visitors[key].held = Held(f"inside_from_{source}", held)
 
     def release(self, key: str | None) -> None:
         """Trace the chosen column of the Play tab again."""
-        self._visitor(key).held = None
+        self.visitors[key].held = None
 
     def choice(self, find: Callable[[], Recipe], seed: Any = None, key: str | None = None) -> Choice:
         """What would be traced for the page `key`: what it holds, or what `find` gives. An error of that is told in the
         words. seed: the one chosen before."""
-        held = self._visitor(key).held
+        held = self.visitors[key].held
         source = f'<p class="help">{both(held.source)}</p>' if held else ""
         try:
             recipe = self._found(key, find)
@@ -104,51 +110,47 @@ class Desk:
         return Choice(source + about(recipe) + note_list((), all_notes(recipe)), list(recipe.seeds), _one_of(recipe, seed), held is not None)
 
     def _found(self, key: str | None, find: Callable[[], Recipe]) -> Recipe:
-        held = self._visitor(key).held
+        held = self.visitors[key].held
         if held is None:
             return find()
         if isinstance(held.recipe, Exception):
             raise held.recipe
         return held.recipe
 
-    def begin(self, key: str | None) -> Screen:
-        """A run is asked for, and waits for its turn; the one of this page that is on ends."""
-        visitor = self._visitor(key)
-        visitor.waiting, visitor.refused = True, False
-        if visitor.cancel is not None:
-            visitor.cancel.set()
-        return Screen(None, progress("waiting", 0), True)
+    def begin(self, key: str | None, find: Callable[[], Recipe], seed: Any = None, click: Any = None) -> Screen:
+        """The recipe that the page holds, or that `find` gives, waits to be traced, and one of its seeds to be shown;
+        what of this page is on ends. Or what is wrong with it. click: see `studio.turns`."""
+        turns = self.visitors[key].turns
+        try:
+            recipe = self._found(key, find).but(upsample=False)
+            check_budget([recipe])
+        except Exception as error:
+            turns.refuse(_error(error), click)
+        else:
+            turns.begin((recipe, _one_of(recipe, seed)), waits(self.engine, recipe.world), click)
+        return self._screen(turns)
 
-    def trace(self, key: str | None, find: Callable[[], Recipe], seed: Any = None) -> Iterator[Screen]:
-        """Trace the recipe that the page holds, or that `find` gives, and show one of its seeds. What was shown stays
-        until then."""
-        visitor, cancel = self._visitor(key), threading.Event()
-        with visitor.lock:
-            if visitor.cancel is not None:
-                visitor.cancel.set()
-            visitor.cancel, visitor.waiting = cancel, False
+    def trace(self, key: str | None) -> Iterator[Screen]:
+        """Trace what waits. What was shown stays until there is something of it."""
+        turns = self.visitors[key].turns
+        turn = turns.take()
+        if turn is None:
+            yield self._screen(turns)
+            return
         screen = Screen({}, "", False)
         try:
-            for screen in self._run(lambda: self._found(key, find), seed, cancel, visitor.refused):
+            for screen in self._run(*turn.job, turn.cancel):
                 if screen.running:
                     yield screen
         except Exception as error:
             screen = Screen({}, _error(error), False)
         finally:
-            cancel.set()
-            if visitor.cancel is cancel:
-                visitor.cancel, visitor.refused = None, False
-        yield screen._replace(running=visitor.waiting or visitor.cancel is not None)
+            turns.over(turn, screen.status)
+        yield screen._replace(status=turns.status, running=turns.busy)
 
-    def _run(self, find: Callable[[], Recipe], seed: Any, cancel: threading.Event, refused: bool) -> Iterator[Screen]:
-        if refused:
-            yield Screen({}, message("inside_refused"), False)
-            return
-        recipe = find().but(upsample=False)
-        check_budget([recipe])
-        seed = _one_of(recipe, seed)
+    def _run(self, recipe: Recipe, seed: int, cancel: threading.Event) -> Iterator[Screen]:
         name, course = recipe.world, self.engine.course()
-        yield Screen(None, progress("waiting" if self.engine.ready(name) else "loading", 0), True)
+        yield Screen(None, waits(self.engine, name), True)
         course.expect(f"load {name}", not self.engine.ready(name))
         course.expect(f"watch {name}", recipe.cost)
         course.expect("show", recipe.steps)
@@ -178,20 +180,25 @@ class Desk:
         course.ends()
         yield Screen(whole, _told(trace), False)
 
-    def cancel(self, key: str | None) -> None:
-        """Stop the run of this page within a step; what was traced is shown. One that waits does not begin."""
-        visitor = self._visitors.get(key or "")
-        if visitor is None:
-            return
-        visitor.refused = visitor.waiting
-        if visitor.cancel is not None:
-            visitor.cancel.set()
+    def cancel(self, key: str | None, click: Any = None) -> Screen | None:
+        """Stop within a step what was clicked up to this number; what was traced is shown. None when a run is on: it
+        tells the page itself."""
+        turns = self.visitors[key].turns
+        return self._screen(turns) if turns.cancel(message("not_begun"), click) else None
+
+    def full(self, key: str | None) -> Screen:
+        """The queue had no place for what was begun."""
+        turns = self.visitors[key].turns
+        turns.drop(message("queue_full", "error"))
+        return self._screen(turns)
 
     def leave(self, key: str | None) -> None:
         """The page was closed."""
-        self.cancel(key)
-        with self._lock:
-            self._visitors.pop(key or "", None)
+        self.visitors.leave(key)
+
+    @staticmethod
+    def _screen(turns: Turns) -> Screen:
+        return Screen({}, turns.status, turns.busy)
 
     def film(self, name: Any, kind: Any) -> dict[str, str]:
         """A film of a trace that the page was shown: {"data", "mime", "file"}, or {"problem"}, HTML in two languages."""
@@ -216,14 +223,6 @@ class Desk:
             while len(self._traces) > MAX_TRACES:
                 self._traces.popitem(last=False)
         return name
-
-    def _visitor(self, key: str | None) -> Visitor:
-        with self._lock:
-            visitor = self._visitors.setdefault(key or "", Visitor())
-            self._visitors.move_to_end(key or "")
-            for old in [k for k, v in self._visitors.items() if v.cancel is None and v is not visitor][:-64]:
-                del self._visitors[old]
-            return visitor
 
 
 def _error(error: Exception) -> str:

@@ -175,20 +175,26 @@ const status = make("div", { class: "told", id: "draw_status" });
 const empty = make("p", { class: "empty-note", role: "status" });
 const run = make("button", { type: "button", class: "primary", id: "draw_run", onclick: () => go("all") }, told("draw_run"));
 const each = button("draw_each", () => go("each"), { id: "draw_each" });
-const cancel = button("draw_cancel", () => { clearTimeout(timer); trigger("halt", {}); }, { id: "draw_cancel", disabled: true });
+const cancel = button("draw_cancel", () => { clearTimeout(timer); halt(); }, { id: "draw_cancel", disabled: true });
 const maps = make("div", { class: "maps" });
 const examples = name(make("div", { class: "sketches", role: "group" }), { "aria-label": "draw_examples" });
 
 // Asking: the pictures follow a stroke soon and a control a little later; what is asked while a run is on ends it.
-let timer = 0, listening = false;
+let timer = 0, listening = false, asked = 0; // asked: the number of what was asked for last
+const halt = () => trigger("halt", { click: window.studio.clicked("draw") });
+function busy(on) {
+  root.classList.toggle("busy", on);
+  cancel.disabled = !on;
+}
 const layerOf = (kind) => ({ kind, picture: pictureOf(kind), drawn: true, ...state.told[kind] });
 const usedLayers = () => KINDS.filter((kind) => sheet.on[kind] && known(kind)).map(layerOf);
 function go(columns) {
   clearTimeout(timer);
   listening = true;
+  busy(true); // before the server has heard of it: it can be cancelled from now on
   root.classList.remove("stale");
   const reference = state.reference && referenceKnown() ? { picture: state.reference, ...state.told.reference } : null;
-  trigger("draw", { asked: { setting: { ...state.setting }, layers: usedLayers(), reference, way: state.way, columns } });
+  trigger("draw", { click: asked = window.studio.click("draw"), asked: { setting: { ...state.setting }, layers: usedLayers(), reference, way: state.way, columns } });
 }
 const blocked = () => Boolean(wayOf(state.way)?.why);
 function later(wait = LATER.control) {
@@ -226,7 +232,7 @@ async function begin(sketch) {
   remember();
   await showSketch(sketch);
   changed(true);
-  if (showBefore(sketch)) trigger("halt", {}); // what is drawn now is not of this sketch
+  if (showBefore(sketch)) halt(); // what is drawn now is not of this sketch
 }
 async function showSketch({ name: called, prompt: asked, layers: told_ }) {
   sheet.pixels = blank();
@@ -265,11 +271,9 @@ function shown() {
   if (!value) return;
   if (value.shelf) return showShelf(value.shelf);
   if (value.open) return started.then(() => openRecipe(value.open));
-  status.innerHTML = listening || value.running ? value.status : ""; // escaped by the server
+  status.innerHTML = listening || value.running ? value.status ?? status.innerHTML : ""; // escaped by the server
   if (value.columns?.length && listening) showColumns(value.columns);
-  const busy = Boolean(value.running);
-  root.classList.toggle("busy", busy);
-  cancel.disabled = !busy;
+  busy(Boolean(value.running));
 }
 
 root.append(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 import gradio as gr
 
@@ -28,7 +29,7 @@ from .inside import add_tab as add_inside
 from .lab import add_lab, add_list
 from .page import PAGES, Page
 from .served import app_options, serve
-from .ways import HEAVY, LIGHT, buttons
+from .ways import HEAVY, LIGHT, Job, buttons, speaking
 from ..words import WORDS, both, t, translations
 
 __all__ = ["build", "launch_options", "serve"]
@@ -63,6 +64,7 @@ def build(engine: Engine, examples: Sequence[Example] = (), histories: Histories
     ) as demo:
         gr.HTML(_header(), apply_default_css=False, js_on_load=None, elem_id="header")
         first = handlers.first_recipe
+        clicks = gr.Number(0, precision=0, visible="hidden", elem_id="clicks", container=False)
         with gr.Tabs(selected="play", elem_id="tabs") as tabs:
             with gr.Tab(t("play"), id="play"):
                 tab = play.build(
@@ -77,15 +79,15 @@ def build(engine: Engine, examples: Sequence[Example] = (), histories: Histories
             drawing = add_draw(engine, handlers)
             frontier = add_frontier(engine, handlers, keep)
             compared = add_compare()
-            within = add_inside(demo, tabs, engine, tab, handlers)
+            within = add_inside(demo, tabs, engine, tab, handlers, clicks)
             add_lab()
             kept = add_history(handlers.histories.private)
             add_list()
-        ties = _connect(demo, tab, handlers)
-        sides = connect_compare(demo, compared, handlers, tab.shared, within)
+        ties = _connect(demo, tab, handlers, clicks)
+        sides = connect_compare(demo, compared, handlers, tab.shared, within, clicks)
         connect_history(demo, tabs, kept, handlers, ties, sides, within)
-        connect_frontier(demo, frontier, handlers, tab, within)
-        connect_draw(demo, tabs, drawing, handlers, ties, within, sides, tab.told)
+        connect_frontier(demo, frontier, handlers, tab, within, clicks)
+        connect_draw(demo, tabs, drawing, handlers, ties, within, sides, tab.told, clicks)
         notes.add(demo)
         api.add(demo, engine, demo.files, handlers.histories)
         trajectory.add(demo, engine, demo.files)
@@ -124,7 +126,7 @@ def _header() -> str:
     return f"<header><h1>{both('title')}</h1><p>{both('sentence')}</p>{switch}</header>"
 
 
-def _connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play) -> PlayTies:
+def _connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play, clicks: gr.Number) -> PlayTies:
     screen = [tab.table, tab.mark, tab.told, tab.status, tab.notes, tab.generate, tab.cancel]
     form, setting = tab.shared, tab.setting
     chosen = tab.chosen
@@ -206,7 +208,8 @@ def _connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play) -> PlayTies:
             yield _shown(shown)
 
     def begin(request: gr.Request, *values):
-        query, shown = handlers.begin(request.session_hash, gathered(values))
+        *values, click = values
+        query, shown = handlers.begin(request.session_hash, gathered(values), click)
         return [query or gr.skip(), *_shown(shown)]
 
     def run(request: gr.Request) -> Iterator[list]:
@@ -214,7 +217,11 @@ def _connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play) -> PlayTies:
             yield _shown(shown)
 
     def cancel(request: gr.Request, *values):
-        return _shown(handlers.cancel(request.session_hash, gathered(values)))
+        *values, click = values
+        return _shown(handlers.cancel(request.session_hash, gathered(values), click))
+
+    def full(request: gr.Request, *values):
+        return _shown(handlers.full(request.session_hash, gathered(values)))
 
     def settle(request: gr.Request, *values):
         return _shown(handlers.settle(request.session_hash, gathered(values)))
@@ -256,12 +263,14 @@ def _connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play) -> PlayTies:
     changed = [field.input for field in form if field not in (tab.world, *typed)] + [field.blur for field in typed]
     gr.on(changed, heed, form, tab.notes, trigger_mode="always_last", **LIGHT)
     tab.told.forget(forget, form, [tab.tick, *screen], **LIGHT)
-    tab.tick.change(preview, form, screen, trigger_mode="always_last", **HEAVY)
+    previewed = tab.tick.change(speaking(preview, len(screen)), form, screen, trigger_mode="always_last", **HEAVY)
+    previewed.failure(full, form, screen, **LIGHT)
     tab.examples.click(example, [tab.examples, *form], [*controls, *screen], **LIGHT)
-    started = gr.on([tab.generate.click, tab.prompt.submit], begin, form, [tab.query, *screen], **LIGHT)
-    started.then(run, None, screen, **HEAVY).then(settle, form, screen, **LIGHT)
+    job = Job("play", clicks, screen, [tab.generate, tab.cancel], run, cancel, full, form)
+    started = job.starts(partial(gr.on, [tab.generate.click, tab.prompt.submit]), begin, form, [tab.query, *screen])
+    started.then(settle, form, screen, **LIGHT)
+    job.stops(tab.cancel)
     tab.query.change(None, tab.query, None, js=WRITE_QUERY)
-    tab.cancel.click(cancel, form, screen, **LIGHT)
     for place in (tab.load_png, tab.dropped):
         place.upload(load, [place, *form], [*controls, *screen], **LIGHT)
     for button, what, js in ((tab.python, python, COPY_CODE), (tab.json, recipe, SAVE_JSON)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import gradio as gr
 
@@ -13,7 +14,7 @@ from ..panels import compare
 from ..panels.compare import CompareTab
 from .history import CompareTies, InsideTies
 from ..words import t
-from .ways import HEAVY, LIGHT, buttons, stops
+from .ways import LIGHT, buttons, leaves, of_desk
 
 
 def add_compare() -> CompareTab:
@@ -22,7 +23,7 @@ def add_compare() -> CompareTab:
         return compare.build(tab)
 
 
-def connect(demo: gr.Blocks, tab: CompareTab, handlers: Play, form: list, inside: InsideTies) -> CompareTies:
+def connect(demo: gr.Blocks, tab: CompareTab, handlers: Play, form: list, inside: InsideTies, clicks: gr.Number) -> CompareTies:
     """The events of the Compare tab, and how a picture of the history becomes A or B. form: what columns share."""
     desk = Desk(handlers)
     screen = [tab.sources, tab.words, tab.seeds, tab.rows, tab.pair, tab.gap, tab.status, tab.draw, tab.cancel]
@@ -46,20 +47,17 @@ def connect(demo: gr.Blocks, tab: CompareTab, handlers: Play, form: list, inside
     def swap(request: gr.Request):
         return _shown(desk.swap(request.session_hash))
 
-    def begin(request: gr.Request, seeds):
-        return _shown(desk.begin(request.session_hash, seeds))
-
-    def run(request: gr.Request):
-        for shown in desk.run(request.session_hash):
-            yield _shown(shown)
+    def begin(request: gr.Request, seeds, click):
+        return _shown(desk.begin(request.session_hash, seeds, click))
 
     tab.tab.select(show, form, screen, **LIGHT)
     tab.sources.choose(choose, form, screen, **LIGHT)
     tab.rows.pick(pick, None, screen, **LIGHT)
     tab.swap.click(swap, None, screen, **LIGHT)
-    started = gr.on([tab.draw.click, tab.seeds.submit], begin, tab.seeds, screen, **LIGHT)
-    started.then(run, None, screen, **HEAVY)
-    stops(demo, desk, tab.cancel)
+    job = of_desk("compare", clicks, desk, screen, [tab.draw, tab.cancel], _shown, desk.run)
+    job.starts(partial(gr.on, [tab.draw.click, tab.seeds.submit]), begin, [tab.seeds], screen)
+    job.stops(tab.cancel)
+    leaves(demo, desk)
     inside.opens(tab.sources.inside, "compare", lambda key, event: desk.recipe(key, event.side))
     return CompareTies(screen, chosen, taken)
 

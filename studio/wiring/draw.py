@@ -18,7 +18,9 @@ from ..panels import draw
 from ..recipe import Recipe
 from ..words import t
 from .history import CompareTies, InsideTies, PlayTies
-from .ways import HEAVY, LIGHT
+from .ways import LIGHT, leaves, of_desk
+
+UNHEARD = "() => ({columns: null, status: null, running: false})"  # the server does not answer
 
 
 def add_draw(engine: Engine, handlers: Play) -> tuple[draw.DrawTab, Desk, Shelf]:
@@ -45,7 +47,7 @@ def add_draw(engine: Engine, handlers: Play) -> tuple[draw.DrawTab, Desk, Shelf]
 
 def connect(
     demo: gr.Blocks, tabs: gr.Tabs, added: tuple, handlers: Play, into: PlayTies, inside: InsideTies,
-    compare: CompareTies, told: gr.HTML,
+    compare: CompareTies, told: gr.HTML, clicks: gr.Number,
 ) -> None:
     """The events of the Draw tab. into: how a picture's recipe fills the Play tab; inside: how it is opened there;
     compare: how two columns are A and B there. told: what shows the drawings of a column of the Play tab, and asks for
@@ -53,14 +55,11 @@ def connect(
     tab, desk, shelf = added
 
     def begin(request: gr.Request, event: gr.EventData):
-        return desk.begin(request.session_hash, event.asked)._asdict()
+        return desk.begin(request.session_hash, event.asked, event.click)._asdict()
 
-    def run(request: gr.Request):
-        for screen in desk.run(request.session_hash):
-            yield screen._asdict()
-
-    def halt(request: gr.Request) -> None:
-        desk.cancel(request.session_hash)
+    def halt(request: gr.Request, event: gr.EventData):
+        stopped = desk.cancel(request.session_hash, event.click)
+        return gr.skip() if stopped is None else stopped._asdict()
 
     def show_shelf(request: gr.Request):
         return {"shelf": shelf.pictures(request.session_hash)}
@@ -77,13 +76,13 @@ def connect(
         shown = compare.taken(request.session_hash, "draw", lambda: pair(event.a, event.b))
         return [gr.Tabs(selected="compare"), *shown]
 
-    def leave(request: gr.Request) -> None:
-        desk.leave(request.session_hash)
-
-    demo.unload(leave)
-    begun = tab.view.draw(begin, None, tab.view, trigger_mode="always_last", **LIGHT)
-    begun.then(run, None, tab.view, trigger_mode="always_last", **HEAVY)
-    tab.view.halt(halt, **LIGHT)
+    leaves(demo, desk)
+    job = of_desk("draw", clicks, desk, [tab.view], [], lambda screen: screen._asdict(), desk.run)
+    # Each is sent: of two at once, gradio would send the first one twice. The page numbers them in its own script.
+    begun = tab.view.draw(begin, None, tab.view, trigger_mode="multiple", **LIGHT)
+    begun.failure(None, None, tab.view, js=UNHEARD, **LIGHT)
+    job.follows(begun)
+    tab.view.halt(halt, None, tab.view, trigger_mode="multiple", **LIGHT)
     tab.view.shelf(show_shelf, None, tab.view, **LIGHT)
     tab.view.compare(compared, None, [tabs, *compare.outputs], **LIGHT)
     tab.view.play(play, into.form, [tabs, *into.outputs], **LIGHT)

@@ -19,7 +19,7 @@ from ..status import message
 from ..sweeps import Keep
 from ..words import t
 from .history import InsideTies
-from .ways import HEAVY, LIGHT, chosen_column, shown, stops
+from .ways import LIGHT, chosen_column, leaves, of_desk, shown
 
 
 def add_frontier(engine: Engine, handlers: Play, keep: Keep | None) -> tuple[frontier.FrontierTab, gr.Tab, Desk]:
@@ -45,7 +45,9 @@ def add_frontier(engine: Engine, handlers: Play, keep: Keep | None) -> tuple[fro
     return tab, here, Desk(engine, keep, handlers.histories)
 
 
-def connect(demo: gr.Blocks, added: tuple, handlers: Play, play: PlayTab, inside: InsideTies) -> None:
+def connect(
+    demo: gr.Blocks, added: tuple, handlers: Play, play: PlayTab, inside: InsideTies, clicks: gr.Number
+) -> None:
     """play: the tab whose fields and chosen column a sweep begins with."""
     tab, here, desk = added
     n = len(frontier.FORM)
@@ -65,21 +67,17 @@ def connect(demo: gr.Blocks, added: tuple, handlers: Play, play: PlayTab, inside
         ]
 
     def begin(request: gr.Request, *values):
+        *values, click = values
         form = dict(zip(frontier.FORM, values[:n], strict=True))
-        return shown(desk.begin(request.session_hash, found(request, values[n:]), form))
-
-    def run(request: gr.Request, *values):
-        form = dict(zip(frontier.FORM, values[:n], strict=True))
-        for screen in desk.run(request.session_hash, found(request, values[n:]), form):
-            # `begin` has set the buttons; only the end changes them.
-            yield [*shown(screen)[:2], gr.skip(), gr.skip()] if screen.running else shown(screen)
+        return shown(desk.begin(request.session_hash, found(request, values[n:]), form, click))
 
     screen = [tab.view, tab.status, tab.run, tab.cancel]
     here.select(entered, [tab.axis1, tab.axis2, *play.shared], [tab.axis1, tab.axis2], **LIGHT)
     tab.mode.input(lambda mode: gr.Group(visible=mode == "options"), tab.mode, tab.own, **LIGHT)
     tab.axis1.input(suggested, tab.axis1, tab.values1, **LIGHT)
     tab.axis2.input(lambda path: gr.Textbox(suggested(path), visible=bool(path)), tab.axis2, tab.values2, **LIGHT)
-    begun = tab.run.click(begin, [*tab.form, *play.shared], screen, **LIGHT)
-    begun.then(run, [*tab.form, *play.shared], screen, **HEAVY)
-    stops(demo, desk, tab.cancel)
+    job = of_desk("frontier", clicks, desk, screen, [tab.run, tab.cancel], shown, desk.run)
+    job.starts(tab.run.click, begin, [*tab.form, *play.shared], screen)
+    job.stops(tab.cancel)
+    leaves(demo, desk)
     inside.opens(tab.view.inside, "frontier", lambda _, event: Recipe.parse(event.recipe, budget=None))

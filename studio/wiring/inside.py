@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import gradio as gr
 
@@ -14,10 +15,10 @@ from ..panels.play import PlayTab
 from ..recipe import Recipe
 from ..words import t
 from .history import InsideTies
-from .ways import HEAVY, LIGHT, chosen_column, shown, stops
+from .ways import LIGHT, chosen_column, leaves, of_desk, shown
 
 
-def add_tab(demo: gr.Blocks, tabs: gr.Tabs, engine: Engine, play: PlayTab, handlers: Play) -> InsideTies:
+def add_tab(demo: gr.Blocks, tabs: gr.Tabs, engine: Engine, play: PlayTab, handlers: Play, clicks: gr.Number) -> InsideTies:
     """Inside of `gr.Tabs`. play: the tab whose fields are read, handlers: what knows its chosen column. Gives what other
     tabs need to open a picture here."""
     desk = Desk(engine)
@@ -39,11 +40,9 @@ def add_tab(demo: gr.Blocks, tabs: gr.Tabs, engine: Engine, play: PlayTab, handl
         return [choice.about, gr.Dropdown(choices=choice.seeds, value=choice.seed), gr.Button(visible=choice.held)]
 
     def begin(request: gr.Request, seed, *values):
-        return [*choose(request, seed, *values), *shown(desk.begin(request.session_hash))]
-
-    def trace(request: gr.Request, seed, *values):
-        for screen in desk.trace(request.session_hash, lambda: found(request.session_hash, values), seed):
-            yield shown(screen)
+        *values, click = values
+        begun = desk.begin(request.session_hash, lambda: found(request.session_hash, values), seed, click)
+        return [*choose(request, seed, *values), *shown(begun)]
 
     def release(request: gr.Request):
         desk.release(request.session_hash)
@@ -51,14 +50,14 @@ def add_tab(demo: gr.Blocks, tabs: gr.Tabs, engine: Engine, play: PlayTab, handl
 
     asked, choice = [tab.seed, *form], [tab.about, tab.seed, tab.back]
     here.select(choose, asked, choice, **LIGHT)
-    begun = gr.on([tab.trace.click, tab.seed.input], begin, asked, [*choice, *screen], **LIGHT)
-    begun.then(trace, asked, screen, trigger_mode="always_last", **HEAVY)
-    stops(demo, desk, tab.cancel)
+    job = of_desk("inside", clicks, desk, screen, [tab.trace, tab.cancel], shown, desk.trace)
+    job.starts(partial(gr.on, [tab.trace.click, tab.seed.input]), begin, asked, [*choice, *screen])
+    job.stops(tab.cancel)
+    leaves(demo, desk)
 
     def opening(listener: Callable, turn: Callable) -> None:
         """At this event, the tab opens with what `turn` has made it trace."""
-        opened = listener(turn, None, tabs, **LIGHT).then(begin, asked, [*choice, *screen], **LIGHT)
-        opened.then(trace, asked, screen, trigger_mode="always_last", **HEAVY)
+        job.starts(listener(turn, None, tabs, **LIGHT).then, begin, asked, [*choice, *screen])
 
     def opens(listener: Callable, source: str, find: Callable[[str, gr.EventData], Recipe]) -> None:
         def hold(request: gr.Request, event: gr.EventData):

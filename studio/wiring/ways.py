@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from functools import wraps
+from typing import Any, NamedTuple
 
 import gradio as gr
 
@@ -16,16 +17,88 @@ HEAVY = dict(concurrency_id="engine", concurrency_limit=1, **QUIET)
 LIGHT = dict(queue=False, **QUIET)
 
 
-def stops(demo: gr.Blocks, desk: Any, button: gr.Button) -> None:
-    """The button cancels the job of the session, and a page that is closed takes it along."""
+# The buttons are set by the page itself at the click, so that it can be cancelled from then on.
+PRESSED = "() => [{__type__: 'update', interactive: false}, {__type__: 'update', interactive: true}]"
+FREE = "() => [{__type__: 'update', interactive: true}, {__type__: 'update', interactive: false}]"
 
-    def cancel(request: gr.Request) -> None:
-        desk.cancel(request.session_hash)
+
+class Job(NamedTuple):
+    """What a tab runs from a click to its end: `begin` checks it at once, `run` waits in the queue.
+
+    name: of the tab, whose clicks the page counts for itself. clicks: holds their number on its way to the server.
+    screen: what `begin` and `run` fill. buttons: the one that runs and the one that cancels, set beside them.
+    run: a generator of values for `screen`. cancel: takes the form's values and the number; full: takes the form's
+    values, when the queue has no place; both give values for `screen`. form: what those two read.
+    """
+
+    name: str
+    clicks: gr.Number
+    screen: list
+    buttons: list
+    run: Callable[..., Iterator[list]]
+    cancel: Callable[..., list]
+    full: Callable[..., list]
+    form: Sequence = ()
+
+    def starts(self, listen: Callable, begin: Callable, asked: Sequence, begun: Sequence) -> Any:
+        """At this event `begin` and then the run. begin: takes the values of `asked` and the number of the click, and
+        fills `begun`. Gives the run, for what follows it."""
+        numbered = f"(...held) => [...held.slice(0, -1), window.studio.click('{self.name}')]"
+        listen(None, None, self.buttons, js=PRESSED, trigger_mode="multiple", **LIGHT)
+        started = listen(begin, [*asked, self.clicks], begun, js=numbered, trigger_mode="multiple", **LIGHT)
+        started.failure(None, None, self.buttons, js=FREE, **LIGHT)
+        return self.follows(started)
+
+    def follows(self, begun: Any) -> Any:
+        """The run after `begin`. Where the run before it is not over, it waits for that: what began is not lost."""
+        started = begun.then(speaking(self.run, len(self.screen)), None, self.screen, trigger_mode="always_last", **HEAVY)
+        started.failure(self.full, list(self.form), self.screen, **LIGHT)
+        return started
+
+    def stops(self, button: gr.Button) -> None:
+        """The button cancels what was clicked until then."""
+        last = f"(...held) => [...held.slice(0, -1), window.studio.clicked('{self.name}')]"
+        button.click(self.cancel, [*self.form, self.clicks], self.screen, js=last, trigger_mode="multiple", **LIGHT)
+
+
+def speaking(run: Callable[..., Iterator], count: int) -> Callable[..., Iterator]:
+    """A generator for the page that says something at least once: gradio blanks what one fills that says nothing."""
+
+    @wraps(run)
+    def spoken(*given, **named):
+        said = None
+        for said in run(*given, **named):
+            yield said
+        if said is None:
+            yield [gr.skip()] * count if count != 1 else gr.skip()
+
+    return spoken
+
+
+def of_desk(name: str, clicks: gr.Number, desk: Any, screen: list, buttons: list, shown: Callable, run: Callable) -> Job:
+    """The job of a tab whose desk keeps the turns of its pages. shown: a screen of the desk as values for `screen`; run:
+    of the desk, for a session."""
+
+    def running(request: gr.Request):
+        for each in run(request.session_hash):
+            yield shown(each)
+
+    def cancel(request: gr.Request, click):
+        stopped = desk.cancel(request.session_hash, click)
+        return gr.skip() if stopped is None else shown(stopped)
+
+    def full(request: gr.Request):
+        return shown(desk.full(request.session_hash))
+
+    return Job(name, clicks, screen, buttons, running, cancel, full)
+
+
+def leaves(demo: gr.Blocks, desk: Any) -> None:
+    """A page that is closed takes its jobs along."""
 
     def leave(request: gr.Request) -> None:
         desk.leave(request.session_hash)
 
-    button.click(cancel, **LIGHT)
     demo.unload(leave)
 
 
@@ -33,7 +106,7 @@ def shown(screen: Any) -> list:
     """A screen of view, status and running for a view, a status, the button that runs and the one that cancels."""
     return [
         gr.skip() if screen.view is None else screen.view,
-        screen.status,
+        gr.skip() if screen.status is None else screen.status,
         *buttons(screen.running),
     ]
 

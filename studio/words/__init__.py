@@ -175,6 +175,11 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "empty": ("Nothing drawn yet. Press Generate.", "还没有图片。请按“生成”。"),
     "waiting": ("Waiting for a turn…", "排队中…"),
+    "not_begun": ("Cancelled before it began.", "尚未开始即已取消。"),
+    "queue_full": (
+        "Too many people are waiting, and nothing was begun. Please try again in a moment.",
+        "排队的人太多，这次没有开始。请稍后再试。",
+    ),
     "loading": ("Loading the model… the first time takes a few seconds.", "正在载入模型……首次需要几秒钟。"),
     "running": (
         "Column {column} of {columns}, step {index} of {total}",

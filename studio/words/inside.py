@@ -55,7 +55,6 @@ INSIDE: dict[str, tuple[str, str]] = {
         "Cancelled after {steps} of {total} steps. What was traced is shown.",
         "在第 {steps}/{total} 步取消。已追踪的部分如下。",
     ),
-    "inside_refused": ("Cancelled before it began.", "尚未开始即已取消。"),
     "inside_gone": (
         "That film is no longer kept. Trace the run again.",
         "这段影片已不再保留。请重新追踪。",

@@ -62,5 +62,5 @@ def test_inside_compare_and_frontier_say_it():
     form = {"mode": "options", "axis1": "w", "values1": "0, 0.6", "axis2": "", "values2": "", "prompts": "", "seeds": "", "steps": None}
     frontier = Frontier(engine, None)
     assert "weaker than none" in frontier.begin("me", lambda: weak, form).status
-    assert "weaker than none" in list(frontier.run("me", lambda: weak, form))[-1].status
+    assert "weaker than none" in list(frontier.run("me"))[-1].status
     assert "negative" not in frontier.begin("me", lambda: Recipe(prompt="cat", negative_prompt="whale"), form).status

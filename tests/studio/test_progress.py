@@ -53,15 +53,15 @@ def compare(engine, folder):
 
 def inside(engine, folder):
     desk = InsideDesk(engine)
-    desk.begin("me")
-    return desk.trace("me", lambda: RECIPE.but(steps=150))
+    desk.begin("me", lambda: RECIPE.but(steps=150))
+    return desk.trace("me")
 
 
 def frontier(engine, folder, seeds="4 from 0", values="0, 1, 2, 3, 4"):
     desk = FrontierDesk(engine, None)
     form = {"mode": "options", "axis1": "w", "values1": values, "prompts": "", "seeds": seeds, "steps": 12}
     desk.begin("me", lambda: RECIPE, form)
-    return desk.run("me", lambda: RECIPE, form)
+    return desk.run("me")
 
 
 def large_frontier(engine, folder):

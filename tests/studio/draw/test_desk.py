@@ -13,6 +13,7 @@ from studio.draw.sketches import sketches
 from studio.handlers import Play
 from studio.recipe import Recipe, RecipeError
 from studio.uploads import PREFIX
+from studio.words import WORDS
 from tests.studio.fakes import FakeEngine
 from tests.studio.test_conditions import EMPTY, INDEX, SHAPE, url
 from tests.studio.test_uploads import half, text
@@ -68,7 +69,8 @@ def test_a_stroke_is_redrawn_quickly_with_all_layers(desk):
     running = [screen for screen in screens[:-1] if screen.columns]
     assert running and all(screen.running for screen in running)
     assert running[0].columns[0]["pictures"][0]["png"] == ""
-    assert list(desk.run("me")) == []  # it is drawn already
+    (again,) = desk.run("me")  # it is drawn already
+    assert again.columns is None and again.status == screens[-1].status and not again.running
 
 
 def test_side_by_side_each_alone_and_all_together(desk):
@@ -154,7 +156,7 @@ def test_a_world_without_the_networks_says_why(desk, vocabulary_file):
     assert found["ways"]["emoji"]["ControlNet"]["why"] == ["This model has no ControlNet.", "这个模型没有 ControlNet。"]
     assert found["reference"]["emoji"][0].startswith("This model has no network")
     screen = desk.begin("me", asked())
-    assert "has no ControlNet" in screen.status and not screen.running and list(desk.run("me")) == []
+    assert "has no ControlNet" in screen.status and not screen.running and list(desk.run("me")) == [screen]
 
 
 @pytest.mark.parametrize(
@@ -211,6 +213,7 @@ def test_cancel_keeps_what_is_drawn(desk):
     assert last.columns[0]["pictures"][0]["png"] and not any(each["png"] for each in last.columns[-1]["pictures"])
     desk.begin("me", asked())
     desk.cancel("me")
-    assert list(desk.run("me")) == []
+    (screen,) = desk.run("me")
+    assert screen.columns is None and WORDS["not_begun"][0] in screen.status and not screen.running
     desk.leave("me")
     desk.leave("never here")

@@ -37,7 +37,7 @@ def desk(tmp_path):
 
 def run(desk, form, key="me"):
     first = desk.begin(key, lambda: BASE, form)
-    return [first, *desk.run(key, lambda: BASE, form)]
+    return [first, *desk.run(key)]
 
 
 def last_view(screens):
@@ -92,12 +92,9 @@ def test_the_same_again_comes_at_once(desk):
 )
 def test_what_is_wrong_is_told_and_nothing_runs(desk, changes, said):
     screens = run(desk, OPTIONS | changes)
-    assert (
-        len(screens) == 1
-        and not screens[0].running
-        and said in screens[0].status
-        and "<script" not in screens[0].status
-    )
+    assert screens[0] == screens[1] and len(screens) == 2 and desk.engine.fake.drawn == 0
+    assert screens[0].view is None and not screens[0].running
+    assert said in screens[0].status and "<script" not in screens[0].status
 
 
 def test_cancelled_and_gone_on(desk, tmp_path):
@@ -105,7 +102,7 @@ def test_cancelled_and_gone_on(desk, tmp_path):
     form = OPTIONS | {"axis1": "sampler", "values1": "DDIM, Heun, Euler", "steps": 6}
     slow.begin("me", lambda: BASE, form)
     screens = []
-    for screen in slow.run("me", lambda: BASE, form):
+    for screen in slow.run("me"):
         screens.append(screen)
         if screen.view and any(screen.view["cells"]):
             slow.cancel("me")
@@ -116,7 +113,8 @@ def test_cancelled_and_gone_on(desk, tmp_path):
 def test_cancelled_while_waiting(desk):
     desk.begin("me", lambda: BASE, OPTIONS)
     desk.cancel("me")
-    assert list(desk.run("me", lambda: BASE, OPTIONS)) == []
+    (screen,) = desk.run("me")
+    assert WORDS["not_begun"][0] in screen.status and not screen.running and desk.engine.fake.drawn == 0
 
 
 def test_a_page_that_is_closed_stops_its_sweep():
@@ -125,7 +123,7 @@ def test_a_page_that_is_closed_stops_its_sweep():
     desk.begin("me", lambda: BASE, form)
     threading.Timer(0.3, desk.leave, ("me",)).start()
     began = time.perf_counter()
-    list(desk.run("me", lambda: BASE, form))
+    list(desk.run("me"))
     assert time.perf_counter() - began < 3
 
 

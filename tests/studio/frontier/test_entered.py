@@ -27,7 +27,7 @@ def desk(engine, tmp_path):
 
 def run(desk, key="me", **changes):
     desk.begin(key, lambda: BASE, FORM | changes)
-    return list(desk.run(key, lambda: BASE, FORM | changes))[-1]
+    return list(desk.run(key))[-1]
 
 
 def test_every_picture_enters_with_its_recipe_and_the_scores_of_its_cell(desk, engine):
@@ -88,7 +88,7 @@ def test_a_cancelled_sweep_leaves_its_finished_cells(tmp_path):
     desk = Desk(FakeEngine(seconds_per_step=0.05), None, Histories(tmp_path / "history"))
     form = FORM | {"axis1": "sampler", "values1": "DDIM, Heun, Euler", "prompts": "", "steps": 6}
     desk.begin("me", lambda: BASE, form)
-    for screen in desk.run("me", lambda: BASE, form):
+    for screen in desk.run("me"):
         if screen.view and any(screen.view["cells"]):
             desk.cancel("me")
     assert {entry.recipe.sampler for entry in desk.histories["me"].all()} == {"DDIM"}

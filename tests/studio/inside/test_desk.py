@@ -24,12 +24,17 @@ def desk():
     return Desk(FakeEngine(0))
 
 
+def trace(desk, key, find, seed=None):
+    desk.begin(key, find, seed)
+    yield from desk.trace(key)
+
+
 def last(desk, recipe=RECIPE, seed=3, key="me"):
-    return list(desk.trace(key, lambda: recipe, seed))[-1]
+    return list(trace(desk, key, lambda: recipe, seed))[-1]
 
 
 def test_a_run_is_traced_and_told(desk):
-    screens = list(desk.trace("me", lambda: RECIPE, 9))
+    screens = list(trace(desk, "me", lambda: RECIPE, 9))
     assert all(screen.running for screen in screens[:-1]) and not screens[-1].running
     view = screens[-1].view
     assert view["seed"] == 9 and view["row"] == 1 and view["done"] and len(view["levels"]) == 5
@@ -39,7 +44,7 @@ def test_a_run_is_traced_and_told(desk):
 
 def test_pictures_are_shown_while_it_runs():
     desk = Desk(FakeEngine(0.05))
-    views = [screen.view for screen in desk.trace("me", lambda: RECIPE.but(steps=20))]
+    views = [screen.view for screen in trace(desk, "me", lambda: RECIPE.but(steps=20))]
     lives = [view["live"] for view in views if view and "live" in view]
     assert len(lives) > 2 and lives[0]["index"] < lives[-1]["index"] and lives[0]["x0"].startswith("data:image/png")
 
@@ -52,7 +57,7 @@ def test_what_cannot_run_is_told_and_what_was_traced_stays(desk):
     def wrong():
         raise RecipeError("steps", "<b>", "whole numbers from 1 to 250")
 
-    (screen,) = desk.trace("me", wrong)
+    (screen,) = trace(desk, "me", wrong)
     assert screen.view == {} and 'role="alert"' in screen.status and "<b>" not in screen.status
     large = last(desk, RECIPE.but(steps=250, seeds=tuple(range(16)), gamma_clip=5.0))
     assert large.view == {} and "at most 8000" in large.status
@@ -69,7 +74,7 @@ def test_a_failure_in_the_run_is_told_and_the_desk_goes_on(desk):
 def test_cancel_shows_what_was_traced():
     desk = Desk(FakeEngine(0.02))
     screens = []
-    for screen in desk.trace("me", lambda: RECIPE.but(steps=100)):
+    for screen in trace(desk, "me", lambda: RECIPE.but(steps=100)):
         screens.append(screen)
         if len(screens) == 3:
             desk.cancel("me")
@@ -83,7 +88,7 @@ def test_a_new_run_of_a_page_ends_its_old_one_and_another_page_does_not():
     ended = []
 
     def run(key):
-        ended.append(list(desk.trace(key, lambda: RECIPE.but(steps=60)))[-1])
+        ended.append(list(trace(desk, key, lambda: RECIPE.but(steps=60)))[-1])
 
     run("other")
     old = threading.Thread(target=run, args=("me",))
@@ -96,16 +101,16 @@ def test_a_new_run_of_a_page_ends_its_old_one_and_another_page_does_not():
 
 
 def test_a_run_that_waits_is_cancelled_before_it_begins(desk):
-    assert desk.begin("me").running
+    assert desk.begin("me", lambda: RECIPE).running
     desk.cancel("me")
-    (screen,) = desk.trace("me", lambda: RECIPE)
-    assert WORDS["inside_refused"][0] in screen.status and not screen.running and not desk.engine.fake.begun
+    (screen,) = desk.trace("me")
+    assert WORDS["not_begun"][0] in screen.status and not screen.running and not desk.engine.fake.begun
     assert last(desk).view["done"]
 
 
 def test_leaving_stops_the_run():
     desk = Desk(FakeEngine(0.02))
-    run = desk.trace("me", lambda: RECIPE.but(steps=200))
+    run = trace(desk, "me", lambda: RECIPE.but(steps=200))
     next(run), next(run)
     desk.leave("me")
     assert not list(run)[-1].view["done"]

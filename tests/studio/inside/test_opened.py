@@ -26,8 +26,8 @@ def desk(engine):
 
 
 def traced(desk, key="me"):
-    desk.begin(key)
-    *_, screen = desk.trace(key, lambda: OWN, 0)
+    desk.begin(key, lambda: OWN, 0)
+    *_, screen = desk.trace(key)
     return screen
 
 
