@@ -16,6 +16,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 WORLD = ROOT / "assets" / "worlds" / "emoji"
+SAID: dict[str, list[str]] = {}  # address of a server -> the lines that it has printed so far
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
@@ -31,9 +32,9 @@ def served(port, *command):
     server = subprocess.Popen(
         [sys.executable, *command], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
-    said = []
-    threading.Thread(target=lambda: said.extend(server.stdout), daemon=True).start()
     url, until = f"http://127.0.0.1:{port}", time.monotonic() + 90
+    said = SAID[url] = []
+    threading.Thread(target=lambda: said.extend(server.stdout), daemon=True).start()
     try:
         while True:
             try:
@@ -87,8 +88,10 @@ def chromium():
 
 @pytest.fixture
 def visit(chromium):
-    """visit(url, **view) opens a page of its own; afterwards no error may stand in its console."""
-    contexts, errors, broken = [], [], []
+    """visit(url, **view) opens a page of its own; afterwards no error may stand in its console, and no answer of a server
+    may have failed: of one that has, address, what was sent, the answer and what the server printed meanwhile are told."""
+    contexts, errors, failed = [], [], []
+    before = {url: len(said) for url, said in SAID.items()}
 
     def opened(url, **view):
         context = chromium.new_context(
@@ -99,7 +102,7 @@ def visit(chromium):
         page = context.new_page()
         page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda e: errors.append(str(e)))
-        page.on("response", lambda r: broken.append(r) if r.status >= 500 else None)
+        page.on("response", lambda answer: failed.append(answer) if answer.status >= 500 else None)
         page.on(
             "request",
             lambda r: (
@@ -113,10 +116,19 @@ def visit(chromium):
         return page
 
     yield opened
-    for answer in broken:
-        with contextlib.suppress(Exception):  # its page may be gone; the address is told all the same
-            errors.append(f"{answer.status} from {answer.url}")
-            errors.append(f"asked {answer.request.post_data!r:.500}, told {answer.text()!r:.2000}")
+    told = [_failure(answer, before) for answer in failed]
     for context in contexts:
         context.close()
+    assert not told, "\n\n".join(told)
     assert not errors, errors
+
+
+def _failure(answer, before):
+    """An answer of status 500 or more: address, what was sent, what came, and the server's lines since the test began."""
+    try:
+        asked, told = answer.request.post_data, answer.text()[:2000]
+    except Exception as error:  # no text was sent, or the page has gone on and the browser has let go of it
+        asked, told = "", f"({error})"
+    time.sleep(0.3)  # the server's lines come through a pipe
+    said = [line for url, lines in SAID.items() if answer.url.startswith(url) for line in lines[before.get(url, 0) :]]
+    return f"{answer.status} {answer.request.method} {answer.url}\n{asked}\n{told}\n{''.join(said)}"
