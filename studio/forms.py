@@ -164,9 +164,13 @@ def setting_of(recipe: Recipe) -> Setting:
 
 
 def gathered(values: Sequence[Any]) -> dict[str, Any]:
-    """The shared fields, of what the controls of the page hold: `SHARED` but the last, then the sampler's options."""
+    """The shared fields, of what the controls of the page hold: `SHARED` but the last, then the sampler's options.
+
+    They are as unchecked as before, but there always is a world, for what else there is to choose from depends on it.
+    """
     count = len(SHARED) - 1
     form = dict(zip(SHARED[:-1], values[:count], strict=True))
+    form["world"] = form["world"] if isinstance(form["world"], str) else OPTIONS["world"].default
     return form | {"sampler_options": sampler_spec(form["sampler"], values[count:])}
 
 

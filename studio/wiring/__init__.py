@@ -29,7 +29,7 @@ from .inside import add_tab as add_inside
 from .lab import add_lab, add_list
 from .page import PAGES, Page
 from .served import app_options, serve
-from .ways import HEAVY, LIGHT, Job, buttons, speaking
+from .ways import HEAVY, LIGHT, Job, buttons, content_of, speaking
 from ..words import WORDS, both, t, translations
 
 __all__ = ["build", "launch_options", "serve"]
@@ -227,7 +227,7 @@ def _connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play, clicks: gr.Numb
         return _shown(handlers.settle(request.session_hash, gathered(values)))
 
     def load(request: gr.Request, content, *values):
-        return filled(*handlers.load(request.session_hash, content, gathered(values)))
+        return filled(*handlers.load(request.session_hash, content_of(content), gathered(values)))
 
     def filled(fields: Controls | None, shown: Screen) -> list:
         return [*(held(fields) if fields else [gr.skip()] * len(controls)), *_shown(shown)]

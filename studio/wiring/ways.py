@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import gradio as gr
@@ -12,7 +13,9 @@ from ..forms import gathered, recipe_of
 from ..handlers import Play
 from ..recipe import Recipe
 
-QUIET = dict(show_progress="hidden", api_visibility="private")
+# Handlers take values as the page sent them, and check them as they check those of links and programs. Gradio would refuse
+# what is no choice of a menu by its own newest choices, which the page may not have been told of when it sent the value.
+QUIET = dict(show_progress="hidden", api_visibility="private", preprocess=False)
 HEAVY = dict(concurrency_id="engine", concurrency_limit=1, **QUIET)
 LIGHT = dict(queue=False, **QUIET)
 
@@ -100,6 +103,14 @@ def leaves(demo: gr.Blocks, desk: Any) -> None:
         desk.leave(request.session_hash)
 
     demo.unload(leave)
+
+
+def content_of(file: Any) -> bytes:
+    """What is in a file that the page has sent, which gradio has found to be one of those; b"" when it is gone."""
+    try:
+        return Path(file["path"]).read_bytes()
+    except (OSError, TypeError, KeyError):
+        return b""
 
 
 def shown(screen: Any) -> list:
