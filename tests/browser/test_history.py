@@ -82,7 +82,7 @@ def test_what_was_drawn_is_found_starred_deleted_exported_and_opened(visit, site
     expect(prompt(other)).to_have_value("red apple")
     drop(other, "hostile.json", b'{"prompt": "x", "w": "<img src=x onerror=alert(1)>"}', "application/json")
     expect(status(other)).to_contain_text("w = ")
-    expect(prompt(other)).to_have_value("red apple")
+    expect(prompt(other)).to_have_value("x")  # what is right in it is loaded
 
 
 def test_two_recipes_are_compared(visit, site):
