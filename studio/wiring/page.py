@@ -11,6 +11,7 @@ from gradio.utils import get_upload_folder
 from pipelines.options import OptionError
 
 from ..api.asked import Asked
+from .fair import FairQueue
 from ..files import Files
 from ..reasons import reason_of, without_folders
 from ..words import language, say
@@ -30,6 +31,14 @@ class Page(Asked):
         self.upload_file_set = Files(get_upload_folder, UPLOADS)
         self.temp_file_sets[0] = self.upload_file_set
         self.temp_file_sets.append(self.files)
+
+    def queue(self, *arguments, **named) -> Page:
+        """As gradio's own, with a fair share for everybody."""
+        super().queue(*arguments, **named)
+        made = self._queue
+        about = (made.live_updates, made.max_thread_count, made.update_intervals, made.max_size)
+        self._queue = FairQueue(*about, self, made.default_concurrency_limit)
+        return self
 
     def forget(self, request: gr.Request) -> None:
         """A page was closed: let go of the copy of the page's settings that gradio keeps for each."""

@@ -176,6 +176,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "empty": ("Nothing drawn yet. Press Generate.", "还没有图片。请按“生成”。"),
     "waiting": ("Waiting for a turn…", "排队中…"),
     "not_begun": ("Cancelled before it began.", "尚未开始即已取消。"),
+    "unread": (
+        "Not begun: nobody asked for the answer within {seconds} seconds of the call.",
+        "没有开始：调用后 {seconds} 秒内无人来取结果。",
+    ),
+    "given_away": (
+        "Not begun: so many are waiting that this place went to somebody with fewer. Please try again in a moment.",
+        "没有开始：排队的人太多，这个位置让给了占得更少的人。请稍后再试。",
+    ),
     "queue_full": (
         "Too many people are waiting, and nothing was begun. Please try again in a moment.",
         "排队的人太多，这次没有开始。请稍后再试。",
