@@ -214,7 +214,9 @@ class GuidedPipeline(Stored):
             pulls: add gradients; those of several add up.
             conditions: local and global conditions, such as `ControlNet`.
             num_inference_steps: 1 to the schedule's length.
-            seeds: one picture a seed; with a list of prompts, one seed a prompt or one for all.
+            seeds: one picture a seed; with a list of prompts, one seed a prompt or one for all. The same list gives the same
+                pictures to the bit. A seed alone has the noise that it has among others, and is rounded otherwise: in float32
+                at most one level of 255 off, in at most one value in a hundred.
             generator: instead of seeds, one a picture, or one from which all pictures draw in turn.
             num_images_per_prompt: so many of each prompt, side by side. Seeds are then one a picture, or the same for each
                 prompt: so many, or a first one from which they count on.

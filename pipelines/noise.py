@@ -1,4 +1,4 @@
-"""Randomness as an argument: one stream an image, so that a batch equals its singles.
+"""Randomness as an argument: one stream an image, so that a batch has the noise of its singles.
 
 A stream is a seed and what its noise is for, and no two streams meet. The picture itself is drawn from torch's generator,
 which tells 2³² seeds apart and has no room for a purpose beside them: all else is drawn from numpy's, of a `SeedSequence`

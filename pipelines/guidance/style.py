@@ -18,6 +18,8 @@ class Style(Differentiable):
     """−γ ∇ Σ_l ‖G_l(x_t) − G_l(y_t)‖², G = F Fᵀ/(C H W) of the classifier's feature maps F: (C, H W) (Liu et al. 2021).
 
     A Gram matrix says which features occur together, not where. Each is of one image: nothing is mixed over the batch.
+    A layer's term is 4 times that of Gatys et al. (2016), 1/(4 C² (HW)²) ‖F Fᵀ − Y Yᵀ‖², and all layers count alike. Liu et al.
+    divide each once more by C², so that wide layers count less; a γ of theirs is none of this.
     The reference is noised as x_t is, so that a noise-aware network sees both alike.
 
     Args:
@@ -31,7 +33,7 @@ class Style(Differentiable):
         r"\hat\varepsilon = \varepsilon + b\,\gamma \nabla \sum_l \lVert G_l(x_t) - G_l(y_t) \rVert_F^2,"
         r"\quad G_l = \tfrac{1}{CHW} F_l F_l^\top"
     )
-    source = "Gatys et al. 2016; Liu et al. 2021"
+    source = "Gatys et al. 2016; Liu et al. 2021, without their 1/C² a layer"
     cost = "no network call; the classifier twice and its backward pass"
     needs = ("classifier", "maps")
 

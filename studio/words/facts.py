@@ -39,7 +39,7 @@ SOURCES = {
     "Wang et al. 2024": "Wang 等 2024",
     "Dhariwal & Nichol 2021, algorithms 1 and 2": "Dhariwal & Nichol 2021，算法 1 与 2",
     "Liu et al. 2021; Nichol et al. 2021, section 2.4": "Liu 等 2021；Nichol 等 2021，第 2.4 节",
-    "Gatys et al. 2016; Liu et al. 2021": "Gatys 等 2016；Liu 等 2021",
+    "Gatys et al. 2016; Liu et al. 2021, without their 1/C² a layer": "Gatys 等 2016；Liu 等 2021，但各层不再乘 1/C²",
     "a guidance function of this studio; any φ: Bansal et al. 2023": "本工作室的引导函数；任意 φ：Bansal 等 2023",
     "Song, Meng & Ermon 2020, eq. 12 and 16": "Song, Meng & Ermon 2020，式 (12) 与 (16)",
     "Ho, Jain & Abbeel 2020, algorithm 2; routes: Dhariwal & Nichol 2021, algorithms 1 and 2": (

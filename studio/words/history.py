@@ -134,7 +134,9 @@ HISTORY: dict[str, tuple[str, str]] = {
     "language": ("中文", "English"),
     "keep_column_help": (
         "The chosen column's recipe, as a program that makes the same pixels or as a file. "
-        "A PNG or JSON can also be dropped anywhere on the page.",
-        "所选列的配方：复制为能画出同样像素的程序，或存为文件。PNG 或 JSON 也可以拖放到页面任意位置。",
+        "A PNG or JSON can also be dropped anywhere on the page; of one seed of several, at most one level of 255 is off, in at "
+        "most one value in a hundred.",
+        "所选列的配方：复制为能画出同样像素的程序，或存为文件。PNG 或 JSON 也可以拖放到页面任意位置；若只重画多个种子中的一个，"
+        "至多百分之一的颜色值会差一级（满级 255）。",
     ),
 }

@@ -235,6 +235,21 @@ def test_style_is_the_distance_of_gram_matrices():
         torch.testing.assert_close(pull(Z, T, None)[i].flatten(1), expected, rtol=0, atol=1e-12)
 
 
+def test_style_weighs_its_layers_as_gatys_did_and_says_where_liu_did_otherwise():
+    """E_l = 1/(4 C² M²) Σ (F Fᵀ − Y Yᵀ)² of a layer of C features in M places, written out; here 4 Σ_l E_l."""
+    encoder, picture = Features(), reference(as_tensor(URLS[:1], Z.shape, Z), T)
+    each = []
+    for own, other in zip(encoder.maps(Z, None), encoder.maps(picture, None), strict=True):
+        c, m = own.shape[1], own.shape[2] * own.shape[3]
+        f, y = own.flatten(2), other.flatten(2)
+        gaps = torch.einsum("bim,bjm->bij", f, f) - torch.einsum("bim,bjm->bij", y, y)
+        each.append(gaps.square().sum((1, 2)) / (4 * c**2 * m**2))
+    pull = Style(1, images=URLS[:1], encoder=encoder).begin(None)
+    torch.testing.assert_close(pull.value(Z, T), -4 * sum(each), rtol=1e-12, atol=0)
+    assert {own.shape[1] for own in encoder.maps(Z, None)} == {4, 5}, "layers that 1/C² would weigh otherwise"
+    assert "without their 1/C²" in Style.source and "divide each once more by C²" in " ".join(Style.__doc__.split())
+
+
 def test_gram_does_not_mix_the_batch_and_not_care_where():
     features = torch.randn(2, 3, 4, 4, dtype=torch.float64)
     shuffled = features.flatten(2)[..., torch.randperm(16)].reshape(features.shape)
