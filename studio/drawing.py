@@ -16,10 +16,10 @@ from .engine import Engine, Frame
 from .forms import left_out, recipe_of
 from .notes import Note, once
 from .reasons import reason_of
-from .recipe import Recipe, RecipeError
-from .sessions import Session
+from .recipe import Recipe, RecipeError, check_budget
+from .sessions import Fault, Session
 from .status import going_on, message, note_list, problem, progress
-from .table import Column, pictures
+from .table import Column, Table, pictures
 
 PREVIEW_STEPS = 8
 PREVIEW_SEEDS = 4
@@ -58,6 +58,13 @@ def draw(engine: Engine, session: Session, recipes: Sequence[Recipe], keep: Keep
         session.release(cancel)
 
 
+def asked(table: Table, form: Mapping) -> tuple[Recipe, ...]:
+    """A recipe for each column. Raises RecipeError."""
+    recipes = tuple(recipe_of(form, column.setting) for column in table.columns)
+    check_budget(recipes)
+    return recipes
+
+
 def foretold(recipes: Sequence[Recipe]) -> tuple[Note, ...]:
     """What there is to say of several columns before they are drawn, and of their link."""
     return once((*(note for recipe in recipes for note in all_notes(recipe)), *left_out(recipes)))
@@ -69,7 +76,11 @@ def preview(engine: Engine, session: Session, form: Mapping) -> Iterator[None]:
     if cancel is None:
         return
     try:
-        full = recipe_of(form, column.setting)
+        try:
+            full = column.asked = recipe_of(form, column.setting)
+        except RecipeError as error:
+            session.fault = Fault(problem(error), lambda form: recipe_of(form, session.table.setting))
+            return
         recipe = full.but(steps=min(PREVIEW_STEPS, full.steps), seeds=full.seeds[:PREVIEW_SEEDS], upsample=False)
         if column.shown == recipe:
             return

@@ -7,27 +7,17 @@ from typing import Any, NamedTuple
 
 from pipelines.options import OptionError
 
-from .abilities import why_not
 from .beforehand import all_notes
-from .conditions import condition_of
 from .described import brief, html
-from .drawing import draw, foretold, preview, told, waits
+from .drawing import asked, draw, foretold, preview, told, waits
 from .engine import Engine, Frame
 from .examples import Example
-from .forms import (
-    holds_settings,
-    prompts_of,
-    read_query,
-    recipe_of,
-    setting_of,
-    shared_of,
-    table_of,
-    write_query,
-)
+from .forms import holds_settings, prompts_of, read_query, recipe_of, setting_of, shared_of, table_of, write_query
 from .history import Histories, HistoryError, entering
 from .notes import Note
-from .recipe import OPTIONS, Recipe, RecipeError, check_budget
+from .recipe import Recipe, RecipeError
 from .sessions import Session, Sessions, copy_of
+from .shown import late, line, look_again, refuse, same, until_changed, without_conditions
 from .snippet import snippet
 from .specs import base_strength, rule_of, strength_of
 from .status import mark_of, message, note_list, problem, problems, trouble
@@ -36,10 +26,10 @@ from .told import told_of
 
 
 class Screen(NamedTuple):
-    """What stands on the page: pieces of the table, HTML beside it; whether a run is on. told: the chosen column's
-    drawings."""
+    """What stands on the page: pieces of the table, None: as they are; HTML beside it; whether a run is on. told: the
+    chosen column's drawings."""
 
-    table: list[str]
+    table: list[str] | None
     mark: str
     told: str
     status: str
@@ -99,7 +89,9 @@ class Play:
 
     def first(self, form: Mapping[str, Any]) -> Screen:
         """The page before anybody has come."""
-        return self._screen(self._new(), form)
+        session = self._new()
+        session.form = form
+        return self._screen(session)
 
     def opened(self, key: str, query: str) -> tuple[Controls, Screen] | None:
         """A page was opened with a URL query that holds settings; None when there are none. What is wrong in it is told."""
@@ -109,12 +101,16 @@ class Play:
             return None
         recipe, settings, faults = read_query(query)
         if faults and recipe == Recipe() and settings == DEFAULT:  # nothing of it is known: the page stays as it is
-            session.status, form = problems(faults), shared_of(self.first_recipe)
-            return Controls(form, session.table.setting), self._screen(session, form)
+            session.form = shared_of(self.first_recipe)
+            refuse(session, problems(faults), until_changed)
+            return Controls(session.form, session.table.setting), self._screen(session)
         session.table = Table([Column(setting) for setting in settings], len(settings) - 1, recipe.seeds)
-        session.status = problems(faults, "loaded_rest") if faults else message("loaded")
-        self._heed(session, shared_of(recipe))
-        return Controls(shared_of(recipe), session.table.setting), self._screen(session, shared_of(recipe))
+        session.form = shared_of(recipe)
+        session.say(message("loaded"))
+        if faults:
+            refuse(session, problems(faults, "loaded_rest"), until_changed)
+        self._heed(session, session.form)
+        return Controls(session.form, session.table.setting), self._screen(session)
 
     def example(self, key: str, form: Mapping, index: int) -> tuple[Controls, Screen]:
         """One of the example prompts: its fields, and its pictures when they were drawn before."""
@@ -133,37 +129,30 @@ class Play:
         try:
             recipe, drawn = self._begin_with(name), self.drawn(name)
         except ValueError as error:  # not there any more, or its words are not
-            session.status = told(error)
-            return Controls(dict(form), session.table.setting), self._answer(session, form)
+            return Controls(dict(form), session.table.setting), self._refused(session, form, error, until_changed)
         if session.job != "run":
             session.cancel.set()
             if drawn:
                 self._show(session, drawn[0])
             else:
                 session.clear("empty", recipe.seeds)
-                session.status, session.notes = message("empty"), self._without_conditions(session.table, name)
+                session.say(message("empty"))
+                session.notes = note_list((), without_conditions(session.table, name))
         return Controls(shared_of(recipe), session.table.setting), self._answer(session, shared_of(recipe))
-
-    @staticmethod
-    def _without_conditions(table: Table, world: str) -> str:
-        """Take conditions off the columns that the world has no network for: no control could. What to say of it."""
-        lost = [c for c in table.columns if any(why_not(condition_of(t).needs, world) for t in c.setting.conditions)]
-        for column in lost:
-            column.setting = column.setting._replace(conditions=())
-        return note_list((), [Note("no_conditions_here")] if lost else [])
 
     @staticmethod
     def _show(session: Session, example: Example) -> dict[str, Any]:
         """Put an example on the table; its shared fields."""
         session.table = table_of(example)
-        session.status, session.notes = message("example"), ""
+        session.say(message("example"))
+        session.notes = ""
         return shared_of(example.columns[0].recipe)
 
     def pick(self, key: str, form: Mapping, column: int) -> tuple[Setting, Screen]:
         """Choose a column to be edited."""
         session = self.sessions[key]
         session.table.selected = max(0, min(int(column), len(session.table.columns) - 1))
-        return session.table.setting, self._answer(session, form)
+        return session.table.setting, self._answer(session, form, setting=True)
 
     def add(self, key: str, form: Mapping) -> tuple[Setting, Screen]:
         """One more column, with the setting of the chosen one and w a little higher; it is chosen."""
@@ -174,7 +163,7 @@ class Play:
                 setting = table.setting._replace(w=min(round(table.setting.w + 3, 2), highest))
                 table.columns.append(Column(setting))
                 table.selected = len(table.columns) - 1
-        return table.setting, self._answer(session, form)
+        return table.setting, self._answer(session, form, setting=True)
 
     def remove(self, key: str, form: Mapping, column: int | None = None) -> tuple[Setting, Screen]:
         """Remove a column, or the chosen one; the last one stays."""
@@ -184,7 +173,7 @@ class Play:
             if len(table.columns) > 1 and 0 <= at < len(table.columns):
                 del table.columns[at]
                 table.selected = min(table.selected - (at < table.selected), len(table.columns) - 1)
-        return table.setting, self._answer(session, form)
+        return table.setting, self._answer(session, form, setting=True)
 
     def rule(self, key: str, form: Mapping, w: Any, *others: Any) -> tuple[int, Setting, Screen]:
         """As `edit` when another rule or pull was chosen: a w that the rule does not know becomes its own default."""
@@ -206,8 +195,7 @@ class Play:
         try:
             checked = Recipe.parse({**values, "world": form["world"]}, budget=None)
         except RecipeError as error:
-            session.status = problem(error)
-            return session.tick, self._answer(session, form)
+            return session.tick, self._refused(session, form, error)
         return self._changed(session, form, setting_of(checked))
 
     def forget(self, key: str, form: Mapping) -> tuple[int, Screen]:
@@ -222,7 +210,17 @@ class Play:
             session.cancel.set()
             session.tick += 1
         self._heed(session, form)
-        return session.tick, self._answer(session, form)
+        return session.tick, self._answer(session, form, setting=True)
+
+    def changed(self, key: str, form: Mapping) -> Screen | None:
+        """The shared fields are being changed: what is shown of them now. None when nothing of it is another; without the
+        table where no column is."""
+        session = self.sessions[key]
+        if same(form, session.form):
+            return None
+        before = session.late
+        screen = self._answer(session, form)
+        return screen if session.late != before else screen._replace(table=None)
 
     def heed(self, key: str, form: Mapping) -> str:
         """Something that all columns share was changed: what there is to say of the chosen column before it is drawn."""
@@ -245,56 +243,54 @@ class Play:
         click: its number, as the page counts (see `studio.turns`)."""
         session = self.sessions[key]
         try:
-            recipes = tuple(recipe_of(form, column.setting) for column in session.table.columns)
-            check_budget(recipes)
+            recipes = asked(session.table, form)
             notes = foretold(recipes)
         except Exception as error:
-            session.status = told(error)
-            return "", self._screen(session, form)
+            return "", self._refused(session, form, error, lambda form: asked(session.table, form))
+        session.form = form
         if not session.begin(recipes, waits(self.engine, recipes[0].world), click):
-            return "", self._screen(session, form)
+            return "", self._screen(session)
         session.notes = note_list((), notes)
-        return write_query(recipes), self._screen(session, form)
+        return write_query(recipes), self._screen(session)
 
     def run(self, key: str) -> Iterator[Screen]:
         """Draw what `begin` made ready, column after column."""
         session = self.sessions[key]
         recipes = session.take_pending()
-        form = shared_of(recipes[0]) if recipes else {}
         if recipes:
             for _ in draw(self.engine, session, recipes, lambda recipe, frame: self.keep(key, recipe, frame)):
-                yield self._screen(session, form)
-        yield self._screen(session, form)
+                yield self._screen(session)
+        yield self._screen(session)
 
     def preview(self, key: str, form: Mapping) -> Iterator[Screen]:
         """Redraw the chosen column with few steps, unless a run is on or nothing has changed."""
         session = self.sessions[key]
         for _ in preview(self.engine, session, form):
-            yield self._screen(session, form)
-        yield self._screen(session, form)
+            yield self._screen(session)
+        yield self._screen(session)
 
     def cancel(self, key: str, form: Mapping, click: Any = None) -> Screen | None:
         """Stop within a step what was clicked up to this number, also where that comes later. None when a run is on: it
         tells the page itself, in the order of its frames."""
         session = self.sessions[key]
         if session.withdraw(click) or not session.busy:
-            session.status = message("cancelled")
-        return None if session.busy else self._screen(session, form)
+            session.say(message("cancelled"))
+        return None if session.busy else self._screen(session)
 
     def full(self, key: str, form: Mapping) -> Screen | None:
         """The queue had no place for what was begun, or for a preview. None when a run is on."""
         session = self.sessions[key]
-        if session.drop() or not session.busy:
-            session.status = message("queue_full", "error")
-        return None if session.busy else self._screen(session, form)
+        if session.drop():
+            session.say(message("empty"))
+        return None if session.busy else self._refused(session, form, message("queue_full", "error"), until_changed)
 
     def settle(self, key: str, form: Mapping) -> Screen | None:
-        """After a run: the page once more if something was answered meanwhile, else None."""
+        """After a run or a preview: the page once more if something was answered meanwhile, else None."""
         session = self.sessions[key]
-        if not session.touched or session.job == "run":
+        if not session.touched or session.busy:
             return None
-        session.touched = False
-        return self._screen(session, form)
+        session.touched, session.form = False, form
+        return self._screen(session)
 
     def load(self, key: str, content: bytes, form: Mapping) -> tuple[Controls | None, Screen]:
         """The recipe in a PNG or a JSON file: its shared fields for the page, its guidance for the chosen column.
@@ -305,15 +301,12 @@ class Play:
         try:
             recipe, faults = Recipe.salvage_file(content)
         except RecipeError as error:
-            session.status = problem(error)
-            return None, self._answer(session, form)
+            return None, self._refused(session, form, error, until_changed)
         if faults and recipe == Recipe():
-            session.status = problems(faults)
-            return None, self._answer(session, form)
+            return None, self._refused(session, form, problems(faults), until_changed)
         controls, screen = self.take(key, recipe)
         if faults:
-            session.status = problems(faults, "loaded_rest")
-            screen = screen._replace(status=session.status)
+            screen = self._refused(session, session.form, problems(faults, "loaded_rest"), until_changed)
         return controls, screen
 
     def open(self, key: str, number: int, form: Mapping) -> tuple[Controls | None, Screen]:
@@ -321,9 +314,8 @@ class Play:
         try:
             recipe = self.histories[key].get(number).recipe
         except (RecipeError, HistoryError) as error:
-            session = self.sessions[key]
-            session.status = problem(error) if isinstance(error, RecipeError) else trouble(error)
-            return None, self._answer(session, form)
+            said = error if isinstance(error, RecipeError) else trouble(error)
+            return None, self._refused(self.sessions[key], form, said, until_changed)
         return self.take(key, recipe)
 
     def take(self, key: str, recipe: Recipe) -> tuple[Controls, Screen]:
@@ -332,7 +324,7 @@ class Play:
         session.table.columns[session.table.selected].setting = setting_of(recipe)
         if session.job != "run":
             session.clear("empty", recipe.seeds)
-            session.status = message("loaded")
+            session.say(message("loaded"))
         values = {"world": recipe.world, "there": recipe.revision, "here": recipe.elsewhere}
         self._heed(session, shared_of(recipe), *([Note("other_revision", values)] if recipe.elsewhere else []))
         return Controls(shared_of(recipe), setting_of(recipe)), self._answer(session, shared_of(recipe))
@@ -341,10 +333,10 @@ class Play:
         """The chosen column's recipe as a text, and the line beside the table. "" and why not, for a wrong setting."""
         session = self.sessions[key]
         try:
-            return write(recipe_of(form, session.table.setting).stamped()), session.status
+            made = write(recipe_of(form, session.table.setting).stamped())
         except RecipeError as error:
-            session.status = problem(error)
-            return "", session.status
+            return "", self._refused(session, form, error, lambda now: recipe_of(now, session.table.setting)).status
+        return made, self._answer(session, form).status
 
     @staticmethod
     def python(content: Any) -> str:
@@ -371,26 +363,31 @@ class Play:
         """Put a finished column into the history; what goes wrong there is told, and the run goes on."""
         return entering(self.histories[key], lambda history: history.add(recipe, frame.pictures, frame.scores))
 
-    def _answer(self, session: Session, form: Mapping) -> Screen:
-        """A screen that may reach the page out of order with the frames of a run."""
-        session.touched |= session.job == "run"
-        return self._screen(session, form)
+    def _answer(self, session: Session, form: Mapping, setting: bool = False) -> Screen:
+        """A screen that may reach the page out of order with the frames of a job, after something was set. setting: also
+        the controls of the chosen column."""
+        session.form = form
+        look_again(session, setting)
+        session.touched |= session.busy
+        return self._screen(session)
 
-    def _screen(self, session: Session, form: Mapping) -> Screen:
+    def _refused(
+        self, session: Session, form: Mapping, error: Exception | str, again: Callable[[Mapping], Any] | None = None
+    ) -> Screen:
+        """The same for what cannot be; see `shown.refuse`."""
+        session.form = form
+        refuse(session, error, again)
+        session.touched |= session.busy
+        return self._screen(session)
+
+    def _screen(self, session: Session) -> Screen:
         table = session.seen()
-        wanted = [_wanted(form, column.setting) for column in table.columns]
+        session.late = late(session.form, table)
         return Screen(
-            render(table, wanted),
+            render(table, session.late),
             mark_of(table.setting),
             told_of(table.setting.conditions),
-            session.status,
+            line(session, table),
             session.notes,
             session.job == "run",
         )
-
-
-def _wanted(form: Mapping, setting: Setting) -> Recipe | None:
-    try:
-        return recipe_of(form, setting) if form else None
-    except Exception:
-        return None

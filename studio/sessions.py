@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from .recipe import Recipe
 from .table import Table
@@ -15,19 +15,31 @@ from .turns import Clicks
 Page = TypeVar("Page")
 
 
+class Fault(NamedTuple):
+    """What was wrong with the settings, as HTML, until they are right. again: raises what is wrong with the shared fields
+    by now; None: it is wrong with a control of the chosen column, and stays until that has another value."""
+
+    told: str
+    again: Callable[[Mapping], Any] | None = None
+
+
 @dataclass
 class Session:
     """One open page.
 
     pending: recipes of a run that waits. job: "run", "preview" or None; cancel belongs to it. clicks: those that ask
-    for runs. tick counts the changes that ask for a preview. status and notes: HTML that stands beside the table. touched: whether
-    something was answered during a run, so that the answer may have reached the page after the last frame.
+    for runs. tick counts the changes that ask for a preview. status: HTML, what happened last; fault: what was refused since; notes: HTML beside
+    them. form: the shared fields as they were told last. late: of each column as it was shown last, whether its pictures
+    are of other settings. touched: whether something was answered during a job, so that the answer may have reached the page after the last frame.
     lock: held to change columns, since frames arrive in one thread and what the person does in others.
     """
 
     table: Table
     status: str = ""
+    fault: Fault | None = None
     notes: str = ""
+    form: Mapping[str, Any] = field(default_factory=dict)
+    late: tuple[bool, ...] = ()
     pending: tuple[Recipe, ...] = ()
     job: str | None = None
     clicks: Clicks = field(default_factory=Clicks)
@@ -48,9 +60,15 @@ class Session:
             if self.clicks.ask(click) is None:
                 return False
             self._take_over("run")
-            self.pending, self.status = recipes, status
+            self.pending, self.status, self.fault = recipes, status, None
             self._clear("waiting", recipes[0].seeds)
+            for column, recipe in zip(self.table.columns, recipes, strict=False):
+                column.asked = recipe
             return True
+
+    def say(self, status: str) -> None:
+        """Something has happened: what was refused before is of the past."""
+        self.status, self.fault = status, None
 
     def withdraw(self, click: Any = None) -> bool:
         """Stop what was clicked up to this number. Whether it still waited, and begins no more."""

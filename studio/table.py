@@ -116,7 +116,8 @@ class Picture(NamedTuple):
 
 @dataclass
 class Column:
-    """A column with what it shows. shown: the recipe of `pictures`; progress: from 0 to 1."""
+    """A column with what it shows. shown: the recipe of `pictures`; asked: the one that it was last to be drawn with;
+    progress: from 0 to 1."""
 
     setting: Setting
     state: str = "empty"  # empty, example, waiting, running, preview, done, cancelled, failed
@@ -126,6 +127,15 @@ class Column:
     seconds: float | None = None
     calls: int | None = None
     progress: float = 0.0
+    asked: Recipe | None = None
+
+    def is_late(self, wanted: Recipe | None) -> bool:
+        """Whether its pictures are of other settings than it has now. wanted: its recipe now, None for wrong settings."""
+        if self.shown is None or self.state in ("running", "waiting"):
+            return False
+        if wanted is not None and self.state == "preview":
+            return self.shown.but(steps=wanted.steps, seeds=wanted.seeds, upsample=wanted.upsample) != wanted
+        return self.shown != wanted
 
     def clear(self, state: str) -> None:
         """Forget the pictures and the numbers."""
@@ -170,10 +180,9 @@ def pictures(images: Sequence[Image], recipe: Recipe, final: bool) -> tuple[Pict
     )
 
 
-def render(table: Table, wanted: Sequence[Recipe | None]) -> list[str]:
-    """The table as pieces of HTML. wanted: what each column would be drawn with now, to mark what is old."""
+def render(table: Table, late: Sequence[bool]) -> list[str]:
+    """The table as pieces of HTML. late: of each column, whether its pictures are of other settings than it has now."""
     columns = table.columns
-    late = [_stale(column, recipe) for column, recipe in zip(columns, wanted, strict=True)]
     pieces = [
         f'<div class="scroll"><table class="guidance" style="--columns:{len(columns)}"><thead><tr><th></th>'
     ]
@@ -191,15 +200,6 @@ def render(table: Table, wanted: Sequence[Recipe | None]) -> list[str]:
         pieces += [_numbers(column), ""]
     pieces[-1] = "<td></td></tr></tfoot></table></div>"
     return pieces
-
-
-def _stale(column: Column, wanted: Recipe | None) -> bool:
-    if column.shown is None or wanted is None or column.state in ("running", "waiting"):
-        return False
-    shown = column.shown
-    if column.state == "preview":
-        shown = shown.but(steps=wanted.steps, seeds=wanted.seeds, upsample=wanted.upsample)
-    return shown != wanted
 
 
 def _head(table: Table, i: int, stale: bool) -> str:

@@ -199,6 +199,9 @@ def _connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play, clicks: gr.Numb
     def heed(request: gr.Request, *values):
         return handlers.heed(request.session_hash, gathered(values))
 
+    def changed(request: gr.Request, *values):
+        return _shown(handlers.changed(request.session_hash, gathered(values)))
+
     def forget(request: gr.Request, *values):
         tick, shown = handlers.forget(request.session_hash, gathered(values))
         return [tick, *_shown(shown)]
@@ -260,11 +263,15 @@ def _connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play, clicks: gr.Numb
         **LIGHT,
     )
     typed = [tab.prompt, tab.negative_prompt, tab.seeds]
-    changed = [field.input for field in form if field not in (tab.world, *typed)] + [field.blur for field in typed]
-    gr.on(changed, heed, form, tab.notes, trigger_mode="always_last", **LIGHT)
+    heeded = [field.input for field in form if field not in (tab.world, *typed)] + [field.blur for field in typed]
+    gr.on(heeded, heed, form, tab.notes, trigger_mode="always_last", **LIGHT)
+    # By a person: not what the page fills in. What is pasted is told when the field is left.
+    edited = [field.input for field in form if field is not tab.world] + [field.blur for field in typed]
+    gr.on(edited, changed, form, screen, trigger_mode="always_last", **LIGHT)
     tab.told.forget(forget, form, [tab.tick, *screen], **LIGHT)
     previewed = tab.tick.change(speaking(preview, len(screen)), form, screen, trigger_mode="always_last", **HEAVY)
     previewed.failure(full, form, screen, **LIGHT)
+    previewed.then(settle, form, screen, **LIGHT)
     tab.examples.click(example, [tab.examples, *form], [*controls, *screen], **LIGHT)
     job = Job("play", clicks, screen, [tab.generate, tab.cancel], run, cancel, full, form)
     started = job.starts(partial(gr.on, [tab.generate.click, tab.prompt.submit]), begin, form, [tab.query, *screen])
@@ -284,7 +291,7 @@ def _shown(screen: Screen | None) -> list:
     if screen is None:
         return [gr.skip()] * 7
     return [
-        screen.table,
+        gr.skip() if screen.table is None else screen.table,
         screen.mark,
         screen.told,
         screen.status,

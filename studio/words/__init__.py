@@ -173,6 +173,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "Drawn earlier with these settings. Press Generate to draw them here.",
         "以上是预先画好的。按“生成”即可现画。",
     ),
+    "changed": ("Changed, not drawn yet.", "设置已改，尚未重画。"),
+    "changed_rest": ("The rest is changed, not drawn yet.", "其余已改，尚未重画。"),
     "empty": ("Nothing drawn yet. Press Generate.", "还没有图片。请按“生成”。"),
     "waiting": ("Waiting for a turn…", "排队中…"),
     "not_begun": ("Cancelled before it began.", "尚未开始即已取消。"),

@@ -19,6 +19,9 @@ WORLD = ROOT / "assets" / "worlds" / "emoji"
 SAID: dict[str, list[str]] = {}  # address of a server -> the lines that it has printed so far
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
+LINK = re.compile(r"[?&](prompt|steps|seeds|world|_columns)=")
+FIRST = "Nothing drawn yet|Drawn earlier|还没有图片|预先画好"  # what stands there until a link is read
+
 
 def free_port():
     with socket.socket() as sock:
@@ -113,6 +116,8 @@ def visit(chromium):
         )
         page.goto(url)
         page.locator("#table table.guidance").wait_for()
+        if LINK.search(url):  # a click before the page has read it would draw something else
+            page.wait_for_function(f"!/{FIRST}/.test(document.querySelector('#status').innerText)")
         return page
 
     yield opened

@@ -62,6 +62,7 @@ def test_first_screen_has_four_columns_and_room_for_the_pictures(play):
 
 
 def test_a_run_fills_the_table(play):
+    play.engine.fake.seconds_per_step = 0.01  # so that a busy machine reads a word of every column
     query, screen = play.begin("me", FORM)
     assert screen.running and query == "prompt=red+apple"
     screens = list(play.run("me"))

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from studio import drawing, handlers
+from studio import drawing, shown
 from studio.forms import shared_of
 from studio.handlers import Play
 from studio.recipe import Recipe
@@ -80,6 +80,6 @@ def test_a_run_that_was_taken_over_ends_without_a_word(play):
 
 def test_a_column_is_added_while_the_table_is_rendered(play, monkeypatch):
     table = play.sessions["me"].table
-    during(monkeypatch, handlers, "recipe_of", lambda: play.add("me", {}))
+    during(monkeypatch, shown, "recipe_of", lambda: play.add("me", {}))
     _, screen = play.pick("me", FORM, 0)
     assert len(table.columns) == 5 and 'data-pick="3"' in "".join(screen.table)
