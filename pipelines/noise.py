@@ -16,7 +16,7 @@ from torch import Tensor
 from .given import seeds_of
 
 PICTURE = "picture"
-OTHERS = ("upsampler", "reference")  # a purpose's place is its spawn key: new ones go to the end
+OTHERS = ("upsampler", "reference", "training")  # a purpose's place is its spawn key: new ones go to the end
 
 Stream = torch.Generator | np.random.Generator
 

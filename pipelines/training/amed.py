@@ -116,7 +116,7 @@ def train(pipe: GuidedPipeline, names: list[str], w: float = 2.0, pictures: int 
         start = 0 if part == "fit" else pictures
         prompts = [names[k % len(names)] for k in range(start, start + pictures)]
         denoise = guided(pipe, prompts, w)
-        x = Draw.from_seeds(range(10**6 + start, 10**6 + start + pictures))((pictures, *pipe.sample_shape))
+        x = Draw.from_seeds(range(start, start + pictures), purpose="training")((pictures, *pipe.sample_shape))
         truth = path(Heun("angle"), denoise, x, pipe.schedule.times(teacher_steps), clip)
         for n in counts:
             times = pipe.schedule.times(n)

@@ -65,14 +65,15 @@ class Loop:
 
     def update(self) -> tuple[float, float]:
         """One step of the optimiser. Returns the loss and the norm of the gradient."""
-        seed = np.random.SeedSequence([self.recipe["seed"], self.step, self.accelerator.process_index])
-        seed = int(seed.generate_state(1, np.uint64)[0] >> 1)
-        torch.manual_seed(seed)  # dropout and the like
+        sequence = np.random.SeedSequence([self.recipe["seed"], self.step, self.accelerator.process_index])
+        # A word each, which is what torch's generator reads of a seed: what is dropped has nothing to do with the data's noise.
+        dropped, seen = map(int, sequence.generate_state(2))
+        torch.manual_seed(dropped)
         for group in self.optimizer.param_groups:
             group["lr"] = self.rate()
         self.network.train()
         with self.accelerator.autocast():
-            loss = self.task.loss(self.network, torch.Generator().manual_seed(seed))
+            loss = self.task.loss(self.network, torch.Generator().manual_seed(seen))
         self.accelerator.backward(loss)
         norm = self.accelerator.clip_grad_norm_(self.bare.parameters(), self.recipe["clip"] or math.inf)
         if not math.isfinite(norm):

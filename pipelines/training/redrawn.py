@@ -33,7 +33,7 @@ STARTS = (40, 100, 180, 260)  # times of the schedule; at the last, noise and si
 def redraw(pipe: GuidedPipeline, x0: Tensor, texts: list[str], start: int, seeds: list[int]) -> Tensor:
     """The pictures after two DDIM steps from their noise at `start`. x0: (B, 3, H, W) in [−1, 1], and so is the result."""
     times = [pipe.schedule.at(start), pipe.schedule.at(start // 2), CLEAN]
-    draw = Draw.from_seeds(seeds, x0.device)
+    draw = Draw.from_seeds(seeds, x0.device, purpose="training")
     denoiser = Denoiser(pipe.network, {"conditional": pipe.encode(texts)}, pipe.config.target)
     x = times[0].a * x0 + times[0].b * draw(x0.shape)
     *_, (_, x, _) = DDIM().run(partial(Plain(), denoiser), no_pull, x, times, draw, pipe.config.clip_sample_range)

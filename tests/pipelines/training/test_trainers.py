@@ -69,6 +69,26 @@ def test_pictures_are_counted_as_they_were_seen(tmp_path):
     assert loop.pictures == 2 * 12 + 2 * 5
 
 
+def test_what_is_dropped_and_what_is_seen_are_drawn_from_streams_of_their_own(tmp_path, monkeypatch):
+    """And no two steps draw the same; both are those of the step, whatever was drawn before."""
+    loop, drawn = make(JudgeTask, tmp_path, steps=9), []
+    loss = loop.task.loss
+
+    def watched(network, rng):
+        drawn.append((torch.rand(64, dtype=torch.float64), torch.rand(64, dtype=torch.float64, generator=rng)))
+        torch.rand(loop.step + 1)
+        return loss(network, rng)
+
+    monkeypatch.setattr(loop.task, "loss", watched)
+    for _ in range(3):
+        loop.update()
+    streams = [set(values.tolist()) for pair in drawn for values in pair]
+    assert len(streams) == 6 and len(set().union(*streams)) == 6 * 64
+    loop.step = 0
+    loop.update()
+    assert all(torch.equal(a, b) for a, b in zip(drawn[0], drawn[3], strict=True))
+
+
 def test_export(task, tmp_path):
     loop = make(task, tmp_path / "run").run()
     loop.export(tmp_path / "out")
