@@ -14,6 +14,8 @@ from .turns import Clicks
 
 Page = TypeVar("Page")
 
+PAGES = 200  # that did something last; of others nothing is kept
+
 
 class Fault(NamedTuple):
     """What was wrong with the settings, as HTML, until they are right. again: raises what is wrong with the shared fields
@@ -138,7 +140,7 @@ class Sessions(Generic[Page]):
     first: makes what a page has; it says whether it is `busy`, and ends what it does with `stop()`.
     """
 
-    def __init__(self, first: Callable[[], Page], limit: int = 64):
+    def __init__(self, first: Callable[[], Page], limit: int = PAGES):
         self._first, self._limit = first, limit
         self._open: OrderedDict[str, Page] = OrderedDict()
         self._lock = threading.Lock()

@@ -17,6 +17,7 @@ from ..history import Histories
 from ..panels import play
 from ..panels.rules import sampler_updates, setting_updates
 from ..recipe import Recipe
+from ..sessions import PAGES
 from ..snippet import snippet
 from ..sweeps import Keep
 from ..theme import head, theme
@@ -27,7 +28,7 @@ from .frontier import add_frontier, connect as connect_frontier
 from .history import PlayTies, add_history, connect as connect_history
 from .inside import add_tab as add_inside
 from .lab import add_lab, add_list
-from .page import PAGES, Page
+from .page import Page
 from .served import app_options, serve
 from .ways import HEAVY, LIGHT, Job, buttons, content_of, speaking
 from ..words import WORDS, both, t, translations

@@ -16,7 +16,6 @@ from ..files import Files
 from ..reasons import reason_of, without_folders
 from ..words import language, say
 
-PAGES = 200  # copies of the page's settings, half a megabyte each, that gradio keeps: of the pages that did something last
 UPLOADS = 200  # files of visitors, each at most as large as `launch_options` allows
 
 

@@ -352,12 +352,6 @@ def test_two_visitors_do_not_see_each_other(play):
     assert all("16 pictures" in play.sessions[key].status for key in "ab")
 
 
-def test_old_pages_are_forgotten(play):
-    for i in range(200):
-        play.pick(str(i), FORM, 0)
-    assert len(play.sessions) <= 64
-
-
 def test_examples_are_the_first_thing_to_see(tmp_path):
     engine = FakeEngine(seconds_per_step=0)
     examples.build(

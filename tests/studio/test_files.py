@@ -10,7 +10,7 @@ from gradio_client.exceptions import AppError
 from studio import wiring
 from studio.files import Files
 from studio.history import Histories
-from studio.wiring.page import PAGES
+from studio.sessions import PAGES
 from tests.studio.fakes import FakeEngine
 
 
