@@ -176,7 +176,7 @@ def test_patches_are_lossless_and_the_background_is_zero(pipe):
     (dict(prompt=3), "prompt = 3.*a text, or a list"),
     (dict(prompt=[]), "prompt has 0 texts"),
     (dict(negative_prompt=3), "negative_prompt = 3.*a text"),
-    (dict(seeds=[1.5]), r"seeds = \[1.5\].*whole number"),
+    (dict(seeds=[1.5]), r"seeds\[0\] = 1.5.*whole number"),
     (dict(sampler="DDIM"), r"sampler = 'DDIM'.*DDIM\(\)"),
     (dict(sampler=DDIM), r"sampler = <class.*an instance of Sampler"),
     (dict(rules=ClassifierFree(2)), r"rules = ClassifierFree\(w=2.0\).*a list"),
