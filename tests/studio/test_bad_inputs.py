@@ -4,6 +4,7 @@ import asyncio
 import json
 import math
 import re
+from concurrent.futures import ThreadPoolExecutor
 from functools import reduce
 from urllib.parse import urlencode
 
@@ -142,7 +143,9 @@ def ask(page, name, **given):
     """What an endpoint answers or raises, without a network between."""
     fn = next(fn for fn in page.fns.values() if fn.api_name == name)
     named = {name: default for name, _, default, _ in gr.utils.get_function_params(fn.fn)} | given
-    return asyncio.run(page.process_api(fn, list(named.values()), request=gr.Request(headers={})))
+    call = page.process_api(fn, list(named.values()), request=gr.Request(headers={}))
+    with ThreadPoolExecutor(1) as elsewhere:  # a browser test before this one leaves its loop running in this thread
+        return elsewhere.submit(asyncio.run, call).result()
 
 
 SMALL, AXES = {"steps": 1, "seeds": [0]}, [{"option": "w", "values": [0]}]
