@@ -53,7 +53,7 @@ def connect(folder: Path) -> sqlite3.Connection:
     database = sqlite3.connect(folder / NAME, timeout=WAIT, isolation_level=None, check_same_thread=False)
     try:
         database.execute("PRAGMA foreign_keys = ON")
-        database.execute("PRAGMA journal_mode = WAL")
+        _write_ahead(database)
         database.execute("PRAGMA synchronous = NORMAL")
         if _version(database) < len(MIGRATIONS):
             _migrate(database)
@@ -63,6 +63,19 @@ def connect(folder: Path) -> sqlite3.Connection:
         database.close()
         raise
     return database
+
+
+def _write_ahead(database: sqlite3.Connection) -> None:
+    """Writers and readers do not wait for each other. SQLite's own timeout does not hold for this change: it is tried again."""
+    last = time.monotonic() + WAIT
+    while True:
+        try:
+            database.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > last:
+                raise
+            time.sleep(0.005)
 
 
 def empty() -> sqlite3.Connection:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -9,6 +10,7 @@ import pytest
 from PIL import Image
 
 from studio.history import History, HistoryError, Query, store
+from studio.history.database import connect
 from studio.metrics import Scores
 from studio.recipe import Recipe
 
@@ -103,6 +105,17 @@ def test_two_studios_that_enter_the_same_at_once_have_it_once(history):
     assert history.page().total == 6 and all(set(ids) <= {e.id for e in history.all()} for ids in found)
     assert len({e.recipe for e in history.all()}) == 6
     studios[1].close()
+
+
+def test_studios_that_make_a_history_at_once_wait_for_each_other(tmp_path):
+    def opened(folder, ready):
+        ready.wait()
+        connect(folder).close()
+
+    with ThreadPoolExecutor(4) as pool:  # unmended, one turn in sixteen fails
+        for turn in range(100):
+            ready = threading.Barrier(4)
+            list(pool.map(opened, [tmp_path / str(turn)] * 4, [ready] * 4))
 
 
 def test_another_studio_on_the_folder_sees_and_adds(history):
