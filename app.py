@@ -8,9 +8,7 @@ STARTED = __name__ == "__main__"
 
 
 def _arguments(given):
-    parser = argparse.ArgumentParser(
-        description="Guidance studio: see what guidance does to a diffusion model."
-    )
+    parser = argparse.ArgumentParser(description="Guidance studio: see what guidance does to a diffusion model.")
     parser.add_argument(
         "--host",
         default=None,
@@ -20,9 +18,7 @@ def _arguments(given):
         "--port", type=int, default=None, help="port to listen at (default: the first free one from 7860)"
     )
     parser.add_argument("--share", action="store_true", help="also open a public link for a few days")
-    parser.add_argument(
-        "--no-warm", action="store_true", help="load the model at the first picture, not at once"
-    )
+    parser.add_argument("--no-warm", action="store_true", help="load the model at the first picture, not at once")
     parser.add_argument(
         "--history",
         metavar="FOLDER",
@@ -54,12 +50,16 @@ if ARGUMENTS.precision:
     os.environ["STUDIO_PRECISION"] = ARGUMENTS.precision
 print("Guidance studio: opening the page; the model loads behind it.", flush=True)
 
-from studio import clips, examples, wiring  # noqa: E402
-from studio.engine import Engine  # noqa: E402
-from studio.history import histories  # noqa: E402
-from studio.precision import precision  # noqa: E402
-from studio.recipe import RecipeError  # noqa: E402
-from studio.sweeps import Keep  # noqa: E402
+from studio import frame as wiring
+from studio.engine import (
+    Engine,
+    clips,
+)
+from studio.history import histories
+from studio.page import examples
+from studio.recipe import RecipeError
+from studio.recipe.precision import precision
+from studio.sweeps import Keep
 
 try:
     precision()

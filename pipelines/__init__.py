@@ -1,52 +1,28 @@
 """Guided diffusion: schedules, predictions, samplers, rules and pulls, and the pipelines that join them.
 
-Names are loaded when they are first used, so that `pipelines.options` costs no torch import.
+Names are loaded when they are first used, so that `pipelines.declarations.options` costs no torch import.
 """
 
 from importlib import import_module
 
-_WHERE = {
-    "GuidedPipeline": "guided",
-    "Step": "guided",
-    "PipelineOutput": "guided",
-    "GuidanceWarning": "beforehand",
-    "ClassifierGuidancePipeline": "classifier_guidance",
-    "SemanticGuidancePipeline": "semantic_guidance",
-    "ClassifierFreePipeline": "classifier_free",
-    "CascadePipeline": "cascade",
-    "Upsampler": "upsampler",
-    "load_world": "worlds",
-    "load_judge": "worlds",
-    "load_judge_clip": "worlds",
-    "NoiseSchedule": "schedule",
-    "Time": "schedule",
-    "Prediction": "prediction",
-    "Denoiser": "denoiser",
-    "Condition": "condition",
-    "ClassifierFree": "guidance",
-    "Classifier": "guidance",
-    "Semantic": "guidance",
-    "Auto": "guidance",
-    "CFGPlusPlus": "guidance",
-    "CFGZeroStar": "guidance",
-    "Colour": "guidance",
-    "Function": "guidance",
-    "Interval": "guidance",
-    "LabelMap": "guidance",
-    "Perturbed": "guidance",
-    "Projected": "guidance",
-    "Rescale": "guidance",
-    "Scheduled": "guidance",
-    "Style": "guidance",
-    "TwoScales": "guidance",
-    "RULES": "guidance",
-    "PULLS": "guidance",
-    "DDPM": "samplers",
-    "DDIM": "samplers",
-    **dict.fromkeys(("AMED", "Diffusers", "Euler", "Flow", "Heun", "ReverseSDE", "SAMPLERS"), "samplers"),
-    **dict.fromkeys(("ControlNet", "UniControlNet", "T2IAdapter", "GlobalPrompt", "CONDITIONS"), "conditions"),
-    "GaussianMixture": "exact",
+_MODULES = {
+    "runs.guided": "GuidedPipeline PipelineOutput Step",
+    "runs.named": "ClassifierFreePipeline ClassifierGuidancePipeline SemanticGuidancePipeline",
+    "runs.cascade": "CascadePipeline",
+    "runs.beforehand": "GuidanceWarning",
+    "runs.denoiser": "Denoiser",
+    "worlds": "load_judge load_judge_clip load_world",
+    "process.schedule": "NoiseSchedule Time",
+    "process.prediction": "Prediction",
+    "networks.condition_input": "Condition",
+    "networks.upsampler": "Upsampler",
+    "guidance": "Auto CFGPlusPlus CFGZeroStar Classifier ClassifierFree Colour Function Interval LabelMap Perturbed Projected "
+    "Rescale Scheduled Semantic Style TwoScales PULLS RULES",
+    "samplers": "AMED DDIM DDPM Diffusers Euler Flow Heun ReverseSDE SAMPLERS",
+    "conditions": "ControlNet GlobalPrompt T2IAdapter UniControlNet CONDITIONS",
+    "exact": "GaussianMixture",
 }
+_WHERE = {name: module for module, names in _MODULES.items() for name in names.split()}
 
 __all__ = sorted(_WHERE)
 

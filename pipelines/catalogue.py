@@ -13,8 +13,8 @@ from dataclasses import asdict, field, make_dataclass
 from pathlib import Path
 from typing import Any
 
-from .options import options_of
-from .spec import inner_names
+from .declarations.options import options_of
+from .declarations.spec import inner_names
 
 FILE = Path(__file__).with_suffix(".json")
 SAID = ("summary", "equation", "source", "cost", "calls", "single", "neutral", "needs", "splits")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from .prediction import TARGETS, Prediction
-from .schedule import Time
+from .process.prediction import TARGETS, Prediction
+from .process.schedule import Time
 
 
 def loss(target: str, predicted: Prediction, truth: Prediction, t: Time) -> Tensor:

@@ -241,8 +241,8 @@ def columns(engine, repeats: int) -> list[Row]:
 
     The default columns, until the first pictures and until the last.
     """
+    from studio.page.table import DEFAULT
     from studio.recipe import Recipe
-    from studio.table import DEFAULT
 
     recipes = [Recipe(prompt="red apple", **setting._asdict()) for setting in DEFAULT]
     first, every = [], []
@@ -352,9 +352,7 @@ def start_page(patience: float = 60.0) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--repeats", type=int, default=5, help="turns of each measurement; their median is shown"
-    )
+    parser.add_argument("--repeats", type=int, default=5, help="turns of each measurement; their median is shown")
     parser.add_argument("--no-page", action="store_true", help="leave out the start of the page")
     arguments = parser.parse_args()
     repeats = arguments.repeats

@@ -16,7 +16,7 @@ def rows(engine, repeats: int) -> list[Row]:
     from PIL import Image, ImageDraw
 
     from pipelines import ClassifierFree, ControlNet, UniControlNet
-    from pipelines.inline import as_url
+    from pipelines.declarations.inline import as_url
 
     sketch = Image.new("RGB", (64, 64), "white")
     ImageDraw.Draw(sketch).ellipse((10, 14, 54, 58), "#e04040", "black", 2)
@@ -35,9 +35,11 @@ def rows(engine, repeats: int) -> list[Row]:
     for way in ways:
         draw(way)
     turns = [{way: clock(lambda: draw(way)) for way in ways} for _ in range(repeats)]
-    ratio = lambda way: statistics.median(turn[way] / turn["plain"] for turn in turns)  # noqa: E731
+    ratio = lambda way: statistics.median(turn[way] / turn["plain"] for turn in turns)
     return [
-        Row(f"{SEEDS} pictures after a stroke, {STEPS} steps", statistics.median(t["several"] for t in turns), "s", 2.0),
+        Row(
+            f"{SEEDS} pictures after a stroke, {STEPS} steps", statistics.median(t["several"] for t in turns), "s", 2.0
+        ),
         Row("a step with a map over a plain step", ratio("one"), "×", 1.6),
         Row(f"a step with {len(KINDS)} maps told together over a plain step", ratio("several"), "×", 1.6),
     ]

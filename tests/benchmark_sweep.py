@@ -14,9 +14,9 @@ VALUES, SEEDS = (0.0, 0.5, 1.0, 2.0, 4.0), 8
 def rows(engine, repeats: int, steps: int = 25) -> list[Row]:
     """Five values of w × 8 seeds: together, and as five plain calls, in turn; then from the disk; then 512 measured."""
     from pipelines import ClassifierFree
-    from studio.metrics import measure
-    from studio.prompts import read
+    from studio.engine.metrics import measure
     from studio.recipe import Recipe
+    from studio.recipe.prompts import read
     from studio.sweeps import Keep, Sweep, run
 
     world = engine.world("emoji")
@@ -28,7 +28,7 @@ def rows(engine, repeats: int, steps: int = 25) -> list[Row]:
             world.pipe("red apple", rules=[ClassifierFree(w)], num_inference_steps=steps, seeds=range(SEEDS))
 
     def together(keep=None):
-        return [word for word in run(engine, sweep, keep)]
+        return list(run(engine, sweep, keep))
 
     def submitted(job):  # in the engine's thread, as the sweep's own calls
         return clock(lambda: list(engine.stream(lambda stop: ((job(), True) for _ in range(1)))))

@@ -7,8 +7,8 @@ import urllib.request
 
 def row(count: int = 400):
     """What each further visitor leaves in memory, once there have been as many as the page keeps anything of."""
-    from studio import wiring
-    from studio.sessions import PAGES
+    from studio import frame as wiring
+    from studio.page.sessions import PAGES
     from tests.studio.fakes import FakeEngine
 
     from .benchmark import Row, resident
@@ -25,4 +25,6 @@ def row(count: int = 400):
             sizes.append(resident())
     finally:
         demo.close()
-    return Row(f"memory that each of {count} further visitors leaves", 1e6 * (sizes[-1] - sizes[PAGES - 1]) / count, "KB", 50)
+    return Row(
+        f"memory that each of {count} further visitors leaves", 1e6 * (sizes[-1] - sizes[PAGES - 1]) / count, "KB", 50
+    )

@@ -37,14 +37,14 @@ def drawn(entry: Mapping[str, Any]) -> Iterable[np.ndarray]:
     What a rebuild renames is named here and nowhere else in this file.
     """
     if "lab" in entry:
-        from studio.lab.run import run
-        from studio.lab.setting import Setting
+        from studio.tabs.lab.run import run
+        from studio.tabs.lab.setting import Setting
 
         yield run(Setting.parse(entry["lab"])).states[-1].numpy()
         return
     from studio.engine import Engine
-    from studio.prompts import read
     from studio.recipe import Recipe
+    from studio.recipe.prompts import read
 
     recipe = Recipe.parse(entry["recipe"])
     world, reading = _engine(Engine).world(recipe.world), read(recipe)
@@ -105,7 +105,11 @@ def differences(before: Mapping[str, list], after: Mapping[str, list]) -> list[s
             lines.append(f"{name}: {len(old)} pictures before, {len(new)} now")
         for number, (one, other) in enumerate(zip(old, new, strict=False)):
             if one["hash"] != other["hash"]:
-                far = np.abs(np.subtract(one["some"], other["some"])) if len(one["some"]) == len(other["some"]) else [np.inf]
+                far = (
+                    np.abs(np.subtract(one["some"], other["some"]))
+                    if len(one["some"]) == len(other["some"])
+                    else [np.inf]
+                )
                 lines.append(f"{name}, picture {number}: differs, by {np.max(far):.2g} in {SOME} of its numbers")
     return lines
 
@@ -139,7 +143,9 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"not comparable: made on {before['machine']}, and this is {found['machine']}")
         return 2
     names = {entry["name"] for entry in chosen}
-    lines = differences({k: v for k, v in before["pictures"].items() if given.only in k or k in names}, found["pictures"])
+    lines = differences(
+        {k: v for k, v in before["pictures"].items() if given.only in k or k in names}, found["pictures"]
+    )
     print("\n".join(lines) or f"the same: {sum(map(len, found['pictures'].values()))} pictures")
     return bool(lines)
 

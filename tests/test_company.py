@@ -8,9 +8,10 @@ import pytest
 import torch
 
 from pipelines import DDPM, Classifier, ClassifierFree, GuidedPipeline, Heun, Perturbed, Semantic, load_world
-from pipelines.cascade import upsample
-from pipelines.together import together
-from studio import api, snippet
+from pipelines.runs.batched import together
+from pipelines.runs.cascade import upsample
+from studio.api import generate as api
+from studio.recipe import snippet
 from studio.words import WORDS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -60,7 +61,10 @@ def test_a_seed_among_others_is_the_seed_alone_as_far_as_is_promised(pipe, name)
 
 
 def test_settings_drawn_together_are_each_alone_as_far_as_is_promised(pipe):
-    runs = [dict(prompt="whale", seeds=SEEDS[:3], num_inference_steps=12, rules=[ClassifierFree(w)]) for w in (0.0, 2.0, 7.0)]
+    runs = [
+        dict(prompt="whale", seeds=SEEDS[:3], num_inference_steps=12, rules=[ClassifierFree(w)])
+        for w in (0.0, 2.0, 7.0)
+    ]
     *_, last = together(pipe, runs)
     for run, step in zip(runs, last, strict=True):
         alone = torch.cat([drawn(pipe, [seed], rules=run["rules"]) for seed in run["seeds"]])
@@ -75,12 +79,15 @@ def test_an_enlarged_picture_too(pipe):
     assert_near(bytes_of(pipe, large(SEEDS[:3])), bytes_of(pipe, torch.cat([large([seed]) for seed in SEEDS[:3]])))
 
 
-@pytest.mark.parametrize("where, text", {
-    "README": (ROOT / "README.md").read_text("utf-8"),
-    "/generate": inspect.getsource(api),
-    "Copy as Python": snippet.__doc__,
-    "the library": GuidedPipeline.steps.__doc__,
-}.items())
+@pytest.mark.parametrize(
+    "where, text",
+    {
+        "README": (ROOT / "README.md").read_text("utf-8"),
+        "/generate": inspect.getsource(api),
+        "Copy as Python": snippet.__doc__,
+        "the library": GuidedPipeline.steps.__doc__,
+    }.items(),
+)
 def test_the_promise_is_made_where_pictures_are_said_to_come_again(where, text):
     assert PROMISE in " ".join(text.split())
 

@@ -9,8 +9,8 @@ import pytest
 import torch
 
 from pipelines import Classifier, ClassifierFree, Semantic, load_judge, load_world
-from pipelines.noise import Draw
-from pipelines.reference import load_features, load_reference
+from pipelines.process.noise import Draw
+from pipelines.worlds.reference import load_features, load_reference
 
 ROOT = Path(__file__).resolve().parents[1]
 WORLD = ROOT / "assets" / "worlds" / "fashion"
@@ -38,7 +38,9 @@ def test_files_are_small_and_say_where_they_come_from():
     files = [path for path in WORLD.rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in files) < 26e6
     weights = {path.parent.name: path.stat().st_size for path in files if path.suffix == ".safetensors"}
-    assert weights["unet"] < 8e6 and weights["classifier"] < 1.5e6 and weights["judge"] < 1.5e6 and weights["clip"] < 4e6
+    assert (
+        weights["unet"] < 8e6 and weights["classifier"] < 1.5e6 and weights["judge"] < 1.5e6 and weights["clip"] < 4e6
+    )
     for network in ("unet", "clip", "classifier", "judge"):
         facts = json.loads((WORLD / network / "training.json").read_text("utf-8"))
         assert facts["pictures"] > 10_000 and facts["trained_on"] == 58_000
@@ -75,20 +77,24 @@ def test_agreement_rises_with_w(pipe, judge, wanted):
 
 
 def test_agreement_rises_with_gamma_without_a_prompt(pipe, judge, wanted):
-    pulled = [agreement(pipe, judge, wanted, rules=[ClassifierFree(-1)], pulls=[Classifier(gamma, tuple(wanted))])
-              for gamma in (0, 10)]
+    pulled = [
+        agreement(pipe, judge, wanted, rules=[ClassifierFree(-1)], pulls=[Classifier(gamma, tuple(wanted))])
+        for gamma in (0, 10)
+    ]
     assert pulled[1] > pulled[0] + 0.2
 
 
 def test_both_languages_are_the_same_class(pipe):
-    draw = lambda text: pipe(text, num_inference_steps=2, output_type="pt").images  # noqa: E731
+    draw = lambda text: pipe(text, num_inference_steps=2, output_type="pt").images
     assert torch.equal(draw("Ankle boots"), draw("短靴")) and not torch.equal(draw("bag"), draw(""))
     with pytest.raises(ValueError, match="Unknown class 'zebra'"):
         draw("zebra")
 
 
 def test_clip_guidance_works_on_it(pipe):
-    images = pipe("", rules=[ClassifierFree(-1)], pulls=[Semantic(40, "运动鞋")], num_inference_steps=3, output_type="pt").images
+    images = pipe(
+        "", rules=[ClassifierFree(-1)], pulls=[Semantic(40, "运动鞋")], num_inference_steps=3, output_type="pt"
+    ).images
     assert images.shape == (1, 3, 32, 32) and images.isfinite().all()
 
 

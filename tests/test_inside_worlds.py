@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from studio.engine import Engine
-from studio.inside.trace import tracing
 from studio.recipe import Recipe
-from studio.vocabulary import worlds
+from studio.recipe.vocabulary import worlds
+from studio.tabs.inside.trace import tracing
 
 GUIDED = {
     "emoji": dict(prompt="red apple", w=3.0, gamma_clip=40.0, rule="Projected", sampler="Heun"),
@@ -25,5 +25,7 @@ def test_the_traced_picture_is_that_of_the_plain_run(world):
     (*_, plain) = engine.run(recipe)
     (*_, (trace, _)) = engine.stream(tracing(engine.world(world), recipe, 2))
     assert (trace.frames[-1].x == np.asarray(plain.pictures[1])).all() and trace.calls == plain.calls
-    assert all(np.isfinite(trace.numbers[name][:-1]).all() for name in ("difference", "change", "pull", "judge", "guide"))
+    assert all(
+        np.isfinite(trace.numbers[name][:-1]).all() for name in ("difference", "change", "pull", "judge", "guide")
+    )
     assert (trace.numbers["pull"][0] > 0).all() and trace.frames[0].peak > 0  # the exact classifier is soon certain

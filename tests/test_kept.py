@@ -6,9 +6,9 @@ import re
 import numpy as np
 
 from pipelines.catalogue import CONDITIONS, PULLS, RULES, SAMPLERS
-from studio.lab.setting import Setting
 from studio.recipe import Recipe
-from studio.vocabulary import worlds
+from studio.recipe.vocabulary import worlds
+from studio.tabs.lab.setting import Setting
 from tests import kept
 
 ENTRIES = kept.recipes()
@@ -58,4 +58,6 @@ def test_one_bit_of_one_number_is_another_picture():
     one, other, turned = (kept.digest(each) for each in (x, y, x.reshape(3, 32, 128)))
     assert len({each["hash"] for each in (one, other, turned)}) == 3 and one == kept.digest(x.copy())
     lines = kept.differences({"a": [one], "b": [one]}, {"a": [other], "c": []})
-    assert len(lines) == 2 and lines[0].startswith("a, picture 0: differs") and lines[1] == "b: 1 pictures before, 0 now"
+    assert (
+        len(lines) == 2 and lines[0].startswith("a, picture 0: differs") and lines[1] == "b: 1 pictures before, 0 now"
+    )

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from studio.forms import read_query
 from studio.history.store import History
+from studio.page.forms import read_query
 from studio.recipe import Recipe
 
 FOLDER = Path(__file__).parent / "fixtures" / "opened"
@@ -55,7 +55,11 @@ def test_a_history_opens(tmp_path):
     for said in EXPECTED["history"]:
         entry = entries[said["id"]]
         assert (entry.made, entry.starred, entry.rule, entry.caption) == (
-            said["made"], said["starred"], said["rule"], said["caption"])
+            said["made"],
+            said["starred"],
+            said["rule"],
+            said["caption"],
+        )
         same(entry.recipe, said["recipe"])
         assert json.loads(json.dumps(entry.scores and asdict(entry.scores))) == said["scores"]
         assert entry.image().size == (16, 16) and entry.picture.name == said["picture"]
@@ -68,7 +72,9 @@ def test_a_history_opens(tmp_path):
 def test_a_history_without_its_database_is_found_again(tmp_path):
     """From the PNGs alone: their recipes, but neither stars nor scores."""
     shutil.copytree(FOLDER / "history", tmp_path / "history")
-    (tmp_path / "history" / "history.sqlite3").write_bytes(b"not a database at all, but long enough to be looked at" * 40)
+    (tmp_path / "history" / "history.sqlite3").write_bytes(
+        b"not a database at all, but long enough to be looked at" * 40
+    )
     history = History(tmp_path / "history")
     found = [entry.recipe for entry in history.all()]
     for said in EXPECTED["history"]:

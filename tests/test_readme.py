@@ -18,7 +18,9 @@ SNIPPETS = re.findall(r"```python\n(.*?)```", README, re.S)
 
 def modules(text: str) -> set[str]:
     """Modules that are run by name, without those of other packages and the loop over networks."""
-    return {name for name in re.findall(r"-m ((?:pipelines|studio|tests)[\w.]*\w)", text) if not name.endswith("training")}
+    return {
+        name for name in re.findall(r"-m ((?:pipelines|studio|tests)[\w.]*\w)", text) if not name.endswith("training")
+    }
 
 
 @pytest.mark.parametrize("name", sorted(modules(README) | modules(GUIDE)))
@@ -33,7 +35,9 @@ def test_every_command_is_a_module(name):
 def test_every_option_of_a_command_is_declared():
     """`--minutes` and its like: some source of this repository declares it."""
     declared = "\n".join(p.read_text("utf-8") for p in ROOT.glob("*.py"))
-    declared += "\n".join(p.read_text("utf-8") for folder in ("pipelines", "studio") for p in (ROOT / folder).rglob("*.py"))
+    declared += "\n".join(
+        p.read_text("utf-8") for folder in ("pipelines", "studio") for p in (ROOT / folder).rglob("*.py")
+    )
     of_others = {"--index-url", "--repo-type"}  # of pip, and of hf
     options = set(re.findall(r"(?<![\w-])--[a-z][\w-]*", README.partition("\n---\n")[2])) - of_others
     assert {"--help", "--clip", "--history"} <= options
@@ -48,7 +52,10 @@ def test_every_snippet_is_python_and_its_names_are_exported(snippet):
 
 
 def test_the_tables_of_names_are_the_registries():
-    rows = {cells[0]: set(re.findall(r"`(\w+)`", cells[1])) for cells in re.findall(r"^\| ([a-z ]+) \| (`.*) \|$", README, re.M)}
+    rows = {
+        cells[0]: set(re.findall(r"`(\w+)`", cells[1]))
+        for cells in re.findall(r"^\| ([a-z ]+) \| (`.*) \|$", README, re.M)
+    }
     assert rows == {
         "rules": set(RULES) - set(WRAPPERS),
         "around a rule": set(WRAPPERS),
@@ -81,4 +88,6 @@ def test_a_space_can_read_the_header():
     major, minor, below = map(int, wanted.groups())
     version = tuple(map(int, header["sdk_version"].split(".")))
     assert (major, minor) <= version[:2] < (below, 0)
-    assert header["sdk"] == "gradio" and (ROOT / header["app_file"]).is_file() and len(header["short_description"]) <= 60
+    assert (
+        header["sdk"] == "gradio" and (ROOT / header["app_file"]).is_file() and len(header["short_description"]) <= 60
+    )

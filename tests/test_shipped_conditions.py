@@ -9,8 +9,8 @@ from torch.utils.flop_counter import FlopCounterMode
 from pipelines import ClassifierFree, ControlNet, GlobalPrompt, T2IAdapter, UniControlNet, load_judge_clip, load_world
 from pipelines.conditions import join
 from pipelines.conditions.extract import extract
-from pipelines.conditions.kept import colour_error, edge_f1, image_similarity, mask_iou
-from pipelines.inline import as_url
+from pipelines.declarations.inline import as_url
+from pipelines.evaluation.adherence import colour_error, edge_f1, image_similarity, mask_iou
 
 SIDE, SEEDS = 64, range(4)
 
@@ -29,14 +29,31 @@ def drawing(shape) -> Image.Image:
 
 SHAPES = {
     "disc": ("red apple", drawing(lambda d: d.ellipse((30, 40, 220, 230), "#d02020"))),
-    "house": ("a house", drawing(lambda d: d.polygon([(128, 20), (230, 110), (205, 110), (205, 230), (50, 230), (50, 110), (25, 110)], "#c08040"))),
-    "low": ("a fish", drawing(lambda d: (d.ellipse((20, 80, 190, 180), "#3070d0"), d.polygon([(180, 130), (240, 80), (240, 180)], "#3070d0")))),
+    "house": (
+        "a house",
+        drawing(
+            lambda d: d.polygon(
+                [(128, 20), (230, 110), (205, 110), (205, 230), (50, 230), (50, 110), (25, 110)], "#c08040"
+            )
+        ),
+    ),
+    "low": (
+        "a fish",
+        drawing(
+            lambda d: (
+                d.ellipse((20, 80, 190, 180), "#3070d0"),
+                d.polygon([(180, 130), (240, 80), (240, 180)], "#3070d0"),
+            )
+        ),
+    ),
 }
 
 
 def made(pipe, prompt, *conditions) -> np.ndarray:
     """(4, S, S, 3) uint8."""
-    images = pipe(prompt, rules=[ClassifierFree(1.0)], conditions=conditions, seeds=SEEDS, num_inference_steps=12).images
+    images = pipe(
+        prompt, rules=[ClassifierFree(1.0)], conditions=conditions, seeds=SEEDS, num_inference_steps=12
+    ).images
     return np.stack([np.asarray(image) for image in images])
 
 
@@ -49,8 +66,13 @@ def of_shape(kind, picture) -> np.ndarray:
 
 
 def test_silhouettes_are_kept(pipe):
-    kept = [mask_iou(maps("mask", made(pipe, prompt, ControlNet(kind="mask", images=[as_url(picture)]))), of_shape("mask", picture))
-            for prompt, picture in SHAPES.values()]
+    kept = [
+        mask_iou(
+            maps("mask", made(pipe, prompt, ControlNet(kind="mask", images=[as_url(picture)]))),
+            of_shape("mask", picture),
+        )
+        for prompt, picture in SHAPES.values()
+    ]
     assert np.mean(kept) > 0.8, kept
 
 
@@ -74,7 +96,9 @@ def test_the_adapter_keeps_silhouettes_better_than_nothing(pipe):
     kept, plain = [], []
     for prompt, picture in SHAPES.values():
         wanted = of_shape("mask", picture)
-        kept.append(mask_iou(maps("mask", made(pipe, prompt, T2IAdapter(kind="mask", images=[as_url(picture)]))), wanted))
+        kept.append(
+            mask_iou(maps("mask", made(pipe, prompt, T2IAdapter(kind="mask", images=[as_url(picture)]))), wanted)
+        )
         plain.append(mask_iou(maps("mask", made(pipe, prompt)), wanted))
     assert np.mean(kept) > np.mean(plain) + 0.04, (kept, plain)
 
@@ -82,10 +106,12 @@ def test_the_adapter_keeps_silhouettes_better_than_nothing(pipe):
 @torch.no_grad()
 def test_a_reference_picture_is_followed_the_more_the_stronger_it_is(pipe):
     clip, picture = load_judge_clip("emoji"), as_url(SHAPES["disc"][1])
-    encode = lambda pictures: clip.encode_image(torch.from_numpy(pictures).permute(0, 3, 1, 2) / 127.5 - 1).numpy()  # noqa: E731
+    encode = lambda pictures: clip.encode_image(torch.from_numpy(pictures).permute(0, 3, 1, 2) / 127.5 - 1).numpy()
     wanted = np.repeat(encode(np.asarray(SHAPES["disc"][1])[None]), len(SEEDS), 0)
-    near = [image_similarity(encode(made(pipe, "", GlobalPrompt(images=[picture], strength=strength))), wanted).mean()
-            for strength in (0.0, 0.4, 1.0)]
+    near = [
+        image_similarity(encode(made(pipe, "", GlobalPrompt(images=[picture], strength=strength))), wanted).mean()
+        for strength in (0.0, 0.4, 1.0)
+    ]
     assert near[0] + 0.1 < near[1] < near[2], near
 
 

@@ -7,12 +7,12 @@ import pytest
 import torch
 
 from pipelines import Upsampler
-from pipelines.cascade import upsampling
-from pipelines.denoiser import Condition
-from pipelines.noise import Draw
-from pipelines.reference import LARGER_EVERY, load_larger, load_reference
-from pipelines.similarity import cosine, psnr, ssim
-from pipelines.text_encoder import TextEncoder
+from pipelines.evaluation.similarity import cosine, psnr, ssim
+from pipelines.networks.text_encoder import TextEncoder
+from pipelines.process.noise import Draw
+from pipelines.runs.cascade import upsampling
+from pipelines.runs.denoiser import Condition
+from pipelines.worlds.reference import LARGER_EVERY, load_larger, load_reference
 
 WORLD = Path(__file__).resolve().parents[1] / "assets" / "worlds" / "emoji"
 N = 24
@@ -40,6 +40,10 @@ def test_it_is_at_least_as_near_the_truth_as_bicubic(upsampler):
 
 def test_it_says_how_it_was_trained_and_is_small(upsampler):
     facts = json.loads((WORLD / "upsampler" / "training.json").read_text("utf-8"))
-    assert facts["minutes"] > 0 and facts["pictures"] > 1000 and facts["figures"]["psnr"] >= facts["figures"]["psnr_bicubic"]
+    assert (
+        facts["minutes"] > 0
+        and facts["pictures"] > 1000
+        and facts["figures"]["psnr"] >= facts["figures"]["psnr_bicubic"]
+    )
     assert sum(file.stat().st_size for file in (WORLD / "upsampler").glob("*.safetensors")) <= 7e6
     assert upsampler.config.size == 128 and upsampler.small_shape == (3, 64, 64)

@@ -10,9 +10,9 @@ import pytest
 import torch
 
 from pipelines import DDPM, Classifier, ClassifierFree, Semantic, load_judge, load_judge_clip, load_world
-from pipelines.noise import Draw
-from pipelines.reference import load_features, load_reference, load_thumbnails
+from pipelines.process.noise import Draw
 from pipelines.training.report.guides import gains, gap
+from pipelines.worlds.reference import load_features, load_reference, load_thumbnails
 
 ROOT = Path(__file__).resolve().parents[1]
 WORLD = ROOT / "assets" / "worlds" / "emoji"
@@ -72,15 +72,21 @@ def test_a_forward_costs_at_most_1_gflop(pipe):
     assert counter.get_total_flops() <= 1e9
 
 
-@pytest.mark.parametrize("kinds", [
-    [ClassifierFree(2)],
-    [Classifier(5, "food")],
-    [Semantic(40, "red apple")],
-    [ClassifierFree(1), Classifier(5, "subgroup:fruit"), Semantic(40, "red apple")],
-], ids=lambda kinds: "+".join(type(kind).__name__ for kind in kinds))
+@pytest.mark.parametrize(
+    "kinds",
+    [
+        [ClassifierFree(2)],
+        [Classifier(5, "food")],
+        [Semantic(40, "red apple")],
+        [ClassifierFree(1), Classifier(5, "subgroup:fruit"), Semantic(40, "red apple")],
+    ],
+    ids=lambda kinds: "+".join(type(kind).__name__ for kind in kinds),
+)
 def test_any_guidance_works_together_with_any_sampler(pipe, kinds):
     rules, pulls = ([k for k in kinds if isinstance(k, ClassifierFree) == is_rule] for is_rule in (True, False))
-    images = pipe("red apple", rules=rules, pulls=pulls, sampler=DDPM(), num_inference_steps=4, seeds=(0, 1), output_type="pt").images
+    images = pipe(
+        "red apple", rules=rules, pulls=pulls, sampler=DDPM(), num_inference_steps=4, seeds=(0, 1), output_type="pt"
+    ).images
     assert images.shape == (2, 3, 64, 64) and images.isfinite().all() and images.std() > 0.01
 
 
@@ -97,7 +103,9 @@ def test_noise_aware_wins_at_high_noise(pipe, judge, held_out):
     for index in (0, 500, 700):
         t = pipe.schedule.at(index)
         x = t.a * x0 + t.b * eps
-        aware = agreement(pipe.classifier(x, torch.tensor(float(index)))["group"], wanted, pipe.classifier.labels["group"])
+        aware = agreement(
+            pipe.classifier(x, torch.tensor(float(index)))["group"], wanted, pipe.classifier.labels["group"]
+        )
         clean = agreement(judge(x)["group"], wanted, judge.labels["group"])
         margins.append(aware - clean)
     assert margins[1] > 0.1 and margins[2] > 0.1 and min(margins[1:]) > margins[0]
@@ -120,7 +128,9 @@ def test_classifier_guidance_raises_its_own_label(pipe):
     """Equation 20, the shape of it: more γ, more of the label, with the same seeds."""
     shares = []
     for gamma in (0.0, 10.0):
-        images = pipe("", pulls=[Classifier(gamma, "food")], seeds=range(8), num_inference_steps=12, output_type="latent").images
+        images = pipe(
+            "", pulls=[Classifier(gamma, "food")], seeds=range(8), num_inference_steps=12, output_type="latent"
+        ).images
         with torch.no_grad():
             shares.append(pipe.classifier.log_prob(images, torch.zeros(8), "food").exp().mean().item())
     assert shares[1] > shares[0] + 0.2
@@ -133,10 +143,20 @@ def test_clip_guidance_raises_the_guides_score_more_than_the_judges(pipe, held_o
     same CLIP sees between right and wrong names of real pictures.
     """
     judge_clip, prompts = load_judge_clip("emoji"), held_out.names[:16]
-    before, after = (pipe([""] * 16, pulls=[Semantic(gamma, tuple(prompts))], seeds=range(16), num_inference_steps=12,
-                          output_type="latent").images.clamp(-1, 1) for gamma in (0, 40))
-    guide, judge = (gains(clip, before, after, prompts).mean() / gap(clip, held_out.pictures, held_out.names)
-                    for clip in (pipe.clip, judge_clip))
+    before, after = (
+        pipe(
+            [""] * 16,
+            pulls=[Semantic(gamma, tuple(prompts))],
+            seeds=range(16),
+            num_inference_steps=12,
+            output_type="latent",
+        ).images.clamp(-1, 1)
+        for gamma in (0, 40)
+    )
+    guide, judge = (
+        gains(clip, before, after, prompts).mean() / gap(clip, held_out.pictures, held_out.names)
+        for clip in (pipe.clip, judge_clip)
+    )
     assert guide > judge + 0.1 and guide > 0.1
 
 

@@ -104,14 +104,14 @@ def tiny_clip(folder: Path | None = None):
 
 
 def tiny_classifier():
-    from pipelines.classifier import NoisyClassifier
+    from pipelines.networks.classifier import NoisyClassifier
 
     torch.manual_seed(0)
     return NoisyClassifier(tiny_data().labels, channels=[8, 16], blocks=[1, 1], groups=4).eval()
 
 
 def tiny_judge():
-    from pipelines.judge import Judge
+    from pipelines.networks.judge import Judge
 
     torch.manual_seed(0)
     return Judge(tiny_data().labels, layers=[1, 1, 1, 1], channels=[8, 8, 16, 16]).eval()
@@ -119,15 +119,13 @@ def tiny_judge():
 
 def tiny_pictures(count: int = 4, size: int = SIZE, dtype: torch.dtype = torch.float32) -> torch.Tensor:
     """(count, 3, size, size) of noise."""
-    return torch.randn(
-        count, 3, size, size, generator=torch.Generator().manual_seed(0), dtype=torch.float64
-    ).to(dtype)
+    return torch.randn(count, 3, size, size, generator=torch.Generator().manual_seed(0), dtype=torch.float64).to(dtype)
 
 
 def tiny_pipeline(classifier: bool = True):
     """An untrained `GuidedPipeline` of every part, on 16×16 pictures."""
     from pipelines import GuidedPipeline, NoiseSchedule
-    from pipelines.text_encoder import TextEncoder
+    from pipelines.networks.text_encoder import TextEncoder
     from pipelines.training.unet import make_unet
 
     clip = tiny_clip()
@@ -143,7 +141,7 @@ def tiny_conditioned(loud: bool = True):
 
     from pipelines import GuidedPipeline
     from pipelines.conditions.hint import WIDTHS
-    from pipelines.global_adapter import GlobalAdapter
+    from pipelines.networks.global_adapter import GlobalAdapter
     from pipelines.training.controlnet import make_controlnet
     from pipelines.training.unet import make_unet
 
@@ -174,5 +172,8 @@ def tiny_upsampler():
 
 def state_of(*modules):
     """What they hold, layer by layer: weights, hooks, processors, replaced methods. Equal if nothing was changed in place."""
-    return [{key: dict(held) if isinstance(held, dict) else held for key, held in vars(layer).items()}
-            for module in modules for layer in module.modules()]
+    return [
+        {key: dict(held) if isinstance(held, dict) else held for key, held in vars(layer).items()}
+        for module in modules
+        for layer in module.modules()
+    ]

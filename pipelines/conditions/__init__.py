@@ -1,6 +1,6 @@
 """Conditions: what a picture must keep, drawn or taken from another picture, and the networks that hold it to it.
 
-Names are loaded when they are first used: to look at a drawing (`extract`, `kept`) no torch is needed.
+Names are loaded when they are first used: to look at a drawing (`extract`) no torch is needed.
 """
 
 from importlib import import_module
@@ -11,8 +11,8 @@ _WHERE = {
     "UniControlNet": "uni_control_net",
     "T2IAdapter": "t2i_adapter",
     "GlobalPrompt": "global_prompt",
-    "Joined": "joined",
-    "join": "joined",
+    "Joined": "condition_set",
+    "join": "condition_set",
 }
 _KINDS = ("ControlNet", "UniControlNet", "T2IAdapter", "GlobalPrompt")
 

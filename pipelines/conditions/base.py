@@ -8,10 +8,10 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from ..condition import Told
-from ..declared import Declared
-from ..options import OptionError, check, choice, number
-from ..side import Side
+from ..declarations.declared import Declared
+from ..declarations.options import OptionError, check, choice, number
+from ..networks.condition_input import Told
+from ..networks.side_network import Side
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..side import ControlSide, Side
+from ..networks.side_network import ControlSide, Side
 from .hint import WIDTHS
 from .local import Local
 

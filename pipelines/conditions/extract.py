@@ -13,8 +13,8 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from ..palette import PALETTE
-from .opened import WHITE, check_colour, check_map_size, fitted, opened
+from .palette import PALETTE
+from .square import WHITE, check_colour, check_map_size, fitted, opened
 
 KINDS = ("edges", "lines", "mask", "blocks", "labels")
 CHANNELS = {"edges": 1, "lines": 1, "mask": 1, "blocks": 3, "labels": 3}
@@ -251,8 +251,10 @@ def _planes(names: np.ndarray) -> np.ndarray:
 
 def _majority(names: np.ndarray, size: int) -> np.ndarray:
     how = cv2.INTER_AREA if len(names) > size else cv2.INTER_NEAREST
-    covers = [cv2.resize((names == place).astype(np.float32), (size, size), interpolation=how)
-              for place in range(len(PALETTE))]
+    covers = [
+        cv2.resize((names == place).astype(np.float32), (size, size), interpolation=how)
+        for place in range(len(PALETTE))
+    ]
     return _colours()[np.argmax(covers, 0)]
 
 
@@ -269,8 +271,9 @@ def _shape(ink: np.ndarray, size: int) -> np.ndarray:
 def _strokes(ink: np.ndarray, size: int) -> np.ndarray:
     """255 where a stroke runs: what it covers by half, and of a thinner one the pixel that has most of its breadth."""
     part = _covered(ink, size)
-    breadths = [cv2.boxFilter(part, -1, window, normalize=False, borderType=cv2.BORDER_CONSTANT)
-                for window in ((1, 3), (3, 1))]
+    breadths = [
+        cv2.boxFilter(part, -1, window, normalize=False, borderType=cv2.BORDER_CONSTANT) for window in ((1, 3), (3, 1))
+    ]
     thin = (part >= FAINT) & (part >= 0.4 * np.minimum(*breadths))
     return np.where((part >= 0.5) | thin, 255, 0).astype(np.uint8)
 

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from ..inline import as_tensor
-from ..options import OptionError, pictures
-from ..side import GlobalSide, Side
+from ..declarations.inline import as_tensor
+from ..declarations.options import OptionError, pictures
+from ..networks.side_network import GlobalSide, Side
 from .base import Conditioning, one_each
 
 
 @dataclass(frozen=True)
 class GlobalPrompt(Conditioning):
-    """"Like this one": the CLIP embedding of a picture, turned into more tokens of the prompt."""
+    """ "Like this one": the CLIP embedding of a picture, turned into more tokens of the prompt."""
 
     summary = "Like this one: a picture as a part of the prompt, for what words do not say."
     equation = r"y' = [\,y,\; g(E_1(\text{picture}))\,], \quad \text{attention to } g \text{ times } s"

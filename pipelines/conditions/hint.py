@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..inline import picture_of
+from ..declarations.inline import picture_of
 from .extract import CHANNELS, KINDS, drawn, extract, shown
 
 WIDTHS = tuple(CHANNELS[kind] + 1 for kind in KINDS)  # a part's channels, and one that says that it is there

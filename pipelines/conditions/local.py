@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..options import OptionError, choice, pictures, switch
+from ..declarations.options import OptionError, choice, pictures, switch
 from .base import Conditioning, one_each
 from .extract import KINDS
 from .hint import WIDTHS, as_picture, map_of, stacked
@@ -22,7 +22,9 @@ class Local(Conditioning):
     as the published ones have, sees the map as a picture and was trained for one kind.
     """
 
-    kind: str = choice("edges", KINDS, label="kind", help="What of the picture is held: its lines, its shape or its colours.")
+    kind: str = choice(
+        "edges", KINDS, label="kind", help="What of the picture is held: its lines, its shape or its colours."
+    )
     images: tuple[str, ...] = pictures(max_count=256, label="picture", help="One for all pictures, or one for each.")
     _: KW_ONLY
     drawn: bool = switch(False, label="drawn", help="The picture is the map itself, drawn by hand, and not a photo.")

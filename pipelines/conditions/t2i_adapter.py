@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..side import AdapterSide, Side
+from ..networks.side_network import AdapterSide, Side
 from .local import Local
 
 

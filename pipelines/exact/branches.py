@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from ..labels import each_found, find
-from ..prediction import Prediction
-from ..schedule import NoiseSchedule, Time
+from ..networks.labels import each_found, find
+from ..process.prediction import Prediction
+from ..process.schedule import NoiseSchedule, Time
 from .mixture import GaussianMixture
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import Tensor
 
-from ..labels import find
+from ..networks.labels import find
 
 
 class DataSet:

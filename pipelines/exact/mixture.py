@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from ..prediction import Prediction
-from ..schedule import Time
+from ..process.prediction import Prediction
+from ..process.schedule import Time
 
 DTYPES = (torch.float32, torch.float64)
 FLOOR = {torch.float32: 1e-12, torch.float64: 1e-30}  # the least variance: below it a point mass is one
@@ -72,7 +72,9 @@ class GaussianMixture:
             raise ValueError(f"deviation = {deviation!r} is not allowed; allowed: a number from 0, or one each of {k}.")
         if bad := (~(scale >= 0)).nonzero().tolist():
             place = f"[{bad[0][0]}]" if scale.ndim else ""
-            raise ValueError(f"deviation{place} = {float(scale[tuple(bad[0])])!r} is not allowed; allowed: numbers from 0.")
+            raise ValueError(
+                f"deviation{place} = {float(scale[tuple(bad[0])])!r} is not allowed; allowed: numbers from 0."
+            )
         scale = scale.expand(k)[:, None, None]
         return cls(
             shares,

@@ -13,6 +13,22 @@ from .reading import NetworkFlow
 from .superposition import Superposition
 
 __all__ = [
-    "PATHS", "Gaussian", "LinearPath", "NetworkFlow", "Path", "Prior", "Sampled", "Spiral", "Superposition", "Uniform",
-    "UniformDemo", "flow_loss", "gradient_added", "residual", "to_eps", "to_x0", "uniform_demo", "velocity_of",
+    "PATHS",
+    "Gaussian",
+    "LinearPath",
+    "NetworkFlow",
+    "Path",
+    "Prior",
+    "Sampled",
+    "Spiral",
+    "Superposition",
+    "Uniform",
+    "UniformDemo",
+    "flow_loss",
+    "gradient_added",
+    "residual",
+    "to_eps",
+    "to_x0",
+    "uniform_demo",
+    "velocity_of",
 ]

@@ -8,8 +8,13 @@ import torch
 from torch import Tensor
 
 
-def residual(density: Callable[[Tensor, float], Tensor], field: Callable[[Tensor, float], Tensor],
-             axes: Sequence[Tensor], t: float, dt: float = 1e-4) -> Tensor:
+def residual(
+    density: Callable[[Tensor, float], Tensor],
+    field: Callable[[Tensor, float], Tensor],
+    axes: Sequence[Tensor],
+    t: float,
+    dt: float = 1e-4,
+) -> Tensor:
     """∂p/∂t + ∇·(f p) on a grid, by central differences: it falls with the square of the grid's spacing.
 
     density: (B, d), t -> (B,); field: (B, d), t -> (B, d); axes: d equally spaced axes. Returns a value a grid point,

@@ -33,8 +33,14 @@ class UniformDemo:
     shares: np.ndarray
 
 
-def uniform_demo(points: Sequence[float] = POINTS, low: float = 0.0, high: float = 2.0, count: int = 40,
-                 steps: int = 200, resolution: int = 201) -> UniformDemo:
+def uniform_demo(
+    points: Sequence[float] = POINTS,
+    low: float = 0.0,
+    high: float = 2.0,
+    count: int = 40,
+    steps: int = 200,
+    resolution: int = 201,
+) -> UniformDemo:
     """Straight lines from the uniform law on [low, high] to `points`, by Euler's method with `steps` equal steps.
 
     In one dimension trajectories never cross, so a start at the share q of the prior ends at the data's quantile q: `ends`.

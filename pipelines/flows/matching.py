@@ -9,8 +9,9 @@ from torch import Tensor
 from .paths import PATHS, Path
 
 
-def flow_loss(velocity: Callable[[Tensor, float], Tensor], x0: Tensor, x1: Tensor, t: float,
-              path: Path = PATHS["straight"]) -> Tensor:
+def flow_loss(
+    velocity: Callable[[Tensor, float], Tensor], x0: Tensor, x1: Tensor, t: float, path: Path = PATHS["straight"]
+) -> Tensor:
     """‖v(x_t, t) − f_t(x_t | x0)‖², summed over each sample: (B,) (Lipman et al. 2023, eq. 9).
 
     Its minimum over functions v is E[f_t(x_t | x0) | x_t], the field of the superposition. x0, x1: (B, ...).

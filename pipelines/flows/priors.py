@@ -68,7 +68,9 @@ class Uniform(Prior):
             raise ValueError(f"low = {self.low}, high = {self.high} is not allowed; low must be below high.")
 
     def sample(self, n, generator=None):
-        return self.low + (self.high - self.low) * torch.rand(n, self.dimension, generator=generator, dtype=torch.float64)
+        return self.low + (self.high - self.low) * torch.rand(
+            n, self.dimension, generator=generator, dtype=torch.float64
+        )
 
     def log_density(self, x):
         inside = ((x >= self.low) & (x <= self.high)).all(-1)
@@ -96,7 +98,9 @@ class Sampled(Prior):
 
     def __post_init__(self):
         if self.points.ndim != 2 or not len(self.points):
-            raise ValueError(f"points of shape {tuple(self.points.shape)} is not allowed; allowed: (N, d), N at least 1.")
+            raise ValueError(
+                f"points of shape {tuple(self.points.shape)} is not allowed; allowed: (N, d), N at least 1."
+            )
         _positive("bandwidth", self.bandwidth)
 
     @property

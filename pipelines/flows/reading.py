@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from ..prediction import Prediction
-from ..schedule import NoiseSchedule, Time
+from ..process.prediction import Prediction
+from ..process.schedule import NoiseSchedule, Time
 
 
 @dataclass(frozen=True)

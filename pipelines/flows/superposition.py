@@ -34,8 +34,10 @@ class Superposition:
 
     def __post_init__(self):
         if self.points.ndim != 2 or self.points.shape[1] != self.prior.dimension or not len(self.points):
-            raise ValueError(f"points of shape {tuple(self.points.shape)} is not allowed; "
-                             f"allowed: (N, {self.prior.dimension}), N at least 1.")
+            raise ValueError(
+                f"points of shape {tuple(self.points.shape)} is not allowed; "
+                f"allowed: (N, {self.prior.dimension}), N at least 1."
+            )
 
     def weights(self, x: Tensor, t: float) -> Tensor:
         """p(x0 = point | x_t = x). x: (B, d) -> (B, N).

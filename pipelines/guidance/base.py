@@ -8,10 +8,10 @@ from typing import ClassVar, Self
 
 from torch import Tensor
 
-from ..declared import Declared
-from ..options import OptionError, check, options_of
-from ..prediction import Prediction
-from ..schedule import Time
+from ..declarations.declared import Declared
+from ..declarations.options import OptionError, check, options_of
+from ..process.prediction import Prediction
+from ..process.schedule import Time
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from ..options import number
-from ..prediction import Prediction, Split
-from ..schedule import Time
+from ..declarations.options import number
+from ..process.prediction import Prediction, Split
+from ..process.schedule import Time
 from .base import Rule
 
 

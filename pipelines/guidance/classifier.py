@@ -7,9 +7,9 @@ from dataclasses import KW_ONLY, dataclass, field, replace
 import torch
 from torch import Tensor
 
-from ..labels import each_found
-from ..options import choice, number, texts
-from ..schedule import Time, timesteps
+from ..declarations.options import choice, number, texts
+from ..networks.labels import each_found
+from ..process.schedule import Time, timesteps
 from .gradient import Differentiable
 
 ENCODERS = ("noise-aware", "clean")

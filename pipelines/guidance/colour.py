@@ -8,8 +8,8 @@ from dataclasses import KW_ONLY, dataclass
 import torch
 from torch import Tensor
 
-from ..options import OptionError, colour, number
-from ..schedule import Time
+from ..declarations.options import OptionError, colour, number
+from ..process.schedule import Time
 from .gradient import Differentiable
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from torch import Tensor
 
-from ..schedule import Time
+from ..process.schedule import Time
 from .gradient import Differentiable
 
 

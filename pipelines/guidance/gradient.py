@@ -8,10 +8,10 @@ from dataclasses import KW_ONLY, dataclass, field, replace
 import torch
 from torch import Tensor
 
-from ..noise import normal, stream
-from ..options import OptionError, choice, number
-from ..prediction import Prediction
-from ..schedule import CLEAN, Time
+from ..declarations.options import OptionError, choice, number
+from ..process.noise import normal, stream
+from ..process.prediction import Prediction
+from ..process.schedule import CLEAN, Time
 from .base import Pull
 
 SEES = ("x_t", "x0", "x0 exact")

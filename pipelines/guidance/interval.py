@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from ..options import OptionError, number
-from ..prediction import Prediction
-from ..schedule import Time
+from ..declarations.options import OptionError, number
+from ..process.prediction import Prediction
+from ..process.schedule import Time
 from .shared import level
 from .wrapper import Wrapper
 

@@ -8,9 +8,9 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
-from ..inline import as_tensor, size_of
-from ..options import OptionError, number, pictures
-from ..schedule import Time
+from ..declarations.inline import as_tensor, size_of
+from ..declarations.options import OptionError, number, pictures
+from ..process.schedule import Time
 from .gradient import Differentiable
 
 MAX_LABELS = 16

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from ..options import choice, number
-from ..prediction import Prediction
-from ..schedule import Time
+from ..declarations.options import choice, number
+from ..process.prediction import Prediction
+from ..process.schedule import Time
 from .base import Rule
 
 BLOCKS = ("mid", "down", "up", "all")

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from ..options import OptionError, choice, number, numbers
-from ..prediction import Prediction
-from ..schedule import Time
+from ..declarations.options import OptionError, choice, number, numbers
+from ..process.prediction import Prediction
+from ..process.schedule import Time
 from .shared import level
 from .wrapper import Wrapper
 
@@ -55,7 +55,9 @@ class Scheduled(Wrapper):
                 try:
                     self.rule.at_strength(value)
                 except OptionError as error:
-                    raise OptionError(name, value, f"{error.allowed} with the rule {type(self.rule).__name__}") from None
+                    raise OptionError(
+                        name, value, f"{error.allowed} with the rule {type(self.rule).__name__}"
+                    ) from None
 
     def at_strength(self, value: float) -> Scheduled:
         """With the inner rule at one strength, whatever the shape."""

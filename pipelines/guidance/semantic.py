@@ -8,9 +8,9 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cosine_similarity, normalize
 
-from ..inline import as_tensor
-from ..options import OptionError, choice, number, numbers, pictures, texts
-from ..schedule import Time
+from ..declarations.inline import as_tensor
+from ..declarations.options import OptionError, choice, number, numbers, pictures, texts
+from ..process.schedule import Time
 from .classifier import ENCODERS
 from .gradient import Differentiable, reference
 

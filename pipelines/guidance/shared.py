@@ -6,8 +6,8 @@ import math
 
 from torch import Tensor
 
-from ..prediction import Prediction
-from ..schedule import Time
+from ..process.prediction import Prediction
+from ..process.schedule import Time
 
 
 class Shared:

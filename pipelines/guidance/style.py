@@ -7,9 +7,9 @@ from dataclasses import KW_ONLY, dataclass, field, replace
 import torch
 from torch import Tensor
 
-from ..inline import as_tensor
-from ..options import choice, number, pictures
-from ..schedule import Time, timesteps
+from ..declarations.inline import as_tensor
+from ..declarations.options import choice, number, pictures
+from ..process.schedule import Time, timesteps
 from .gradient import Differentiable, reference
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from torch import Tensor
 
-from ..prediction import Prediction, Split
-from ..schedule import Time
+from ..process.prediction import Prediction, Split
+from ..process.schedule import Time
 from .base import Rule
 from .shared import Shared
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from ..options import number
-from ..prediction import Prediction
-from ..schedule import Time
+from ..declarations.options import number
+from ..process.prediction import Prediction
+from ..process.schedule import Time
 from .base import Rule
 
 
@@ -50,6 +50,9 @@ class TwoScales(Rule):
         weights = [1 + self.w, self.w_condition - self.w, -self.w_condition]
         used = [(name, weight) for name, weight in zip(names, weights, strict=True) if weight]
         parts = denoiser(x, t, *(name for name, _ in used))
-        return Prediction(*(
-            sum(weight * each for (_, weight), each in zip(used, view, strict=True)) for view in zip(*parts, strict=True)
-        ))
+        return Prediction(
+            *(
+                sum(weight * each for (_, weight), each in zip(used, view, strict=True))
+                for view in zip(*parts, strict=True)
+            )
+        )

@@ -8,9 +8,9 @@ from typing import Self
 
 from torch import Tensor
 
-from ..options import OptionError
-from ..prediction import Prediction
-from ..schedule import Time
+from ..declarations.options import OptionError
+from ..process.prediction import Prediction
+from ..process.schedule import Time
 from .base import Rule
 from .classifier_free import ClassifierFree
 
@@ -19,7 +19,7 @@ from .classifier_free import ClassifierFree
 class Wrapper(Rule):
     """Changes what the inner rule says, or when. What is not changed here is the inner rule's: strength, needs.
 
-    The run state is what the inner rule said last, from which `pipelines.effects` sees whether this one acted.
+    The run state is what the inner rule said last, from which `pipelines.runs.effects` sees whether this one acted.
     """
 
     strength = ""

@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 from torch import Tensor
 
-from ..options import choice, number
-from ..prediction import Prediction
-from ..schedule import CLEAN, NoiseSchedule, Time, Times
+from ..declarations.options import choice, number
+from ..process.prediction import Prediction
+from ..process.schedule import CLEAN, NoiseSchedule, Time, Times
 from .base import Sampler, score_route
 from .ode import CHARTS
 
@@ -39,17 +39,24 @@ class AMED(Sampler):
     """
 
     summary = "Two calls a step, the second at a learned time in between: made for four to eight steps."
-    equation = (r"\varsigma_m = \varsigma_s^{\,r}\,\varsigma_t^{\,1-r},\qquad"
-                r" y_s = y_t + c\,(\varsigma_s - \varsigma_t)\,\hat\varepsilon(y_m, \varsigma_m),\qquad"
-                r" y = \tfrac xa,\ \varsigma = \tfrac ba")
+    equation = (
+        r"\varsigma_m = \varsigma_s^{\,r}\,\varsigma_t^{\,1-r},\qquad"
+        r" y_s = y_t + c\,(\varsigma_s - \varsigma_t)\,\hat\varepsilon(y_m, \varsigma_m),\qquad"
+        r" y = \tfrac xa,\ \varsigma = \tfrac ba"
+    )
     source = "Zhou, Chen, Wang & Chen 2024, eq. 9 to 11"
     calls = 2
     cost = "2 network calls"
 
-    coefficients: str = choice("learned", ("learned", "fixed"), label="r and c",
-                               help="Learned for this world and number of steps, or the ones below everywhere.")
-    r: float = number(0.5, low=0, high=1, step=0.05, label="r",
-                      help="Where between two times the second call is: ½ is DPM-Solver-2.")
+    coefficients: str = choice(
+        "learned",
+        ("learned", "fixed"),
+        label="r and c",
+        help="Learned for this world and number of steps, or the ones below everywhere.",
+    )
+    r: float = number(
+        0.5, low=0, high=1, step=0.05, label="r", help="Where between two times the second call is: ½ is DPM-Solver-2."
+    )
     c: float = number(1.0, low=0.5, high=1.5, step=0.01, label="c", help="Scale of the step: 1 for none.")
     learned: Mapping[int, Mapping[str, list[float]]] | None = field(default=None, repr=False, compare=False)
     plan: dict[Time, tuple[Time, float]] | None = field(default=None, repr=False, compare=False)

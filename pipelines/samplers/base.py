@@ -9,10 +9,10 @@ from typing import ClassVar, Self
 
 from torch import Tensor
 
-from ..declared import Declared
-from ..options import check
-from ..prediction import Prediction
-from ..schedule import Time, Times
+from ..declarations.declared import Declared
+from ..declarations.options import check
+from ..process.prediction import Prediction
+from ..process.schedule import Time, Times
 
 Denoise = Callable[[Tensor, Time], Prediction]
 PullAt = Callable[[Tensor, Time, Prediction], Tensor | None]
@@ -52,11 +52,15 @@ class Sampler(Declared):
         """A copy with fresh run state for these times; the configuration stays frozen."""
         return self
 
-    def step(self, denoise: Denoise, pull: PullAt, x: Tensor, t: Time, s: Time, draw: DrawNoise, clip: float | None = None):
+    def step(
+        self, denoise: Denoise, pull: PullAt, x: Tensor, t: Time, s: Time, draw: DrawNoise, clip: float | None = None
+    ):
         """From x_t to x_s. Returns x_s, (B, C, H, W), and the prediction that was used."""
         raise NotImplementedError
 
-    def run(self, denoise: Denoise, pull: PullAt, x: Tensor, times: Times, draw: DrawNoise, clip: float | None = None) -> Iterator:
+    def run(
+        self, denoise: Denoise, pull: PullAt, x: Tensor, times: Times, draw: DrawNoise, clip: float | None = None
+    ) -> Iterator:
         """Yields (t, x_s, prediction) for each step, from the noisiest time to the clean end.
 
         An x that is sent to it takes the place of x_s.
@@ -71,7 +75,7 @@ class Sampler(Declared):
 
 def no_pull(x: Tensor, t: Time, prediction: Prediction) -> None:
     """A pull of nothing."""
-    return None
+    return
 
 
 def clipped(x: Tensor, prediction: Prediction, t: Time, clip: float | None) -> Prediction:
@@ -79,7 +83,9 @@ def clipped(x: Tensor, prediction: Prediction, t: Time, clip: float | None) -> P
     return prediction if clip is None else prediction.with_x0(x, prediction.x0.clamp(-clip, clip), t)
 
 
-def score_route(denoise: Denoise, pull: PullAt, x: Tensor, t: Time, clip: float | None = None, renoise: bool = False) -> Prediction:
+def score_route(
+    denoise: Denoise, pull: PullAt, x: Tensor, t: Time, clip: float | None = None, renoise: bool = False
+) -> Prediction:
     """ε̂ = ε − b · pull, valid for every σ (Dhariwal & Nichol 2021, algorithm 2).
 
     renoise: the sampler adds its new noise along ε̂, so it takes a `Split` as it is; others get the ε̂ of x̂0.

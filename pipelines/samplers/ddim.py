@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from ..options import number
-from ..prediction import Prediction
-from ..schedule import Time, Transition
+from ..declarations.options import number
+from ..process.prediction import Prediction
+from ..process.schedule import Time, Transition
 from .base import Sampler, score_route
 
 
@@ -22,8 +22,10 @@ class DDIM(Sampler):
     """
 
     summary = "A straight step to the next time, deterministic or with a share η of fresh noise. Few steps are enough."
-    equation = (r"x_s = a_s\,\hat x_0 + \sqrt{b_s^2 - \sigma^2}\;\hat\varepsilon + \sigma z,\quad"
-                r" \sigma = \eta\sqrt{\tilde\beta}")
+    equation = (
+        r"x_s = a_s\,\hat x_0 + \sqrt{b_s^2 - \sigma^2}\;\hat\varepsilon + \sigma z,\quad"
+        r" \sigma = \eta\sqrt{\tilde\beta}"
+    )
     source = "Song, Meng & Ermon 2020, eq. 12 and 16"
     splits = True
 

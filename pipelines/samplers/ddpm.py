@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from ..options import choice
-from ..schedule import CLEAN, Time, Transition, posterior_mean
+from ..declarations.options import choice
+from ..process.schedule import CLEAN, Time, Transition, posterior_mean
 from .base import Sampler, clipped, score_route
 
 
@@ -21,13 +21,17 @@ class DDPM(Sampler):
     """
 
     summary = "Ancestral sampling: fresh noise at every step. Wants many steps."
-    equation = (r"x_s = \frac{1}{\sqrt{\alpha}}\Bigl(x_t - \frac{1-\alpha}{b}\,\hat\varepsilon\Bigr) + \sigma z,\quad"
-                r" \sigma^2 = \beta \text{ or } \tilde\beta")
+    equation = (
+        r"x_s = \frac{1}{\sqrt{\alpha}}\Bigl(x_t - \frac{1-\alpha}{b}\,\hat\varepsilon\Bigr) + \sigma z,\quad"
+        r" \sigma^2 = \beta \text{ or } \tilde\beta"
+    )
     source = "Ho, Jain & Abbeel 2020, algorithm 2; routes: Dhariwal & Nichol 2021, algorithms 1 and 2"
     splits = True
 
     variance: str = choice("beta_tilde", ("beta_tilde", "beta"), label="σ²", help="The posterior's variance β̃, or β.")
-    route: str = choice("score", ("score", "mean"), label="route", help="Where a gradient enters: into ε or into the mean.")
+    route: str = choice(
+        "score", ("score", "mean"), label="route", help="Where a gradient enters: into ε or into the mean."
+    )
     at: str = choice("x", ("x", "mean"), label="gradient at", help="On the mean route: the gradient at x_t or at μ.")
 
     def step(self, denoise, pull, x: Tensor, t: Time, s: Time, draw, clip=None):

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from torch import Tensor
 
-from ..options import choice, number
-from ..schedule import CLEAN, Time, Times
+from ..declarations.options import choice, number
+from ..process.schedule import CLEAN, Time, Times
 from .base import Sampler, score_route
 from .ode import CHARTS
 
@@ -24,14 +24,18 @@ class Flow(Sampler):
     """
 
     summary = "Euler along the straight lines from noise to data, at equally spaced times of the line."
-    equation = (r"x_\tau = (1-\tau)\,x_0 + \tau\,\varepsilon,\qquad v = \hat\varepsilon - \hat x_0,\qquad"
-                r" x_{\tau'} = x_\tau + (\tau' - \tau)\,v")
+    equation = (
+        r"x_\tau = (1-\tau)\,x_0 + \tau\,\varepsilon,\qquad v = \hat\varepsilon - \hat x_0,\qquad"
+        r" x_{\tau'} = x_\tau + (\tau' - \tau)\,v"
+    )
     source = "Liu, Gong & Liu 2022 (rectified flow), algorithm 1; shift: Esser et al. 2024, section 5.3.2"
 
-    shift: float = number(1.0, low=0.1, high=10, step=0.1, label="shift",
-                          help="Above 1: more of the steps where there is more noise.")
-    grid: str = choice("line", ("line", "schedule"), label="times",
-                       help="Equally spaced on the line, or the schedule's own.")
+    shift: float = number(
+        1.0, low=0.1, high=10, step=0.1, label="shift", help="Above 1: more of the steps where there is more noise."
+    )
+    grid: str = choice(
+        "line", ("line", "schedule"), label="times", help="Equally spaced on the line, or the schedule's own."
+    )
 
     def visited(self, times: Times) -> Times:
         """Equally spaced τ, shifted, from that of the first time; none lies below what the schedule knows."""

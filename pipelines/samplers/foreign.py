@@ -8,8 +8,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from ..options import choice
-from ..schedule import CLEAN, Time, Times
+from ..declarations.options import choice
+from ..process.schedule import CLEAN, Time, Times
 from .base import Sampler, score_route
 
 
@@ -44,12 +44,16 @@ class Diffusers(Sampler):
     """
 
     summary = "Solvers of the diffusers library: the last predictions tell how the path bends, at one call a step."
-    equation = (r"x_s = \frac{b_s}{b_t}\,x_t - a_s\,(e^{-h} - 1)"
-                r"\Bigl(\bigl(1 + \tfrac{1}{2r}\bigr)\hat x_0^{(t)} - \tfrac{1}{2r}\,\hat x_0^{(\mathrm{before})}\Bigr),\quad"
-                r" h = \lambda_s - \lambda_t,\ \lambda = \log\tfrac ab")
+    equation = (
+        r"x_s = \frac{b_s}{b_t}\,x_t - a_s\,(e^{-h} - 1)"
+        r"\Bigl(\bigl(1 + \tfrac{1}{2r}\bigr)\hat x_0^{(t)} - \tfrac{1}{2r}\,\hat x_0^{(\mathrm{before})}\Bigr),\quad"
+        r" h = \lambda_s - \lambda_t,\ \lambda = \log\tfrac ab"
+    )
     source = "Lu et al. 2022 (DPM-Solver++), algorithm 2; UniPC: Zhao et al. 2023; DEIS: Zhang & Chen 2022; code of diffusers"
 
-    solver: str = choice("dpmsolver++", tuple(SOLVERS), label="solver", help="Which scheduler of diffusers takes the steps.")
+    solver: str = choice(
+        "dpmsolver++", tuple(SOLVERS), label="solver", help="Which scheduler of diffusers takes the steps."
+    )
     state: tuple | None = field(default=None, repr=False, compare=False)
 
     def begin(self, times: Times) -> Diffusers:
@@ -61,8 +65,12 @@ class Diffusers(Sampler):
         before = torch.cat([torch.ones(1, dtype=torch.float64), signal[:-1]])
         kind, settings, *_ = SOLVERS[self.solver]
         # Trailing: the N steps of a process of N times are all of its times.
-        scheduler = getattr(diffusers, kind)(num_train_timesteps=len(noisy), trained_betas=(1 - signal / before).tolist(),
-                                             timestep_spacing="trailing", **settings)
+        scheduler = getattr(diffusers, kind)(
+            num_train_timesteps=len(noisy),
+            trained_betas=(1 - signal / before).tolist(),
+            timestep_spacing="trailing",
+            **settings,
+        )
         # The products of float32 betas lose digits where little signal is left.
         scheduler.alphas_cumprod = signal
         scheduler.set_timesteps(len(noisy))

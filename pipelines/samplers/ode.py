@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from torch import Tensor
 
-from ..options import choice
-from ..prediction import Prediction
-from ..schedule import CLEAN, Time
+from ..declarations.options import choice
+from ..process.prediction import Prediction
+from ..process.schedule import CLEAN, Time
 from .base import Sampler, score_route
 
 
@@ -49,8 +49,9 @@ class Euler(Sampler):
     equation = r"\frac{dx}{dt} = f - \tfrac12 g^2\,\nabla\log p_t(x),\qquad x_s = x_t + (s - t)\,\frac{dx}{dt}\Big|_t"
     source = "Song et al. 2021 (score SDE), eq. 13"
 
-    variable: str = choice("angle", ("noise", "angle"), label="variable",
-                           help="What is stepped: b/a, as in DDIM, or the angle.")
+    variable: str = choice(
+        "angle", ("noise", "angle"), label="variable", help="What is stepped: b/a, as in DDIM, or the angle."
+    )
 
     def step(self, denoise, pull, x: Tensor, t: Time, s: Time, draw, clip=None):
         """From x_t to x_s: (B, C, H, W) each."""
@@ -68,15 +69,23 @@ class Heun(Sampler):
     returned is the first, at x_t. Pulls take the score route at both ends.
     """
 
-    summary = "The probability-flow ODE with each step corrected once: halving the step quarters the error, for two calls."
-    equation = (r"\tilde x_s = x_t + (s - t)\,d(x_t, t),\qquad"
-                r" x_s = x_t + \tfrac12 (s - t)\,\bigl(d(x_t, t) + d(\tilde x_s, s)\bigr)")
+    summary = (
+        "The probability-flow ODE with each step corrected once: halving the step quarters the error, for two calls."
+    )
+    equation = (
+        r"\tilde x_s = x_t + (s - t)\,d(x_t, t),\qquad"
+        r" x_s = x_t + \tfrac12 (s - t)\,\bigl(d(x_t, t) + d(\tilde x_s, s)\bigr)"
+    )
     source = "Karras et al. 2022, algorithm 1"
     calls = 2
     cost = "2 network calls; 1 in the last step"
 
-    variable: str = choice("noise", ("noise", "line", "angle"), label="variable",
-                           help="What is stepped: b/a, the straight line's time, or the angle.")
+    variable: str = choice(
+        "noise",
+        ("noise", "line", "angle"),
+        label="variable",
+        help="What is stepped: b/a, the straight line's time, or the angle.",
+    )
 
     def step(self, denoise, pull, x: Tensor, t: Time, s: Time, draw, clip=None):
         """From x_t to x_s: (B, C, H, W) each."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from ..options import choice, number
-from ..schedule import CLEAN, Time
+from ..declarations.options import choice, number
+from ..process.schedule import CLEAN, Time
 from .base import Sampler, score_route
 from .ddim import renoised
 
@@ -30,13 +30,16 @@ class ReverseSDE(Sampler):
     """
 
     summary = "The reverse diffusion with as much noise as you like: none is the ODE, 1 the usual, more corrects more."
-    equation = (r"dx = \bigl(f - \tfrac12 (g^2 + \sigma^2)\,\nabla\log p_t(x)\bigr)\,dt + \sigma\,dw,\quad"
-                r" \sigma = \lambda g")
+    equation = (
+        r"dx = \bigl(f - \tfrac12 (g^2 + \sigma^2)\,\nabla\log p_t(x)\bigr)\,dt + \sigma\,dw,\quad"
+        r" \sigma = \lambda g"
+    )
     source = "Song et al. 2021 (score SDE), eq. 6 and 13; free λ: Huang et al. 2021, Zhang & Chen 2021"
     splits = {"method": "exact"}
 
-    noise: float = number(1.0, low=0, high=3, step=0.05, label="λ",
-                          help="Noise of a step: 0 is the ODE, 1 the reverse SDE.")
+    noise: float = number(
+        1.0, low=0, high=3, step=0.05, label="λ", help="Noise of a step: 0 is the ODE, 1 the reverse SDE."
+    )
     method: str = choice("exact", ("exact", "euler"), label="step", help="Exact in its linear part, or Euler–Maruyama.")
 
     def step(self, denoise, pull, x: Tensor, t: Time, s: Time, draw, clip=None):

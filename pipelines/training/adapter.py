@@ -12,8 +12,7 @@ from torch import Tensor
 
 from ..conditions import T2IAdapter
 from ..conditions.hint import WIDTHS
-from ..side import AdapterSide, Side
-from . import maps
+from ..networks.side_network import AdapterSide, Side
 from .controlnet import ControlNetTask
 from .loop import main
 from .side import SideTask
@@ -26,8 +25,12 @@ class AdapterTask(ControlNetTask):
     def network(self) -> Network:
         config = self.pipe.unet.config
         patch = self.data.images.shape[1] // config.sample_size
-        return Network(in_channels=sum(WIDTHS), channels=list(config.block_out_channels),
-                       num_res_blocks=self.recipe["residual_blocks"], downscale_factor=patch)
+        return Network(
+            in_channels=sum(WIDTHS),
+            channels=list(config.block_out_channels),
+            num_res_blocks=self.recipe["residual_blocks"],
+            downscale_factor=patch,
+        )
 
     def matrix(self, name: str, parameter) -> bool:
         return parameter.ndim >= 2 and "conv_in" not in name

@@ -18,16 +18,16 @@ from itertools import pairwise
 import torch
 from torch import Tensor
 
-from ..denoiser import Denoiser
 from ..guidance import ClassifierFree
-from ..guided import GuidedPipeline
-from ..noise import Draw
-from ..reference import load_reference
+from ..process.noise import Draw
+from ..process.schedule import CLEAN, Time, Times
+from ..runs.denoiser import Denoiser
+from ..runs.guided import GuidedPipeline
 from ..samplers import AMED, DDIM, Heun, Sampler, amed
 from ..samplers.base import no_pull, score_route
 from ..samplers.ode import CHARTS
-from ..schedule import CLEAN, Time, Times
 from ..worlds import FOLDER, load_world
+from ..worlds.reference import load_reference
 
 COUNTS = (4, 6, 8)
 TEACHER_STEPS = 48  # a multiple of each of COUNTS, so that the teacher passes all their times
@@ -43,8 +43,9 @@ def path(sampler: Sampler, denoise: Callable, x: Tensor, times: Times, clip: flo
     return points
 
 
-def fit(denoise: Callable, x: Tensor, truth: dict[Time, Tensor], times: Times,
-        clip: float | None) -> dict[str, list[float]]:
+def fit(
+    denoise: Callable, x: Tensor, truth: dict[Time, Tensor], times: Times, clip: float | None
+) -> dict[str, list[float]]:
     """{"r": [...], "c": [...]} for these times, along the path that they themselves give.
 
     x: (B, C, H, W) at the first time; truth: the teacher's points at the others.
@@ -104,8 +105,14 @@ def guided(pipe: GuidedPipeline, prompts: list[str], w: float) -> Callable:
 
 
 @torch.no_grad()
-def train(pipe: GuidedPipeline, names: list[str], w: float = 2.0, pictures: int = 16, counts=COUNTS,
-          teacher_steps: int = TEACHER_STEPS) -> tuple[dict, dict]:
+def train(
+    pipe: GuidedPipeline,
+    names: list[str],
+    w: float = 2.0,
+    pictures: int = 16,
+    counts=COUNTS,
+    teacher_steps: int = TEACHER_STEPS,
+) -> tuple[dict, dict]:
     """(number of steps -> {"r", "c"}, distances to the teacher of pictures that were not fitted to).
 
     names: prompts; the first `pictures` are fitted to, the next as many are the check.
@@ -124,10 +131,15 @@ def train(pipe: GuidedPipeline, names: list[str], w: float = 2.0, pictures: int 
                 learned[n] = fit(denoise, x, truth, times, clip)
                 print(n, learned[n], flush=True)
                 continue
-            others = {"amed": (AMED(learned=learned), times), "dpm-solver-2": (AMED("fixed"), times),
-                      "ddim": (DDIM(), pipe.schedule.times(2 * n))}
+            others = {
+                "amed": (AMED(learned=learned), times),
+                "dpm-solver-2": (AMED("fixed"), times),
+                "ddim": (DDIM(), pipe.schedule.times(2 * n)),
+            }
             ends = {name: path(sampler, denoise, x, points, clip)[CLEAN] for name, (sampler, points) in others.items()}
-            check[n] = {name: round((end - truth[CLEAN]).square().mean().sqrt().item(), 4) for name, end in ends.items()}
+            check[n] = {
+                name: round((end - truth[CLEAN]).square().mean().sqrt().item(), 4) for name, end in ends.items()
+            }
             print(n, check[n], flush=True)
     return learned, check
 

@@ -5,6 +5,7 @@ the decoder reads latents with noise on them, of a level drawn for each picture,
 pictures. An emoji is flat paint with sharp edges, so the loss asks for the picture, for its differences between neighbours (flat
 paint has none), and for its means over 4 × 4 pixels (colours). Latents of empty space are held at 0, and their squares at 1.
 """
+
 from __future__ import annotations
 
 import numpy as np
@@ -14,8 +15,8 @@ from PIL import Image
 from torch import Tensor, nn
 from torch.nn.functional import avg_pool2d
 
-from ..paint import paint_shares
-from ..similarity import psnr, ssim
+from ..evaluation.paint import paint_shares
+from ..evaluation.similarity import psnr, ssim
 from .datasets import DataSet, load
 from .loop import Task, main
 from .pictures import some, to_model
@@ -46,11 +47,17 @@ class AutoencoderTask(Task):
         recipe = self.recipe
         depth = len(recipe["channels"]) + 1  # a first stage without layers: pixels are folded at once
         vae = AutoencoderDC(
-            latent_channels=recipe["latents"], encoder_out_shortcut=False, decoder_in_shortcut=False,
-            encoder_qkv_multiscales=((),) * depth, decoder_qkv_multiscales=((),) * depth,
-            encoder_block_out_channels=(recipe["channels"][0], *recipe["channels"]), encoder_layers_per_block=(0, *recipe["encoder_layers"]),
-            decoder_block_out_channels=(recipe["channels"][0], *recipe["channels"]), decoder_layers_per_block=(0, *recipe["decoder_layers"]),
-            decoder_conv_act_fn="silu")
+            latent_channels=recipe["latents"],
+            encoder_out_shortcut=False,
+            decoder_in_shortcut=False,
+            encoder_qkv_multiscales=((),) * depth,
+            decoder_qkv_multiscales=((),) * depth,
+            encoder_block_out_channels=(recipe["channels"][0], *recipe["channels"]),
+            encoder_layers_per_block=(0, *recipe["encoder_layers"]),
+            decoder_block_out_channels=(recipe["channels"][0], *recipe["channels"]),
+            decoder_layers_per_block=(0, *recipe["decoder_layers"]),
+            decoder_conv_act_fn="silu",
+        )
         vae.to(memory_format=torch.channels_last)
         if recipe["compile"]:
             vae.encoder.compile()
@@ -82,7 +89,10 @@ class AutoencoderTask(Task):
         side = size if whole else recipe["crop"]
         indices = some(self.data.train, max(1, recipe["batch"] * recipe["crop"] ** 2 // side**2), rng)
         top, left = torch.randint(size - side + 1, (2, len(indices)), generator=rng).tolist()
-        x = to_model(np.stack([self.data.images[i, t : t + side, l : l + side] for i, t, l in zip(indices, top, left)]))
+        places = zip(indices, top, left)
+        x = to_model(
+            np.stack([self.data.images[i, down : down + side, right : right + side] for i, down, right in places])
+        )
         x = torch.where(torch.rand(len(x), 1, 1, 1, generator=rng) < 0.5, x.flip(-1), x)
         x[0] = self.data.background
         return x
@@ -95,8 +105,15 @@ class AutoencoderTask(Task):
         flat, blotched, _ = paint_shares(drawn)
         own_flat, own_blotched, _ = paint_shares(x)
         decibels = psnr(drawn, x).mean().item()
-        return dict(loss=-decibels, psnr=decibels, ssim=ssim(drawn, x).mean().item(), flat=flat, flat_data=own_flat,
-                    blotched=blotched, blotched_data=own_blotched)
+        return dict(
+            loss=-decibels,
+            psnr=decibels,
+            ssim=ssim(drawn, x).mean().item(),
+            flat=flat,
+            flat_data=own_flat,
+            blotched=blotched,
+            blotched_data=own_blotched,
+        )
 
     @torch.no_grad()
     def again(self, network: RoundTrip, x: Tensor, noise: float = 0.0) -> Tensor:
@@ -113,7 +130,9 @@ class AutoencoderTask(Task):
         """Held-out pictures; the same after both ways; the same with noise on the latents."""
         x = to_model(self.data.images[self.data.held_out[:: max(1, len(self.data.held_out) // 12)][:12]])
         rows = [x, self.again(network, x), self.again(network, x, self.recipe["highest_noise"])]
-        return sheet([[Image.fromarray(((p + 1) * 127.5).round().byte().permute(1, 2, 0).numpy()) for p in row] for row in rows])
+        return sheet(
+            [[Image.fromarray(((p + 1) * 127.5).round().byte().permute(1, 2, 0).numpy()) for p in row] for row in rows]
+        )
 
     @torch.no_grad()
     def export(self, network: RoundTrip, folder) -> None:
@@ -127,15 +146,21 @@ class AutoencoderTask(Task):
         vae.float()
 
     def facts(self) -> dict:
-        return dict(data=str(self.recipe["data"]), trained_on=len(self.data.train), held_out=len(self.data.held_out),
-                    background=self.data.background)
+        return dict(
+            data=str(self.recipe["data"]),
+            trained_on=len(self.data.train),
+            held_out=len(self.data.held_out),
+            background=self.data.background,
+        )
 
 
 def reconstruction(y: Tensor, x: Tensor, squared: float, edges: float) -> Tensor:
     """How far y is from x, both (B, 3, H, W): |y − x|, `squared` times its square, `edges` times |∇y − ∇x|, half the error of 4 × 4 means."""
     error = y - x
     steps = error.diff(dim=-1).abs().mean() + error.diff(dim=-2).abs().mean()
-    return error.abs().mean() + squared * error.square().mean() + edges * steps + 0.5 * avg_pool2d(error, 4).abs().mean()
+    return (
+        error.abs().mean() + squared * error.square().mean() + edges * steps + 0.5 * avg_pool2d(error, 4).abs().mean()
+    )
 
 
 if __name__ == "__main__":

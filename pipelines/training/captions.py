@@ -80,8 +80,11 @@ class Captions:
         """All captions that `draw` can give for a picture, always in the same order, each once."""
         languages = [_language(language)] if language else list(LANGUAGES)
         texts = [(text, each) for each in languages for depth in DEPTHS for text in self.texts(index, depth, each)]
-        return list(dict.fromkeys([text for text, _ in texts]
-                                  + [with_style(text, self.style(index), each) for text, each in texts]))
+        return list(
+            dict.fromkeys(
+                [text for text, _ in texts] + [with_style(text, self.style(index), each) for text, each in texts]
+            )
+        )
 
     def name(self, index: int, language: str = "en") -> str:
         """The name of the thing shown, without article or style."""
@@ -143,8 +146,10 @@ def write_vocabulary(data: EmojiData, path: str | Path) -> None:
      "labels": {"en": {"group": [...], ...}, "zh": {...}}, "styles": {"flat": {"en": "flat", "zh": "扁平"}, ...}, "licences": {...}}
     """
     pictures = Counter(data.name.tolist())
-    names = [{key: entry[key] for key in ("en", "zh", "group", "subgroup", "emoji")} | {"pictures": pictures[number]}
-             for number, entry in enumerate(data.entries)]
+    names = [
+        {key: entry[key] for key in ("en", "zh", "group", "subgroup", "emoji")} | {"pictures": pictures[number]}
+        for number, entry in enumerate(data.entries)
+    ]
     content = {
         "words": vocabulary(data),
         "names": names,

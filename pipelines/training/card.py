@@ -16,23 +16,34 @@ HEADS = ("data", "world", "dataset")  # of a recipe, told elsewhere
 def write_card(world: str) -> Path:
     """Write `card.md` of a world and return its path."""
     folder = FOLDER / world
-    facts = {name: json.loads(file.read_text("utf-8")) for name in words.NETWORKS
-             if (file := folder / name / "training.json").exists()}
+    facts = {
+        name: json.loads(file.read_text("utf-8"))
+        for name in words.NETWORKS
+        if (file := folder / name / "training.json").exists()
+    }
     file = folder / "report.json"
     report = json.loads(file.read_text("utf-8")) if file.exists() else None
     what = f"{words.WHAT.get(world, '')} What each file is, how it was made, and what it is worth."
     parts = [f"# The {world} world", what.strip()]
     if report:
         parts += ["## What was aimed at", _targets(report["targets"])]
-    parts += ["## Data and licences", words.DATA.get(world, ""), _licences(folder),
-              "## Networks", _networks(folder, facts), "## To train it again", _recipes(world, facts)]
+    parts += [
+        "## Data and licences",
+        words.DATA.get(world, ""),
+        _licences(folder),
+        "## Networks",
+        _networks(folder, facts),
+        "## To train it again",
+        _recipes(world, facts),
+    ]
     if report:
         parts += ["## What was measured", _how(world, report)]
         for section in map(loaded, report["sections"]):
             parts += [f"### {section.title}", section.text, *map(markdown, section.tables)]
             parts += [f"![{section.title}]({name})" for name in section.pictures if (folder / name).exists()]
     looks = ([words.TEN.format(world=world)] if (folder / "ten_prompts.jpg").exists() else []) + (
-        [words.SHEETS] if (folder / "sheets").is_dir() else [])
+        [words.SHEETS] if (folder / "sheets").is_dir() else []
+    )
     parts += (["## To look at", *looks] if looks else []) + ["## Limits", words.LIMITS.get(world, "")]
     card = folder / "card.md"
     card.write_text("\n\n".join(part for part in parts if part) + "\n", "utf-8")
@@ -59,18 +70,23 @@ def _networks(folder: Path, facts: dict) -> str:
         parts = [folder / name, *([folder / "text_encoder", folder / "layout"] if name == "unet" else [])]
         size = sum(file.stat().st_size for part in parts for file in part.rglob("*.safetensors")) / 1e6
         figures = ", ".join(f"{key} {value:.3g}" for key, value in fact["figures"].items() if key != "loss")
-        rows.append(f"| {words.NETWORKS[name]} | {size:.1f} MB | {fact['minutes']:.0f} min, {fact['steps']:,} steps "
-                    f"| {fact['pictures']:,} | {fact['date']} | {figures} |")
+        rows.append(
+            f"| {words.NETWORKS[name]} | {size:.1f} MB | {fact['minutes']:.0f} min, {fact['steps']:,} steps "
+            f"| {fact['pictures']:,} | {fact['date']} | {figures} |"
+        )
     return "\n".join(rows)
 
 
 def _recipes(world: str, facts: dict) -> str:
     recipe = "" if world == "emoji" else f" --recipe {world}/{{}}"
     order = [name for name in words.ORDER if name in facts]
-    commands = [words.BUILD.get(world, ""),
-                *(f"python -m pipelines.training.{name}" + recipe.format(name) for name in order),
-                f"python -m pipelines.training.world {world}", f"python -m pipelines.training.reference {world}",
-                f"python -m pipelines.training.report {world}"]
+    commands = [
+        words.BUILD.get(world, ""),
+        *(f"python -m pipelines.training.{name}" + recipe.format(name) for name in order),
+        f"python -m pipelines.training.world {world}",
+        f"python -m pipelines.training.reference {world}",
+        f"python -m pipelines.training.report {world}",
+    ]
     lines = ["```sh", *filter(None, commands), "```", "", "Each recipe, as trained (weights: EMA, fp16):", ""]
     for name in facts:
         told = ", ".join(f"{key} {value}" for key, value in facts[name]["recipe"].items() if key not in HEADS)

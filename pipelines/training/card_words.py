@@ -33,8 +33,20 @@ the project's licence, Apache-2.0.""",
 }
 
 BUILD = {"emoji": "python -m pipelines.training.data", "fashion": "python -m pipelines.training.fashion"}
-ORDER = ("clip", "classifier", "judge", "judge_clip", "clean_classifier", "clean_clip", "unet", "weak", "upsampler", "controlnet",
-         "adapter", "global_adapter")
+ORDER = (
+    "clip",
+    "classifier",
+    "judge",
+    "judge_clip",
+    "clean_classifier",
+    "clean_clip",
+    "unet",
+    "weak",
+    "upsampler",
+    "controlnet",
+    "adapter",
+    "global_adapter",
+)
 
 SHEETS = """`sheets/`: 64 pictures (seeds 0 to 63) at w = 0, 2 and 5, from left to right, for each of ten
 prompts that were chosen before looking: `python -m pipelines.training.report --steps 12 --sheets FOLDER`."""

@@ -10,8 +10,8 @@ from torch import Tensor, nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.nn.functional import cross_entropy
 
-from ..classifier import NoisyClassifier
-from ..schedule import NoiseSchedule
+from ..networks.classifier import NoisyClassifier
+from ..process.schedule import NoiseSchedule
 from .datasets import DataSet, load
 from .loop import Task, main
 from .pictures import moved, noised, some, to_model
@@ -48,9 +48,7 @@ class LabelTask(Task):
         """(mean loss, accuracy of every head) on these pictures."""
         truth = {head: torch.from_numpy(values[indices]) for head, values in self.truth.items()}
         loss = sum(cross_entropy(logits[head].cpu(), truth[head]).item() for head in truth)
-        return loss, {
-            head: (logits[head].cpu().argmax(1) == truth[head]).float().mean().item() for head in truth
-        }
+        return loss, {head: (logits[head].cpu().argmax(1) == truth[head]).float().mean().item() for head in truth}
 
     def matrix(self, name: str, parameter: nn.Parameter) -> bool:
         return parameter.ndim >= 2 and not name.startswith(("stem", "time", "heads", "body.conv1"))
@@ -60,9 +58,7 @@ class LabelTask(Task):
         network.float()
 
     def facts(self) -> dict:
-        return dict(
-            data=str(self.recipe["data"]), trained_on=len(self.data.train), held_out=len(self.data.held_out)
-        )
+        return dict(data=str(self.recipe["data"]), trained_on=len(self.data.train), held_out=len(self.data.held_out))
 
 
 class ClassifierTask(LabelTask):
@@ -74,9 +70,7 @@ class ClassifierTask(LabelTask):
 
     def network(self) -> NoisyClassifier:
         keys = ("channels", "blocks", "groups", "dropout")
-        return NoisyClassifier(
-            self.data.labels, **{key: self.recipe[key] for key in keys if key in self.recipe}
-        )
+        return NoisyClassifier(self.data.labels, **{key: self.recipe[key] for key in keys if key in self.recipe})
 
     def see(self, network, x: Tensor, rng: torch.Generator) -> dict[str, Tensor]:
         timesteps = (torch.rand(len(x), generator=rng) * len(self.schedule)).long()
@@ -90,10 +84,7 @@ class ClassifierTask(LabelTask):
         for level in LEVELS:
             time = torch.full((len(x0),), level)
             x = noised(x0, time, self.schedule, rng) if level else x0
-            parts = [
-                network(*(part.to(self.device) for part in pair))
-                for pair in zip(x.split(200), time.split(200))
-            ]
+            parts = [network(*(part.to(self.device) for part in pair)) for pair in zip(x.split(200), time.split(200))]
             loss, right = self.figures({head: torch.cat([p[head] for p in parts]) for head in parts[0]}, held)
             losses.append(loss)
             figures |= {f"{head}_{level}": value for head, value in right.items()}

@@ -19,8 +19,8 @@ from torch import Tensor
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.nn.functional import cross_entropy
 
-from ..clip import CLIP, HAN, words_of
-from ..schedule import NoiseSchedule
+from ..networks.clip import CLIP, HAN, words_of
+from ..process.schedule import NoiseSchedule
 from .captions import DEPTHS, LANGUAGES, STYLED, with_style
 from .datasets import DataSet, load
 from .loop import Task, main
@@ -39,24 +39,18 @@ def make_tokenizer(texts: list[str], pieces: int) -> Tokenizer:
     """
     counts = Counter(word for text in texts for word in words_of(text))
     letters = sorted(
-        {letter for text in texts for letter in text.lower() if not letter.isspace()}
-        | set(printable[:95].strip())
+        {letter for text in texts for letter in text.lower() if not letter.isspace()} | set(printable[:95].strip())
     )
     parts = Counter(
-        word[at : at + size]
-        for word in sorted(counts)
-        for size in range(2, 7)
-        for at in range(len(word) - size + 1)
+        word[at : at + size] for word in sorted(counts) for size in range(2, 7) for at in range(len(word) - size + 1)
     )
     parts = dict(sorted(parts.items(), key=lambda part: (-part[1], part[0]))[: (pieces - len(letters)) // 10])
     words = [word for word, _ in counts.most_common() if len(word) > 1][
         : max(pieces - len(SPECIAL) - len(letters) - len(parts), 0)
     ]
     total = sum(parts.values()) + len(letters)
-    scores = {token: 0.0 for token in SPECIAL} | {letter: UNSEEN for letter in letters}
-    scores |= {part: math.log(count / total) for part, count in parts.items()} | {
-        word: WHOLE for word in words
-    }
+    scores = dict.fromkeys(SPECIAL, 0.0) | dict.fromkeys(letters, UNSEEN)
+    scores |= {part: math.log(count / total) for part, count in parts.items()} | dict.fromkeys(words, WHOLE)
     tokenizer = Tokenizer(models.Unigram(list(scores.items()), unk_id=SPECIAL.index("<unk>")))
     tokenizer.add_special_tokens(SPECIAL)
     tokenizer.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Lowercase()])
@@ -82,9 +76,7 @@ class Texts:
         first = np.unique(data.name, return_index=True)[1]
         self.fits: dict[str, np.ndarray] = {}  # text -> names, (E,) bool
         for index in first:
-            for text in {
-                t for depth in DEPTHS for lang in LANGUAGES for t in self.captions.texts(index, depth, lang)
-            }:
+            for text in {t for depth in DEPTHS for lang in LANGUAGES for t in self.captions.texts(index, depth, lang)}:
                 names = self.fits.setdefault(text, np.zeros(len(data.entries), bool))
                 names[data.name[index]] = True
 
@@ -96,9 +88,7 @@ class Texts:
         if rng.random() < self.joined:
             other = self._one(index, language, rng)
             names = names & self.fits[other]
-            patterns = (
-                ("{}的{}", "{}{}", "{} {}") if language == "zh" else ("{} {}", "{} {}", "{}, {}", "{} and {}")
-            )
+            patterns = ("{}的{}", "{}{}", "{} {}") if language == "zh" else ("{} {}", "{} {}", "{}, {}", "{} and {}")
             if other not in text and text not in other:
                 text = patterns[rng.integers(len(patterns))].format(text, other)
         style = self.captions.style(index)
@@ -148,9 +138,7 @@ class ClipTask(Task):
         self.schedule = NoiseSchedule(shift=recipe["shift"])
         self.texts = Texts(self.data, recipe["joined"])
         self.start = CLIP.from_pretrained(recipe["start"]) if recipe["start"] else None
-        self.tokenizer = (
-            self.start.tokenizer if self.start else make_tokenizer(self.texts.corpus(), recipe["pieces"])
-        )
+        self.tokenizer = self.start.tokenizer if self.start else make_tokenizer(self.texts.corpus(), recipe["pieces"])
         self.words = sorted({word for text in self.texts.corpus() for word in words_of(text)})
         self.tokenizer.enable_padding(
             pad_id=SPECIAL.index("<pad>"), pad_token="<pad>", length=recipe["text.context_length"]
@@ -161,20 +149,17 @@ class ClipTask(Task):
         if self.start is not None:
             self.start.model.text.requires_grad_(not self.recipe["locked"])
             return self.start
-        table = lambda prefix: {
-            key.removeprefix(prefix): value
-            for key, value in self.recipe.items()  # noqa: E731
-            if key.startswith(prefix)
-        }
+
+        def table(prefix):
+            return {key.removeprefix(prefix): value for key, value in self.recipe.items() if key.startswith(prefix)}
+
         special = dict(pad_id=SPECIAL.index("<pad>"), eos_id=SPECIAL.index("<eos>"))
         text = (
             table("text.")
             | special
             | dict(vocab_size=self.tokenizer.get_vocab_size(), hf_tokenizer_name="local", pool_type="eos")
         )
-        return CLIP(
-            table("model.") | dict(vision_cfg=table("vision."), text_cfg=text), self.tokenizer, self.words
-        )
+        return CLIP(table("model.") | dict(vision_cfg=table("vision."), text_cfg=text), self.tokenizer, self.words)
 
     def matrix(self, name: str, parameter) -> bool:
         return parameter.ndim == 2 and ".resblocks." in name
@@ -191,9 +176,7 @@ class ClipTask(Task):
 
     def loss(self, network, rng: torch.Generator) -> Tensor:
         indices = some(self.data.train, self.recipe["batch"], rng)
-        texts, fits = self.texts.batch(
-            indices, np.random.default_rng(int(torch.randint(2**62, (), generator=rng)))
-        )
+        texts, fits = self.texts.batch(indices, np.random.default_rng(int(torch.randint(2**62, (), generator=rng))))
         ids = torch.tensor([self.ids(text) for text in texts])
         ids = ids[:, : int((ids != SPECIAL.index("<pad>")).sum(1).max())]  # no use in padding
         x = self.seen(to_model(self.data.images[indices]), rng)
@@ -208,10 +191,7 @@ class ClipTask(Task):
         names = torch.from_numpy(self.data.name[held])
         texts = {
             language: torch.cat(
-                [
-                    network.encode_text(chunk)
-                    for chunk in chunks([entry[language] for entry in self.data.entries], 500)
-                ]
+                [network.encode_text(chunk) for chunk in chunks([entry[language] for entry in self.data.entries], 500)]
             )
             for language in LANGUAGES
         }

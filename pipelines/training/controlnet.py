@@ -13,14 +13,14 @@ from diffusers import ControlNetModel, UNet2DConditionModel
 from diffusers.models.attention_processor import AttnProcessor, AttnProcessor2_0
 from torch import Tensor
 
-from ..condition import Told
 from ..conditions import UniControlNet
 from ..conditions.extract import KINDS, shown
 from ..conditions.hint import WIDTHS
+from ..declarations.inline import as_url
 from ..guidance import ClassifierFree
-from ..guided import GuidedPipeline
-from ..inline import as_url
-from ..side import ControlSide, Side
+from ..networks.condition_input import Told
+from ..networks.side_network import ControlSide, Side
+from ..runs.guided import GuidedPipeline
 from . import maps
 from .loop import main
 from .sheet import sheet
@@ -52,8 +52,16 @@ class ControlNetTask(SideTask):
 
     def batch(self, indices: np.ndarray, rng: torch.Generator) -> tuple[Tensor, Told]:
         recipe = self.recipe
-        return maps.batch(self.data.images, self.maps, indices, rng, recipe["moved"], self.data.background,
-                          recipe["single"], recipe["thick"])
+        return maps.batch(
+            self.data.images,
+            self.maps,
+            indices,
+            rng,
+            recipe["moved"],
+            self.data.background,
+            recipe["single"],
+            recipe["thick"],
+        )
 
     def layouts(self, count: int, rng: torch.Generator) -> Tensor:
         """Some are shown that of another text: where a thing is, the map says, and not the usual shape of what is asked for."""
@@ -61,7 +69,7 @@ class ControlNetTask(SideTask):
         return torch.where(torch.rand(count, generator=rng) < self.recipe["misled"], other, own)
 
     def ways(self) -> dict[str, Tensor]:
-        return {kind: one for kind, one in zip(KINDS, torch.eye(len(KINDS)).bool())} | {"all": torch.ones(len(KINDS)).bool()}
+        return dict(zip(KINDS, torch.eye(len(KINDS)).bool())) | {"all": torch.ones(len(KINDS)).bool()}
 
     def held_out_told(self, way: Tensor) -> Told:
         return maps.told(self.maps.hint(self.held), way.expand(len(self.held), -1))
@@ -77,7 +85,9 @@ class ControlNetTask(SideTask):
             drawn = [shown(kind, self.maps.maps[kind][i]) for i in held]
             condition = self.condition(kind=kind, images=tuple(as_url(each) for each in drawn), drawn=True)
             with torch.autocast(self.device.type, torch.bfloat16, enabled=self.recipe["bf16"]):
-                made = pipe(names, rules=[ClassifierFree(1.0)], conditions=[condition], seeds=seeds, num_inference_steps=14)
+                made = pipe(
+                    names, rules=[ClassifierFree(1.0)], conditions=[condition], seeds=seeds, num_inference_steps=14
+                )
             rows += [drawn, made.images]
         return sheet(rows)
 
@@ -95,9 +105,14 @@ def make_controlnet(unet: UNet2DConditionModel, embedding=(16, 32)) -> ControlNe
     """
     taken = inspect.signature(ControlNetModel.__init__).parameters
     settings = {name: value for name, value in unet.config.items() if name in taken}
-    network = ControlNetModel(**settings | dict(
-        mid_block_type="UNetMidBlock2D", conditioning_channels=sum(WIDTHS),
-        conditioning_embedding_out_channels=(*embedding, unet.config.block_out_channels[0])))
+    network = ControlNetModel(
+        **settings
+        | dict(
+            mid_block_type="UNetMidBlock2D",
+            conditioning_channels=sum(WIDTHS),
+            conditioning_embedding_out_channels=(*embedding, unet.config.block_out_channels[0]),
+        )
+    )
     for name in ("conv_in", "time_proj", "time_embedding", "class_embedding", "down_blocks"):
         if getattr(network, name) is not None:
             getattr(network, name).load_state_dict(getattr(unet, name).state_dict())

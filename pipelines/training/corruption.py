@@ -11,8 +11,16 @@ from torch import Tensor
 from torch.nn.functional import conv2d, interpolate, pad
 
 
-def corrupted(small: Tensor, rng: torch.Generator, *, share: float = 0.6, blur: float = 0.9, smudge: float = 0.06,
-              grid: float = 0.05, tile: int = 4) -> Tensor:
+def corrupted(
+    small: Tensor,
+    rng: torch.Generator,
+    *,
+    share: float = 0.6,
+    blur: float = 0.9,
+    smudge: float = 0.06,
+    grid: float = 0.05,
+    tile: int = 4,
+) -> Tensor:
     """A `share` of the pictures blurred, smudged and patterned; the rest as they are, to the bit.
 
     small: (B, 3, h, w) in [−1, 1]. blur: largest standard deviation, in pixels. smudge, grid: largest standard

@@ -1,8 +1,8 @@
 """The emoji data set: pictures of 1,900 things in five hands (8,600) or in nine, with names, tags and groups in two languages.
 
-    python -m pipelines.training.data                                                       # builds .data/emoji.npz
-    python -m pipelines.training.data --hands 9 --size 128 --out .data/emoji128x9.npz       # what the latent world is trained on
-    python -m pipelines.training.data --vocabulary assets/worlds/emoji/vocabulary.json      # words the world knows
+python -m pipelines.training.data                                                       # builds .data/emoji.npz
+python -m pipelines.training.data --hands 9 --size 128 --out .data/emoji128x9.npz       # what the latent world is trained on
+python -m pipelines.training.data --vocabulary assets/worlds/emoji/vocabulary.json      # words the world knows
 """
 
 import argparse
@@ -69,8 +69,10 @@ class EmojiData:
         for key, choices in (("name", data.entries), ("style", data.styles)):
             place = getattr(data, key)
             if len(place) and not 0 <= place.min() <= place.max() < len(choices):
-                raise ValueError(f"The data file {path} has a {key!r} of {place.min()} to {place.max()}; "
-                                 f"0 to {len(choices) - 1} are there; {rebuild}")
+                raise ValueError(
+                    f"The data file {path} has a {key!r} of {place.min()} to {place.max()}; "
+                    f"0 to {len(choices) - 1} are there; {rebuild}"
+                )
         return data
 
     def save(self, path: str | Path) -> None:
@@ -80,8 +82,9 @@ class EmojiData:
         meta = {field.name: getattr(self, field.name) for field in fields(self) if field.name not in ARRAYS}
         partial = path.with_name(path.name + ".partial")
         with open(partial, "wb") as file:
-            np.savez_compressed(file, **{key: getattr(self, key) for key in ARRAYS},
-                                meta=np.array(json.dumps(meta, ensure_ascii=False)))
+            np.savez_compressed(
+                file, **{key: getattr(self, key) for key in ARRAYS}, meta=np.array(json.dumps(meta, ensure_ascii=False))
+            )
         os.replace(partial, path)
 
     def __len__(self) -> int:
@@ -186,7 +189,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=DATA, help="file to write, or to read with --vocabulary")
     parser.add_argument("--size", type=int, default=64, help="side of a picture in pixels")
-    parser.add_argument("--hands", type=int, choices=list(HANDS), default=5, help="how many styles: the first five, or all nine")
+    parser.add_argument(
+        "--hands", type=int, choices=list(HANDS), default=5, help="how many styles: the first five, or all nine"
+    )
     parser.add_argument("--cache", type=Path, default=Path(".cache/npm"), help="folder that keeps the fetched packages")
     parser.add_argument("--vocabulary", type=Path, help="write the words of an already built file here, as JSON")
     arguments = parser.parse_args()

@@ -30,8 +30,11 @@ from .captions import LANGUAGES, article, takes_no_article
 DATA = Path(".data/fashion.npz")
 PACKAGE = "dataset-fashion-mnist"
 INSTALLED = Path("usr/share/datasets/fashion-mnist")  # below /, or below where the package was unpacked
-FILES = {(part, what): f"{part}-{what}-idx{rank}-ubyte"
-         for part in ("train", "t10k") for what, rank in (("images", 3), ("labels", 1))}
+FILES = {
+    (part, what): f"{part}-{what}-idx{rank}-ubyte"
+    for part in ("train", "t10k")
+    for what, rank in (("images", 3), ("labels", 1))
+}
 LICENCE = "MIT (Fashion-MNIST, Zalando Research)"
 SIDE, HELD_OUT, SEED = 32, 200, 7  # pixels; pictures a class that no training sees; their choice
 TRAIN, HELD, TEST = 0, 1, 2  # parts
@@ -172,8 +175,11 @@ class FashionCaptions:
         if depth != "name":
             return ()
         if language == "en":
-            names = [form for name in names
-                     for form in ([name] if takes_no_article(name) else [name, f"{article(name)} {name}"])]
+            names = [
+                form
+                for name in names
+                for form in ([name] if takes_no_article(name) else [name, f"{article(name)} {name}"])
+            ]
         return tuple(template.format(name) for template in TEMPLATES[language] for name in names)
 
 
@@ -186,8 +192,13 @@ def write_vocabulary(data: FashionData, path: Path) -> None:
             names.append(name | {"emoji": "", "pictures": counts[number]})
     others = {"en": {"photo", "picture"}, "zh": {"图片", "照片"}}
     words = {language: sorted(more | {name[language] for name in names}) for language, more in others.items()}
-    content = {"words": words, "names": names, "labels": {"en": data.labels, "zh": data.labels_zh}, "styles": {},
-               "licences": data.licences}
+    content = {
+        "words": words,
+        "names": names,
+        "labels": {"en": data.labels, "zh": data.labels_zh},
+        "styles": {},
+        "licences": data.licences,
+    }
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8")
 
@@ -203,13 +214,17 @@ def read_idx(path: Path, rank: int) -> np.ndarray:
     except (OSError, EOFError) as error:
         raise ValueError(f"{path} cannot be read ({error}).") from error
     if content[:4] != bytes([0, 0, 8, rank]):
-        raise ValueError(f"{path} begins with {content[:4].hex(' ') or 'nothing'}; an IDX file of {rank} dimensions "
-                         f"of bytes begins with 00 00 08 {rank:02x}.")
+        raise ValueError(
+            f"{path} begins with {content[:4].hex(' ') or 'nothing'}; an IDX file of {rank} dimensions "
+            f"of bytes begins with 00 00 08 {rank:02x}."
+        )
     head = 4 + 4 * rank
     sizes = np.frombuffer(content[4:head].ljust(4 * rank, b"\0"), ">u4").astype(int).tolist()
     if len(content) != head + int(np.prod(sizes, dtype=object)):
-        raise ValueError(f"{path} has {len(content):,} bytes; its head says {sizes}, which needs "
-                         f"{head + int(np.prod(sizes, dtype=object)):,}.")
+        raise ValueError(
+            f"{path} has {len(content):,} bytes; its head says {sizes}, which needs "
+            f"{head + int(np.prod(sizes, dtype=object)):,}."
+        )
     return np.frombuffer(content, np.uint8, offset=head).reshape(sizes)
 
 
@@ -224,8 +239,9 @@ def build(folder: Path, side: int = SIDE, held_out: int = HELD_OUT) -> FashionDa
         images = read_idx(_file(folder, FILES[part, "images"]), 3)
         label = read_idx(_file(folder, FILES[part, "labels"]), 1)
         if len(images) != len(label):
-            raise ValueError(f"{folder} has {len(images)} pictures and {len(label)} labels in {part!r}; "
-                             "as many are needed.")
+            raise ValueError(
+                f"{folder} has {len(images)} pictures and {len(label)} labels in {part!r}; as many are needed."
+            )
         if len(label) and label.max() >= len(CLASSES):
             raise ValueError(f"{folder} has a label {label.max()} in {part!r}; allowed: 0 to {len(CLASSES) - 1}.")
         rims = [(side - size) // 2 for size in images.shape[1:]]
@@ -243,8 +259,10 @@ def build(folder: Path, side: int = SIDE, held_out: int = HELD_OUT) -> FashionDa
 def _file(folder: Path, name: str) -> Path:
     found = [path for path in (folder / f"{name}.gz", folder / name) if path.exists()]
     if not found:
-        raise ValueError(f"{folder} has no {name}.gz; put the four IDX files of Fashion-MNIST there, "
-                         f"or install the Debian package {PACKAGE}.")
+        raise ValueError(
+            f"{folder} has no {name}.gz; put the four IDX files of Fashion-MNIST there, "
+            f"or install the Debian package {PACKAGE}."
+        )
     return found[0]
 
 
@@ -257,16 +275,18 @@ def fetch(cache: Path) -> Path:
     for root in (Path("/"), cache):
         if (root / INSTALLED).is_dir():
             return root / INSTALLED
-    instead = ("put the four IDX files of https://github.com/zalandoresearch/fashion-mnist into a folder "
-               "and name it: --folder")
+    instead = (
+        "put the four IDX files of https://github.com/zalandoresearch/fashion-mnist into a folder and name it: --folder"
+    )
     if missing := [tool for tool in ("apt-get", "dpkg") if not shutil.which(tool)]:
         raise ValueError(f"{missing[0]} is missing, which fetches the package {PACKAGE}; {instead}.")
     cache.mkdir(parents=True, exist_ok=True)
     done = subprocess.run(["apt-get", "download", PACKAGE], cwd=cache, capture_output=True, text=True)
     packages = sorted(cache.glob(f"{PACKAGE}_*.deb"))
     if done.returncode or not packages:
-        raise ValueError(f"apt-get download {PACKAGE} failed ({done.stderr.strip()[-300:]}); "
-                         f"run apt-get update, or {instead}.")
+        raise ValueError(
+            f"apt-get download {PACKAGE} failed ({done.stderr.strip()[-300:]}); run apt-get update, or {instead}."
+        )
     subprocess.run(["dpkg", "-x", packages[-1], cache], check=True)
     return cache / INSTALLED
 
@@ -283,8 +303,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         return
     data = build(options.folder or fetch(options.cache))
     data.save(options.out)
-    print(f"{len(data):,} pictures in {len(CLASSES)} classes: {len(data.train):,} to train on, "
-          f"{len(data.held_out):,} held out, {len(data.test):,} for the report. Licence: {LICENCE}")
+    print(
+        f"{len(data):,} pictures in {len(CLASSES)} classes: {len(data.train):,} to train on, "
+        f"{len(data.held_out):,} held out, {len(data.test):,} for the report. Licence: {LICENCE}"
+    )
     print(f"written: {options.out}, {options.out.stat().st_size / 1e6:.1f} MB")
 
 

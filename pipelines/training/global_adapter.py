@@ -10,13 +10,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..condition import Told
 from ..conditions import GlobalPrompt
-from ..global_adapter import GlobalAdapter
+from ..declarations.inline import as_url
 from ..guidance import ClassifierFree
-from ..guided import GuidedPipeline
-from ..inline import as_url
-from ..side import GlobalSide, Side
+from ..networks.condition_input import Told
+from ..networks.global_adapter import GlobalAdapter
+from ..networks.side_network import GlobalSide, Side
+from ..runs.guided import GuidedPipeline
 from .loop import main
 from .pictures import moved, to_model
 from .sheet import sheet
@@ -29,13 +29,21 @@ class GlobalAdapterTask(SideTask):
     def __init__(self, recipe: dict, data=None, pipe=None):
         super().__init__(recipe, data, pipe)
         with torch.no_grad():
-            self.embedded = torch.cat([self.pipe.clip.encode_image(to_model(self.data.images[rows]))
-                                       for rows in np.array_split(np.arange(len(self.data.images)), len(self.data.images) // 200 + 1)])
+            self.embedded = torch.cat(
+                [
+                    self.pipe.clip.encode_image(to_model(self.data.images[rows]))
+                    for rows in np.array_split(np.arange(len(self.data.images)), len(self.data.images) // 200 + 1)
+                ]
+            )
 
     def network(self) -> GlobalAdapter:
-        return GlobalAdapter(dim=self.embedded.shape[1], hidden=self.recipe["hidden"], tokens=self.recipe["tokens"],
-                             width=self.pipe.unet.config.cross_attention_dim,
-                             pooled=self.pipe.unet.config.projection_class_embeddings_input_dim)
+        return GlobalAdapter(
+            dim=self.embedded.shape[1],
+            hidden=self.recipe["hidden"],
+            tokens=self.recipe["tokens"],
+            width=self.pipe.unet.config.cross_attention_dim,
+            pooled=self.pipe.unet.config.projection_class_embeddings_input_dim,
+        )
 
     def matrix(self, name: str, parameter) -> bool:
         return False
@@ -44,7 +52,9 @@ class GlobalAdapterTask(SideTask):
         return GlobalSide(network)
 
     def batch(self, indices: np.ndarray, rng: torch.Generator) -> tuple[Tensor, Told]:
-        x0 = moved(to_model(self.data.images[indices]), rng, share=self.recipe["moved"], background=self.data.background)
+        x0 = moved(
+            to_model(self.data.images[indices]), rng, share=self.recipe["moved"], background=self.data.background
+        )
         return x0, _told(self.embedded[indices])
 
     def ways(self) -> dict[str, None]:
@@ -62,8 +72,10 @@ class GlobalAdapterTask(SideTask):
         condition = GlobalPrompt(images=tuple(as_url(picture) for picture in to_model(np.stack(shown))))
         settings = dict(conditions=[condition], num_inference_steps=14)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.recipe["bf16"]):
-            rows = [pipe(prompt, rules=[ClassifierFree(1.0)], seeds=[seed + i for i in range(len(held))], **settings).images
-                    for seed, prompt in ((0, ""), (50, ""), (0, [self.captions.name(i) for i in held]))]
+            rows = [
+                pipe(prompt, rules=[ClassifierFree(1.0)], seeds=[seed + i for i in range(len(held))], **settings).images
+                for seed, prompt in ((0, ""), (50, ""), (0, [self.captions.name(i) for i in held]))
+            ]
         from PIL import Image
 
         return sheet([[Image.fromarray(each) for each in shown], *rows])

@@ -21,7 +21,9 @@ Pair = tuple[str, str]
 def read(path: Path = HOLDOUT) -> list[Pair]:
     """[(hexcode, style), ...]. Raises FileNotFoundError or ValueError that names the file and the line."""
     if not Path(path).exists():
-        raise FileNotFoundError(f"The hold-out list {path} is missing; it belongs to the repository, restore it from there.")
+        raise FileNotFoundError(
+            f"The hold-out list {path} is missing; it belongs to the repository, restore it from there."
+        )
     with open(path, newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     for number, row in enumerate(rows, start=2):

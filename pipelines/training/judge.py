@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ..judge import Judge
+from ..networks.judge import Judge
 from .classifier import LabelTask
 from .loop import main
 from .pictures import to_model, varied
@@ -25,9 +25,7 @@ class JudgeTask(LabelTask):
         """Accuracy on the held-out pictures, a head each."""
         held = self.data.held_out
         parts = [network(part.to(self.device)) for part in to_model(self.data.images[held]).split(200)]
-        loss, right = self.figures(
-            {head: torch.cat([part[head] for part in parts]) for head in parts[0]}, held
-        )
+        loss, right = self.figures({head: torch.cat([part[head] for part in parts]) for head in parts[0]}, held)
         return dict(loss=loss, **right)
 
 

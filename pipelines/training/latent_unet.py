@@ -4,6 +4,7 @@ The trainer of the pixel world's U-Net on an autoencoder's latents, one of its p
 It begins as that network: text encoder, layout and body as they are, the first and the last convolution turned by the linear
 map between patches of the 64-pixel picture and latents of the 128-pixel one (least squares over the training pictures).
 """
+
 from __future__ import annotations
 
 import hashlib
@@ -16,11 +17,11 @@ from diffusers.models.attention_processor import AttnProcessor
 from torch import Tensor
 from torch.nn.functional import avg_pool2d, pad, pixel_unshuffle
 
-from ..clip import CLIP
-from ..guided import GuidedPipeline
-from ..layout import Layout
-from ..space import LatentSpace
-from ..text_encoder import TextEncoder
+from ..networks.clip import CLIP
+from ..networks.layout import Layout
+from ..networks.text_encoder import TextEncoder
+from ..process.space import LatentSpace
+from ..runs.guided import GuidedPipeline
 from ..worlds import FOLDER
 from .datasets import DataSet, load
 from .loop import main
@@ -45,15 +46,31 @@ class LatentUNetTask(UNetTask):
 
     def network(self) -> TextToPicture:
         text = self.clip.config.model_cfg
-        unet = make_unet(self.recipe["channels"], self.recipe["attention"], 1, self.latents.shape[-1], text["text_cfg"]["width"],
-                         text["embed_dim"], self.recipe["layers"], self.recipe["dropout"], more=3, colours=self.space.channels)
+        unet = make_unet(
+            self.recipe["channels"],
+            self.recipe["attention"],
+            1,
+            self.latents.shape[-1],
+            text["text_cfg"]["width"],
+            text["embed_dim"],
+            self.recipe["layers"],
+            self.recipe["dropout"],
+            more=3,
+            colours=self.space.channels,
+        )
         unet.load_state_dict(self.moved_in(self.origin["unet"].state_dict()))
         unet.set_attn_processor(AttnProcessor())
         unet.to(memory_format=torch.channels_last)
         if self.recipe["compile"]:
             unet.compile()
-        return TextToPicture(unet, self.origin["text_encoder"], self.schedule, self.space.background, self.origin["layout"],
-                             self.space.channels)
+        return TextToPicture(
+            unet,
+            self.origin["text_encoder"],
+            self.schedule,
+            self.space.background,
+            self.origin["layout"],
+            self.space.channels,
+        )
 
     def moved_in(self, state: dict[str, Tensor]) -> dict[str, Tensor]:
         """The weights of the pixel world's U-Net, its first and last convolution turned into latents."""
@@ -63,7 +80,8 @@ class LatentUNetTask(UNetTask):
         return state | {
             "conv_in.weight": torch.cat([own, first[:, patch:]], 1),
             "conv_out.weight": torch.einsum("ochw,ok->kchw", state["conv_out.weight"], to_latents),
-            "conv_out.bias": state["conv_out.bias"] @ to_latents}
+            "conv_out.bias": state["conv_out.bias"] @ to_latents,
+        }
 
     def maps(self, count: int = 2000) -> tuple[Tensor, Tensor]:
         """Least squares between patches (48 numbers, less the background) and latents (C): (C, 48) and (48, C)."""
@@ -92,8 +110,15 @@ class LatentUNetTask(UNetTask):
         return held, self.latents[torch.from_numpy(held)].float()
 
     def pipeline(self, network: TextToPicture) -> GuidedPipeline:
-        return GuidedPipeline(network.unet, network.text_encoder, self.schedule, background=self.space.background, layout=network.layout,
-                              vae=self.vae, clip_sample_range=None)
+        return GuidedPipeline(
+            network.unet,
+            network.text_encoder,
+            self.schedule,
+            background=self.space.background,
+            layout=network.layout,
+            vae=self.vae,
+            clip_sample_range=None,
+        )
 
     def facts(self) -> dict:
         return super().facts() | dict(background=self.space.background, autoencoder=fingerprint(self.vae))
@@ -107,7 +132,9 @@ def latents(space: LatentSpace, images: np.ndarray, file: Path | None) -> Tensor
             if str(kept["key"]) == key:
                 return torch.from_numpy(kept["latents"])
     with torch.no_grad():
-        found = torch.cat([space.encode(to_model(images[start : start + 64])).half() for start in range(0, len(images), 64)])
+        found = torch.cat(
+            [space.encode(to_model(images[start : start + 64])).half() for start in range(0, len(images), 64)]
+        )
     if file:
         file.parent.mkdir(parents=True, exist_ok=True)
         np.savez(file, key=np.array(key), latents=found.numpy())
@@ -124,7 +151,9 @@ def fingerprint(network: torch.nn.Module) -> str:
 
 def _means(images: np.ndarray, factor: int) -> Tensor:
     """Means of the pictures over factor × factor pixels, in [−1, 1]: (N, 3, h, w)."""
-    return torch.cat([avg_pool2d(to_model(images[start : start + 256]), factor) for start in range(0, len(images), 256)])
+    return torch.cat(
+        [avg_pool2d(to_model(images[start : start + 256]), factor) for start in range(0, len(images), 256)]
+    )
 
 
 def _parts(folder: Path) -> dict:

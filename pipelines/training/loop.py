@@ -88,13 +88,11 @@ class Loop:
             average.update(self.bare, self.step)
         return float(loss.detach()), float(norm)
 
-    def run(self, until: int | None = None) -> "Loop":
+    def run(self, until: int | None = None) -> Loop:
         """Train to the end of the box, step `until` or a signal; checkpoint; evaluate when complete."""
         before = {name: signal.signal(name, self._stop) for name in (signal.SIGTERM, signal.SIGINT)}
         losses, mark, logged = [], time.monotonic(), time.monotonic()
-        due = {
-            name: self.seconds + 60 * self.recipe[f"{name}_minutes"] for name in ("evaluate", "checkpoint")
-        }
+        due = {name: self.seconds + 60 * self.recipe[f"{name}_minutes"] for name in ("evaluate", "checkpoint")}
         try:
             while not self._ended(until):
                 losses.append(self.update())
@@ -225,9 +223,7 @@ class Loop:
 def main(task: type[Task], arguments: list[str] | None = None) -> None:
     """The command line of a trainer: every key of the recipe is an option, `--key value`."""
     recipe, options = parse(task.name, DEFAULTS, arguments)
-    loop = Loop(
-        task(recipe), options.run or Path(".runs") / recipe["world"] / task.name, resume=not options.fresh
-    )
+    loop = Loop(task(recipe), options.run or Path(".runs") / recipe["world"] / task.name, resume=not options.fresh)
     if not options.export:
         loop.run()
     if options.export or loop.progress >= 1:

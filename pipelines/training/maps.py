@@ -7,9 +7,9 @@ import torch
 from torch import Tensor
 from torch.nn.functional import max_pool2d
 
-from ..condition import Told
 from ..conditions.extract import CHANNELS, KINDS, extract_all
 from ..conditions.hint import START, WIDTHS, stacked
+from ..networks.condition_input import Told
 from .pictures import moved, to_model
 
 INK = ("edges", "lines")  # kinds that a person draws with a pen of any width
@@ -26,8 +26,16 @@ class Maps:
         return stacked({kind: self.maps[kind][indices] for kind in KINDS})
 
 
-def batch(images: np.ndarray, maps: Maps, indices: np.ndarray, rng: torch.Generator, share: float, background: float,
-          single: float, thick: float) -> tuple[Tensor, Told]:
+def batch(
+    images: np.ndarray,
+    maps: Maps,
+    indices: np.ndarray,
+    rng: torch.Generator,
+    share: float,
+    background: float,
+    single: float,
+    thick: float,
+) -> tuple[Tensor, Told]:
     """Pictures, (B, 3, H, W), and their hints, moved together.
 
     share: of pictures that are moved; single: of hints of one kind, the others are any subset; thick: of hints whose lines are

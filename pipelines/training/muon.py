@@ -46,9 +46,7 @@ class Muon(torch.optim.AdamW):
                 if p.grad is not None:
                     state = self.state[p]
                     if not state:
-                        state.update(
-                            step=torch.tensor(0.0), momentum=torch.zeros_like(p)
-                        )  # AdamW looks for step
+                        state.update(step=torch.tensor(0.0), momentum=torch.zeros_like(p))  # AdamW looks for step
                     buffer = state["momentum"]
                     buffer.lerp_(p.grad, 1 - self.momentum)
                     update = p.grad.lerp(buffer, self.momentum).flatten(1)  # Nesterov

@@ -33,7 +33,9 @@ def moved(
     c, s = angle.cos() * scale, angle.sin() * scale
     theta = torch.stack([torch.stack([c * mirror, -s, dx], -1), torch.stack([s * mirror, c, dy], -1)], 1)
     # Zeros come in at the rims, and the background less itself is zero.
-    out = grid_sample(x - background, affine_grid(theta, x.shape, align_corners=False), align_corners=False) + background
+    out = (
+        grid_sample(x - background, affine_grid(theta, x.shape, align_corners=False), align_corners=False) + background
+    )
     keep = torch.rand(len(x), generator=rng) >= share
     return torch.where(keep[:, None, None, None], x, out)
 

@@ -54,11 +54,7 @@ def parse(name: str, defaults: dict, arguments: list[str] | None = None) -> tupl
     options = parser.parse_args(rest)
     for key, value in recipe.items():
         given = getattr(options, key)
-        if (
-            isinstance(value, (int, float))
-            and not isinstance(value, bool)
-            and not isinstance(given, (int, float))
-        ):
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and not isinstance(given, (int, float)):
             raise ValueError(f"{key} is {given!r}; it must be a number, like {value}.")
         recipe[key] = given
     return recipe, options

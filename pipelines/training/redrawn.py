@@ -3,6 +3,7 @@
 Every picture of the data is noised a little and denoised by the world's own network, told its name: it stays where it
 was and gets the faults of a generated one. An upsampler that was trained on such pictures mends those faults.
 """
+
 from __future__ import annotations
 
 import argparse
@@ -14,13 +15,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..denoiser import Denoiser
 from ..guidance import Plain
-from ..guided import GuidedPipeline
-from ..noise import Draw
+from ..process.noise import Draw
+from ..process.schedule import CLEAN
+from ..runs.denoiser import Denoiser
+from ..runs.guided import GuidedPipeline
 from ..samplers import DDIM
 from ..samplers.base import no_pull
-from ..schedule import CLEAN
 from ..worlds import load_world
 from .captions import Captions
 from .data import DATA, EmojiData
@@ -40,7 +41,9 @@ def redraw(pipe: GuidedPipeline, x0: Tensor, texts: list[str], start: int, seeds
     return x.clamp(-1, 1)
 
 
-def redraw_all(pipe: GuidedPipeline, data: EmojiData, version: int = 0, batch: int = 64, bf16: bool = True) -> np.ndarray:
+def redraw_all(
+    pipe: GuidedPipeline, data: EmojiData, version: int = 0, batch: int = 64, bf16: bool = True
+) -> np.ndarray:
     """Every picture of the data, each from a start drawn by the version: (N, S, S, 3) uint8."""
     starts = np.random.default_rng(version).integers(len(STARTS), size=len(data))
     captions, images = Captions(data), np.empty_like(data.images)
@@ -49,8 +52,13 @@ def redraw_all(pipe: GuidedPipeline, data: EmojiData, version: int = 0, batch: i
         for rows in np.array_split(chosen, max(1, -(-len(chosen) // batch))):
             texts = [captions.name(i) for i in rows]
             with torch.autocast(pipe.unet.device.type, torch.bfloat16, enabled=bf16):
-                x = redraw(pipe, to_model(data.images[rows]).to(pipe.unet.device), texts, start,
-                           [int(i) + version * len(data) for i in rows])
+                x = redraw(
+                    pipe,
+                    to_model(data.images[rows]).to(pipe.unet.device),
+                    texts,
+                    start,
+                    [int(i) + version * len(data) for i in rows],
+                )
             images[rows] = ((x.float().cpu() + 1) * 127.5).round().byte().permute(0, 2, 3, 1).numpy()
     return images
 

@@ -14,8 +14,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from .. import reference
-from ..worlds import FOLDER, load_judge, load_judge_clip
+from ..worlds import FOLDER, load_judge, load_judge_clip, reference
 from .datasets import DATASETS
 from .pictures import to_model
 
@@ -55,8 +54,9 @@ def write(world: str, data, pictures: bool = True) -> Path:
     if pictures:
         part = unseen[:SHOWN]
         reference.write_reference(folder, data.images[part], *shown(data, part))
-        reference.write_reference(folder, smaller(data.images[train]), *shown(data, train),
-                                  part=reference.THUMBNAILS, step=STEP)
+        reference.write_reference(
+            folder, smaller(data.images[train]), *shown(data, train), part=reference.THUMBNAILS, step=STEP
+        )
     judge = load_judge(world)
     labels = [{head: place[part] for head, place in data.truth.items()} for part in (train, unseen)]
     found = (seen(judge.features, data.images[part]) for part in (train, unseen))

@@ -1,4 +1,5 @@
 """Pictures on one sheet, to look at."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence

@@ -9,10 +9,10 @@ import torch
 from diffusers.models.attention_processor import AttnProcessor
 from torch import Tensor, nn
 
-from ..condition import Told
-from ..denoiser import PatchUNet
-from ..guided import GuidedPipeline
-from ..side import Side
+from ..networks.condition_input import Told
+from ..networks.side_network import Side
+from ..runs.denoiser import PatchUNet
+from ..runs.guided import GuidedPipeline
 from .datasets import DataSet
 from .pictures import noised, some, to_model
 from .unet import UNetTask
@@ -69,8 +69,9 @@ class SideTask(UNetTask):
         """Whose text's layout each picture of a batch is shown, (B,) long; None: its own."""
         return None
 
-    def told_of(self, unet, network, x: Tensor, timesteps: Tensor, texts: list[str], told: Told,
-                layouts: Tensor | None = None) -> Tensor:
+    def told_of(
+        self, unet, network, x: Tensor, timesteps: Tensor, texts: list[str], told: Told, layouts: Tensor | None = None
+    ) -> Tensor:
         """x̂0: (B, 3, H, W)."""
         with torch.no_grad():
             text = self.pipe.text_encoder.to(self.device)(self.tokenize(texts))
@@ -86,16 +87,28 @@ class SideTask(UNetTask):
         x0 = to_model(self.data.images[self.held])
         texts = [self.captions.name(i) for i in self.held]
         some_told = self.held_out_told(next(iter(self.ways().values())))
-        every = {"none": some_told.silenced(True)} | {name: self.held_out_told(way) for name, way in self.ways().items()}
+        every = {"none": some_told.silenced(True)} | {
+            name: self.held_out_told(way) for name, way in self.ways().items()
+        }
         errors = {}
         for level in LEVELS:
             timesteps = torch.full((len(x0),), level)
             x = noised(x0, timesteps, self.schedule, torch.Generator().manual_seed(level))
             for name, told in every.items():
                 with torch.autocast(self.device.type, torch.bfloat16, enabled=self.recipe["bf16"]):
-                    parts = [self.told_of(self.pipe.unet.to(self.device), network, x[rows], timesteps[rows],
-                                          [texts[i] for i in rows], told.rows(rows)).float().cpu()
-                             for rows in torch.arange(len(x0)).split(50)]
+                    parts = [
+                        self.told_of(
+                            self.pipe.unet.to(self.device),
+                            network,
+                            x[rows],
+                            timesteps[rows],
+                            [texts[i] for i in rows],
+                            told.rows(rows),
+                        )
+                        .float()
+                        .cpu()
+                        for rows in torch.arange(len(x0)).split(50)
+                    ]
                 errors[f"{name}_{level}"] = (torch.cat(parts) - x0).square().mean().item()
         judged = [np.log(error) for name, error in errors.items() if not name.startswith("none")]
         return dict(loss=float(np.mean(judged)), **errors)

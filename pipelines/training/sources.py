@@ -38,7 +38,9 @@ PACKAGES = {
     "flat": Package("@iconify-json/fluent-emoji-flat", "1.2.6", "MIT", "Fluent Emoji Flat, Microsoft Corporation"),
     "noto": Package("@iconify-json/noto", "1.2.9", "Apache-2.0", "Noto Emoji, Google Inc"),
     "twemoji": Package("@iconify-json/twemoji", "1.2.5", "CC-BY-4.0", "Twemoji, Twitter, Inc and other contributors"),
-    "3d": Package("@lobehub/fluent-emoji-3d", "1.1.0", "MIT", "Fluent Emoji 3D, Microsoft Corporation, packed by LobeHub"),
+    "3d": Package(
+        "@lobehub/fluent-emoji-3d", "1.1.0", "MIT", "Fluent Emoji 3D, Microsoft Corporation, packed by LobeHub"
+    ),
     "blob": Package("@iconify-json/noto-v1", "1.2.5", "Apache-2.0", "Noto Emoji (v1), Google Inc"),
     "emojione": Package("@iconify-json/emojione", "1.2.3", "CC-BY-4.0", "Emoji One 2.3, Emoji One"),
     "firefox": Package("@iconify-json/fxemoji", "1.2.2", "Apache-2.0", "Firefox OS Emoji, Mozilla"),
@@ -69,8 +71,10 @@ def fetch(package: Package, cache: Path) -> dict[str, bytes]:
             subprocess.run(command, check=True, capture_output=True, text=True)
         except (OSError, subprocess.CalledProcessError) as error:
             reason = getattr(error, "stderr", "") or error
-            raise RuntimeError(f"Could not fetch {package.name!r} with npm: {reason}\n"
-                               f"Put {package.file} into {archive.parent} yourself and run again.") from error
+            raise RuntimeError(
+                f"Could not fetch {package.name!r} with npm: {reason}\n"
+                f"Put {package.file} into {archive.parent} yourself and run again."
+            ) from error
     with tarfile.open(archive) as tar:
         files = {member.name.partition("/")[2]: tar.extractfile(member).read() for member in tar if member.isfile()}
     licence = json.loads(files["package.json"]).get("license")
@@ -118,17 +122,19 @@ def read_entries(files: dict[str, bytes]) -> list[dict]:
         other = translated[entry["hexcode"]]
         english, chinese = english_name(entry["label"]), chinese_name(other["label"], subgroup)
         lands_en, lands_zh = _lands(english, chinese)
-        entries.append({
-            "en": english,
-            "zh": chinese,
-            "tags_en": [tag for tag in _tags(entry) + lands_en if tag != english],
-            "tags_zh": [tag for tag in _tags(other) + lands_zh if tag != chinese and is_chinese(tag)],
-            "group": groups.index(group),
-            "subgroup": subgroups.index(subgroup),
-            "hexcode": entry["hexcode"],
-            "emoji": entry["emoji"],
-            "label": entry["label"],
-        })
+        entries.append(
+            {
+                "en": english,
+                "zh": chinese,
+                "tags_en": [tag for tag in _tags(entry) + lands_en if tag != english],
+                "tags_zh": [tag for tag in _tags(other) + lands_zh if tag != chinese and is_chinese(tag)],
+                "group": groups.index(group),
+                "subgroup": subgroups.index(subgroup),
+                "hexcode": entry["hexcode"],
+                "emoji": entry["emoji"],
+                "label": entry["label"],
+            }
+        )
     return entries
 
 
@@ -183,8 +189,12 @@ def match(entries: Iterable[dict], keys: Iterable[str], codes: dict[str, str]) -
     found = {}
     for entry in entries:
         label = slug(entry["label"])
-        candidates = [by_code.get(plain_code(entry["hexcode"])), label, label.removeprefix("flag-"),
-                      label.replace("flag-", "flag-for-", 1)]
+        candidates = [
+            by_code.get(plain_code(entry["hexcode"])),
+            label,
+            label.removeprefix("flag-"),
+            label.replace("flag-", "flag-for-", 1),
+        ]
         if not codes:
             names = (*candidates[1:], *_unicode_names(entry["hexcode"]))
             candidates += [by_name.get(name.replace("-", "")) for name in names]
@@ -216,8 +226,10 @@ def svg(icons: dict, key: str) -> str:
         x, y = left + width / 2, top + height / 2
         scale = f"scale({-1 if flips[0] else 1} {-1 if flips[1] else 1})"
         body = f'<g transform="translate({x} {y}) rotate({90 * (turns % 4)}) {scale} translate({-x} {-y})">{body}</g>'
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-            f'viewBox="{left} {top} {width} {height}" width="{width}" height="{height}">{body}</svg>')
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        f'viewBox="{left} {top} {width} {height}" width="{width}" height="{height}">{body}</svg>'
+    )
 
 
 def render_svg(document: str, size: int) -> np.ndarray:
@@ -253,8 +265,11 @@ def drawings(entries: list[dict], files: dict[str, dict[str, bytes]], styles: It
     for style in styles:
         if style == "3d":
             solid = {plain_code(Path(path).stem): data for path, data in files[style].items() if path.endswith(".webp")}
-            found += [Drawing(entry["hexcode"], style, functools.partial(render_image, solid[plain_code(entry["hexcode"])]))
-                      for entry in entries if plain_code(entry["hexcode"]) in solid]
+            found += [
+                Drawing(entry["hexcode"], style, functools.partial(render_image, solid[plain_code(entry["hexcode"])]))
+                for entry in entries
+                if plain_code(entry["hexcode"]) in solid
+            ]
             continue
         icons = json.loads(files[style]["icons.json"])
         # The gradient set ships without code points; it has the very keys of the flat one.

@@ -60,7 +60,7 @@ class Task:
 
     def pictures(self, network: nn.Module):
         """A PIL grid to look at, or None."""
-        return None
+        return
 
     def export(self, network: nn.Module, folder: Path) -> None:
         """Write what ships into the empty folder `folder`."""

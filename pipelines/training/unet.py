@@ -5,6 +5,7 @@ text transformer starts as a copy of the CLIP's and is trained with the U-Net. W
 condition is a class, by its vector beside the time alone. The U-Net predicts x0; the loss is weighted by SNR + 1 (the
 loss of v, Salimans & Ho 2022), with logSNR drawn from a normal distribution (Karras et al. 2022, Esser et al. 2024).
 """
+
 from __future__ import annotations
 
 import numpy as np
@@ -14,14 +15,14 @@ from diffusers.models.attention_processor import AttnProcessor, AttnProcessor2_0
 from torch import Tensor, nn
 from torch.nn.functional import avg_pool2d
 
-from ..class_encoder import ClassEncoder
-from ..clip import CLIP
-from ..denoiser import PatchUNet
 from ..guidance import ClassifierFree
-from ..guided import GuidedPipeline
-from ..layout import Layout
-from ..schedule import NoiseSchedule
-from ..text_encoder import TextEncoder
+from ..networks.class_encoder import ClassEncoder
+from ..networks.clip import CLIP
+from ..networks.layout import Layout
+from ..networks.text_encoder import TextEncoder
+from ..process.schedule import NoiseSchedule
+from ..runs.denoiser import PatchUNet
+from ..runs.guided import GuidedPipeline
 from .datasets import DataSet, load
 from .loop import Task, main
 from .pictures import moved, noised, some, to_model
@@ -34,8 +35,15 @@ HELD_OUT_LEVELS = (100, 300, 500, 700, 900)
 class TextToPicture(nn.Module):
     """The U-Net and what encodes its condition, trained as one network: (x_t, timesteps, ids) -> x̂0."""
 
-    def __init__(self, unet: UNet2DConditionModel, text_encoder: TextEncoder | ClassEncoder, schedule: NoiseSchedule,
-                 background: float = 1.0, layout: Layout | None = None, channels: int = 3):
+    def __init__(
+        self,
+        unet: UNet2DConditionModel,
+        text_encoder: TextEncoder | ClassEncoder,
+        schedule: NoiseSchedule,
+        background: float = 1.0,
+        layout: Layout | None = None,
+        channels: int = 3,
+    ):
         super().__init__()
         self.unet, self.text_encoder, self.schedule, self.background = unet, text_encoder, schedule, background
         self.layout, self.channels = layout, channels
@@ -47,8 +55,9 @@ class TextToPicture(nn.Module):
         """
         condition = self.text_encoder(ids)
         small = self.layout(condition.pooled) if self.layout else None
-        network = PatchUNet(self.unet, self.schedule, self.background, self.layout and (lambda pooled: small),
-                            channels=self.channels)
+        network = PatchUNet(
+            self.unet, self.schedule, self.background, self.layout and (lambda pooled: small), channels=self.channels
+        )
         return network(x, timesteps, condition), small
 
 
@@ -71,8 +80,17 @@ class UNetTask(Task):
         width, dim = (text["text_cfg"]["width"], text["embed_dim"]) if self.clip else (None, self.recipe["width"])
         patch, size = self.recipe["patch"], self.data.images.shape[1]
         layout = Layout(dim, self.recipe["layout"], size // patch) if self.recipe["layout"] else None
-        unet = make_unet(self.recipe["channels"], self.recipe["attention"], patch, size, width, dim, self.recipe["layers"],
-                         self.recipe["dropout"], more=3 if layout else 0)
+        unet = make_unet(
+            self.recipe["channels"],
+            self.recipe["attention"],
+            patch,
+            size,
+            width,
+            dim,
+            self.recipe["layers"],
+            self.recipe["dropout"],
+            more=3 if layout else 0,
+        )
         # On a CPU the plain product of matrices has the faster backward pass for so few tokens.
         unet.set_attn_processor(AttnProcessor())
         unet.to(memory_format=torch.channels_last)
@@ -85,8 +103,16 @@ class UNetTask(Task):
         return TextEncoder.from_clip(self.clip) if self.clip else ClassEncoder(self.data.forms, dim)
 
     def matrix(self, name: str, parameter) -> bool:
-        outer = ("conv_in", "conv_out", "time_embedding", "class_embedding", "token_embedding", "positional",
-                 "text_projection", "layout")
+        outer = (
+            "conv_in",
+            "conv_out",
+            "time_embedding",
+            "class_embedding",
+            "token_embedding",
+            "positional",
+            "text_projection",
+            "layout",
+        )
         return parameter.ndim >= 2 and not any(part in name for part in outer)
 
     def loss(self, network, rng: torch.Generator) -> Tensor:
@@ -108,7 +134,9 @@ class UNetTask(Task):
 
     def shown(self, indices: np.ndarray, rng: torch.Generator) -> tuple[Tensor, Tensor]:
         """x0 of a batch, some moved, and its means over patches less the background: (B, 3, H, W), (B, 3, h, w)."""
-        x0 = moved(to_model(self.data.images[indices]), rng, share=self.recipe["moved"], background=self.data.background)
+        x0 = moved(
+            to_model(self.data.images[indices]), rng, share=self.recipe["moved"], background=self.data.background
+        )
         return x0, avg_pool2d(x0, self.recipe["patch"]) - self.data.background
 
     def held(self) -> tuple[np.ndarray, Tensor]:
@@ -143,22 +171,33 @@ class UNetTask(Task):
             timesteps = torch.full((len(held),), level)
             x = noised(x0, timesteps, self.schedule, rng)
             with torch.autocast(self.device.type, torch.bfloat16, enabled=self.recipe["bf16"]):
-                parts = [network(*(part[rows].to(self.device) for part in (x, timesteps, ids)))[0]
-                         for rows in torch.arange(len(held)).split(50)]
+                parts = [
+                    network(*(part[rows].to(self.device) for part in (x, timesteps, ids)))[0]
+                    for rows in torch.arange(len(held)).split(50)
+                ]
             errors[f"error_{level}"] = (torch.cat(parts).float().cpu() - x0).square().mean().item()
         return dict(loss=float(np.mean([np.log(e) for e in errors.values()])), **errors)
 
     def pipeline(self, network: TextToPicture) -> GuidedPipeline:
         """The network in the pipeline that it is sampled with."""
-        return GuidedPipeline(network.unet, network.text_encoder, self.schedule, background=self.data.background,
-                              layout=network.layout)
+        return GuidedPipeline(
+            network.unet, network.text_encoder, self.schedule, background=self.data.background, layout=network.layout
+        )
 
     def pictures(self, network):
         pipe = self.pipeline(network)
         pipe.set_progress_bar_config(disable=True)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.recipe["bf16"]):
-            rows = [pipe(list(self.prompts), rules=[ClassifierFree(w)], seeds=[seed] * len(self.prompts), num_inference_steps=18).images
-                    for w in (0.0, 2.0) for seed in (0, 1)]
+            rows = [
+                pipe(
+                    list(self.prompts),
+                    rules=[ClassifierFree(w)],
+                    seeds=[seed] * len(self.prompts),
+                    num_inference_steps=18,
+                ).images
+                for w in (0.0, 2.0)
+                for seed in (0, 1)
+            ]
         return sheet(rows)
 
     def export(self, network: TextToPicture, folder) -> None:
@@ -175,12 +214,26 @@ class UNetTask(Task):
         return ["text_encoder", *(["layout"] if network.layout else [])]
 
     def facts(self) -> dict:
-        return dict(data=str(self.recipe["data"]), trained_on=len(self.data.train), held_out=len(self.data.held_out),
-                    background=self.data.background)
+        return dict(
+            data=str(self.recipe["data"]),
+            trained_on=len(self.data.train),
+            held_out=len(self.data.held_out),
+            background=self.data.background,
+        )
 
 
-def make_unet(channels, attention, patch: int, size: int, text_width: int | None, text_dim: int, layers: int = 1,
-              dropout: float = 0.0, more: int = 0, colours: int = 3) -> UNet2DConditionModel:
+def make_unet(
+    channels,
+    attention,
+    patch: int,
+    size: int,
+    text_width: int | None,
+    text_dim: int,
+    layers: int = 1,
+    dropout: float = 0.0,
+    more: int = 0,
+    colours: int = 3,
+) -> UNet2DConditionModel:
     """A U-Net on (colours · patch² + more, size/patch, size/patch), giving the first colours · patch² channels.
 
     channels: of each resolution; attention: whether that resolution has attention, to itself and to the token states;
@@ -193,10 +246,21 @@ def make_unet(channels, attention, patch: int, size: int, text_width: int | None
     # The number of heads where there is cross-attention, else the width of one: diffusers' name fits one of the two.
     heads = dict(attention_head_dim=4) if text_width else dict(attention_head_dim=32, mid_block_type="UNetMidBlock2D")
     return UNet2DConditionModel(
-        sample_size=size // patch, in_channels=colours * patch**2 + more, out_channels=colours * patch**2, block_out_channels=tuple(channels),
-        down_block_types=tuple(down), up_block_types=tuple(up), layers_per_block=layers, norm_num_groups=16,
-        cross_attention_dim=text_width or text_dim, resnet_time_scale_shift="scale_shift", **heads,
-        class_embed_type="projection", projection_class_embeddings_input_dim=text_dim, dropout=dropout)
+        sample_size=size // patch,
+        in_channels=colours * patch**2 + more,
+        out_channels=colours * patch**2,
+        block_out_channels=tuple(channels),
+        down_block_types=tuple(down),
+        up_block_types=tuple(up),
+        layers_per_block=layers,
+        norm_num_groups=16,
+        cross_attention_dim=text_width or text_dim,
+        resnet_time_scale_shift="scale_shift",
+        **heads,
+        class_embed_type="projection",
+        projection_class_embeddings_input_dim=text_dim,
+        dropout=dropout,
+    )
 
 
 def level_shares(schedule: NoiseSchedule, mean: float, deviation: float) -> Tensor:

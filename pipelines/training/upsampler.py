@@ -5,6 +5,7 @@ was trained on, in part corrupted by hand, in part redrawn by the base model its
 noised at a level that the network is told (Ho et al. 2022). Every time counts the same: the loss is the error of x̂0 by the
 variance of what the enlarged small picture leaves to draw.
 """
+
 from __future__ import annotations
 
 import math
@@ -15,13 +16,13 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from ..cascade import STEPS, upsampling
-from ..condition import Condition
-from ..noise import Draw
-from ..reference import LARGER_EVERY, write_reference
-from ..similarity import psnr, ssim
-from ..text_encoder import TextEncoder
-from ..upsampler import Upsampler
+from ..evaluation.similarity import psnr, ssim
+from ..networks.condition_input import Condition
+from ..networks.text_encoder import TextEncoder
+from ..networks.upsampler import Upsampler
+from ..process.noise import Draw
+from ..runs.cascade import STEPS, upsampling
+from ..worlds.reference import LARGER_EVERY, write_reference
 from .captions import Captions
 from .corruption import corrupted, noisy
 from .data import EmojiData
@@ -35,8 +36,13 @@ LEVELS = (150, 400, 650, 999)  # times at which the hold-out is looked at
 class UpsamplerTask(Task):
     name = "upsampler"
 
-    def __init__(self, recipe: dict, data: EmojiData | None = None, large: np.ndarray | None = None,
-                 text_encoder: TextEncoder | None = None):
+    def __init__(
+        self,
+        recipe: dict,
+        data: EmojiData | None = None,
+        large: np.ndarray | None = None,
+        text_encoder: TextEncoder | None = None,
+    ):
         super().__init__(recipe)
         self.data = data or EmojiData.load(recipe["data"])
         self.large = large if large is not None else load_large(recipe["large"], self.data)
@@ -49,9 +55,16 @@ class UpsamplerTask(Task):
     def network(self) -> Upsampler:
         recipe = self.recipe
         upsampler = Upsampler(
-            size=self.large.shape[1], factor=self.large.shape[1] // self.data.images.shape[1], patch=recipe["patch"],
-            channels=recipe["channels"], layers=recipe["layers"], text_dim=self.text_encoder.config.embed_dim,
-            shift=recipe["shift"], residual_std=recipe["residual_std"], groups=recipe["groups"])
+            size=self.large.shape[1],
+            factor=self.large.shape[1] // self.data.images.shape[1],
+            patch=recipe["patch"],
+            channels=recipe["channels"],
+            layers=recipe["layers"],
+            text_dim=self.text_encoder.config.embed_dim,
+            shift=recipe["shift"],
+            residual_std=recipe["residual_std"],
+            groups=recipe["groups"],
+        )
         if recipe["compile"]:
             upsampler.unet.compile()
         return upsampler.to(memory_format=torch.channels_last)
@@ -100,13 +113,26 @@ class UpsamplerTask(Task):
             for time in LEVELS:
                 eps, times = torch.randn(x0.shape, generator=rng), torch.full((len(held),), time)
                 parts = (x0, times, eps, small, level, pooled)
-                errors[f"error_{time}"] = torch.cat([self.errors(network, *(part[rows] for part in parts))
-                                                     for rows in torch.arange(len(held)).split(32)]).mean().item()
+                errors[f"error_{time}"] = (
+                    torch.cat(
+                        [
+                            self.errors(network, *(part[rows] for part in parts))
+                            for rows in torch.arange(len(held)).split(32)
+                        ]
+                    )
+                    .mean()
+                    .item()
+                )
             drawn = self.draw(network, small, pooled, seed=0)
         plain = network.enlarged(small).clamp(-1, 1)
-        return dict(loss=float(np.mean([math.log(e) for e in errors.values()])), **errors,
-                    psnr=psnr(drawn, x0).mean().item(), psnr_bicubic=psnr(plain, x0).mean().item(),
-                    ssim=ssim(drawn, x0).mean().item(), ssim_bicubic=ssim(plain, x0).mean().item())
+        return dict(
+            loss=float(np.mean([math.log(e) for e in errors.values()])),
+            **errors,
+            psnr=psnr(drawn, x0).mean().item(),
+            psnr_bicubic=psnr(plain, x0).mean().item(),
+            ssim=ssim(drawn, x0).mean().item(),
+            ssim_bicubic=ssim(plain, x0).mean().item(),
+        )
 
     @torch.no_grad()
     def draw(self, network, small: Tensor, pooled: Tensor, seed: int, steps: int = STEPS) -> Tensor:
@@ -146,8 +172,10 @@ def load_large(path: str | Path, data: EmojiData) -> np.ndarray:
     large = EmojiData.load(path)
     same = all(np.array_equal(getattr(large, key), getattr(data, key)) for key in ("name", "style", "heldout"))
     if not same or large.images.shape[1] % data.images.shape[1]:
-        raise ValueError(f"large = {str(path)!r} does not hold the pictures of `data`; build both with the same packages: "
-                         f"python -m pipelines.training.data --size 128 --out {path}")
+        raise ValueError(
+            f"large = {str(path)!r} does not hold the pictures of `data`; build both with the same packages: "
+            f"python -m pipelines.training.data --size 128 --out {path}"
+        )
     return large.images
 
 
@@ -156,8 +184,10 @@ def load_redrawn(path: str | Path, data: EmojiData) -> np.ndarray:
     with np.load(path, allow_pickle=False) as file:
         images = file["images"]
     if images.shape[1:] != data.images.shape:
-        raise ValueError(f"redrawn = {str(path)!r} has pictures {images.shape[1:]}, the data {data.images.shape}; "
-                         f"make it again: python -m pipelines.training.redrawn --out {path}")
+        raise ValueError(
+            f"redrawn = {str(path)!r} has pictures {images.shape[1:]}, the data {data.images.shape}; "
+            f"make it again: python -m pipelines.training.redrawn --out {path}"
+        )
     return images
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..class_encoder import ClassEncoder
-from ..text_encoder import TextEncoder
+from ..networks.class_encoder import ClassEncoder
+from ..networks.text_encoder import TextEncoder
 from .loop import main
 from .unet import TextToPicture, UNetTask
 

@@ -14,22 +14,30 @@ from pathlib import Path
 import torch
 from diffusers import ControlNetModel, T2IAdapter, UNet2DConditionModel
 
-from ..class_encoder import ClassEncoder
-from ..classifier import NoisyClassifier
-from ..clip import CLIP
-from ..global_adapter import GlobalAdapter
-from ..guided import GuidedPipeline
-from ..judge import Judge
-from ..layout import Layout
-from ..schedule import NoiseSchedule
-from ..text_encoder import TextEncoder
-from ..upsampler import Upsampler
+from ..networks.class_encoder import ClassEncoder
+from ..networks.classifier import NoisyClassifier
+from ..networks.clip import CLIP
+from ..networks.global_adapter import GlobalAdapter
+from ..networks.judge import Judge
+from ..networks.layout import Layout
+from ..networks.text_encoder import TextEncoder
+from ..networks.upsampler import Upsampler
+from ..process.schedule import NoiseSchedule
+from ..runs.guided import GuidedPipeline
 from ..worlds import FOLDER
 
 PARTS = dict(unet=UNet2DConditionModel, text_encoder=TextEncoder, clip=CLIP, classifier=NoisyClassifier)
 # Joined where they are. The clean guides are networks of the judges' kinds, and not the judges.
-OPTIONAL = dict(upsampler=Upsampler, weak=UNet2DConditionModel, clean_classifier=Judge, clean_clip=CLIP, layout=Layout,
-                controlnet=ControlNetModel, adapter=T2IAdapter, global_adapter=GlobalAdapter)
+OPTIONAL = dict(
+    upsampler=Upsampler,
+    weak=UNet2DConditionModel,
+    clean_classifier=Judge,
+    clean_clip=CLIP,
+    layout=Layout,
+    controlnet=ControlNetModel,
+    adapter=T2IAdapter,
+    global_adapter=GlobalAdapter,
+)
 
 
 def assemble(folder: Path) -> GuidedPipeline:

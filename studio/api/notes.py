@@ -11,11 +11,11 @@ from collections.abc import Iterable
 
 import gradio as gr
 
-from ..beforehand import all_notes
-from ..faults import inside
-from ..notes import Note, once
-from ..prompts import unknown
 from ..recipe import Recipe
+from ..recipe.beforehand import all_notes
+from ..recipe.faults import inside
+from ..recipe.notes import Note, once
+from ..recipe.prompts import unknown
 
 
 def add(demo: gr.Blocks) -> None:

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 
 import gradio as gr
 
-from ..files import Files
 from ..history import Histories, entering
-from ..reasons import reason_of
+from ..page.files import Files
 from ..words import language, say
+from ..words.reasons import reason_of
 
 
 def sent(files: Files, name: str, content: bytes) -> gr.FileData:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..notes import Note
+from ..recipe.notes import Note
 from .errors import HistoryError
 from .store import History
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import os
@@ -42,10 +43,8 @@ def save(folder: Path, content: bytes) -> tuple[str, bool]:
 
 def remove(folder: Path, name: str) -> None:
     """Delete a file, if it can be; a history does not fail because a file stays behind."""
-    try:
+    with contextlib.suppress(OSError):
         path_of(folder, name).unlink(missing_ok=True)
-    except OSError:
-        pass
 
 
 def newest(folder: Path, count: int) -> Iterator[tuple[float, bytes]]:

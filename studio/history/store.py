@@ -18,8 +18,8 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from ..forms import setting_of
-from ..metrics import Scores
+from ..engine.metrics import Scores
+from ..page.forms import setting_of
 from ..recipe import Recipe, RecipeError
 from . import files
 from .database import NAME, check, connect, empty, set_aside
@@ -370,8 +370,16 @@ def _insert(
     return number
 
 
-def _renew(db: sqlite3.Connection, recipe: Recipe, made: float, name: str, new: bool, size: int, webp: bytes,
-           scores: str | None) -> int:
+def _renew(
+    db: sqlite3.Connection,
+    recipe: Recipe,
+    made: float,
+    name: str,
+    new: bool,
+    size: int,
+    webp: bytes,
+    scores: str | None,
+) -> int:
     """`_insert`, in place of the same picture with a recipe of an older version."""
     old = superseded(db, recipe, webp)
     number = _insert(db, recipe, made, name, new, size, webp, scores)

@@ -7,10 +7,10 @@ import unicodedata
 
 from pipelines.catalogue import parts_of
 
-from ..conditions import word_of
 from ..recipe import Recipe
-from ..specs import rule_of
-from ..vocabulary import VocabularyError, vocabulary
+from ..recipe.conditions import word_of
+from ..recipe.specs import rule_of
+from ..recipe.vocabulary import VocabularyError, vocabulary
 from ..words import WORDS
 
 MAX_WORDS = 12

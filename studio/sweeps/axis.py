@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipelines.catalogue import CONDITIONS, PULLS, RULES, SAMPLERS
-from pipelines.options import options_of
+from pipelines.declarations.options import options_of
 
-from ..lists import names, numbers, texts
 from ..recipe import FIELDS, OPTIONS, RecipeError
-from ..specs import PLAIN, base_strength
-from ..values import short
+from ..recipe.lists import names, numbers, texts
+from ..recipe.specs import PLAIN, base_strength
+from ..recipe.values import short
 
 MAX_VALUES = 32
 FIXED = ("version", "seeds", "revision")  # not options: what is drawn in every cell

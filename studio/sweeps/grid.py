@@ -12,11 +12,11 @@ from typing import Any
 
 from pipelines.catalogue import parts_of
 
-from ..conditions import condition_of
-from ..lists import texts
 from ..recipe import CHECKS, FIELDS, OPTIONS, Recipe, RecipeError
-from ..specs import FLAT, PLAIN, rule_of
-from ..values import short
+from ..recipe.conditions import condition_of
+from ..recipe.lists import texts
+from ..recipe.specs import FLAT, PLAIN, rule_of
+from ..recipe.values import short
 from .axis import Axis
 
 MAX_CELLS = 64
@@ -178,9 +178,9 @@ def drawn_as(recipe: Recipe) -> Recipe:
         if recipe.sampler != sampler:
             changes |= {name: OPTIONS[name].default for name in names}
     base, around = parts_of(rule_of(recipe.rule))
-    if recipe.rule and recipe.unguided and base.neutral == {base.strength: 0.0}:
-        if all(type(each).__name__ in DULL for each in around):
-            changes |= {"rule": "", "w": 0.0}
+    dull = all(type(each).__name__ in DULL for each in around)
+    if dull and recipe.rule and recipe.unguided and base.neutral == {base.strength: 0.0}:
+        changes |= {"rule": "", "w": 0.0}
     pulls = tuple(pull for pull in recipe.pulls if json.loads(pull).get("gamma") != 0)
     conditions = tuple(text for text in recipe.conditions if condition_of(text).strength)
     changes |= {"pulls": pulls, "conditions": conditions, "revision": ""}

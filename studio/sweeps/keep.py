@@ -7,6 +7,7 @@ written and two studios may share the folder. The files that were not looked at 
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -15,9 +16,9 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..precision import FULL, precision
 from ..recipe import Recipe
-from ..revision import revision
+from ..recipe.precision import FULL, precision
+from ..recipe.revision import revision
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -61,10 +62,8 @@ class Keep:
             self.problem = f"damaged, drawn again: {path.name}"
             self._remove(path)
             return None
-        try:
+        with contextlib.suppress(OSError):  # a folder that can only be read
             os.utime(path)
-        except OSError:
-            pass  # a folder that can only be read
         return picture
 
     def put(self, recipe: Recipe, picture: Image) -> bool:
@@ -138,10 +137,8 @@ class Keep:
 
     @staticmethod
     def _remove(path: Path) -> None:
-        try:
+        with contextlib.suppress(OSError):
             path.unlink(missing_ok=True)
-        except OSError:
-            pass
 
 
 def default_folder() -> Path:

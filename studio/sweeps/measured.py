@@ -10,13 +10,13 @@ from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..clips import stamp
 from ..engine import SILENT, Engine
-from ..metrics import DRAWS, Figure, measure
-from ..precision import precision
-from ..progress import Course
-from ..prompts import read
-from ..revision import revision
+from ..engine.clips import stamp
+from ..engine.metrics import DRAWS, Figure, measure
+from ..engine.progress import Course
+from ..recipe.precision import precision
+from ..recipe.prompts import read
+from ..recipe.revision import revision
 from .grid import Cell, Sweep
 from .keep import Keep
 from .run import Progress, job
@@ -110,9 +110,7 @@ def _amount(kind: str, cell: Cell) -> float:
     return 1 if kind.startswith("measures ") else cell.n + ALONE
 
 
-def figures(
-    engine: Engine, cell: Cell, images: Sequence[Image], keep: Keep | None = None, clip: str = ""
-) -> Figures:
+def figures(engine: Engine, cell: Cell, images: Sequence[Image], keep: Keep | None = None, clip: str = "") -> Figures:
     """The measures of a cell's pictures, taken from what is kept where they were made before. In the engine's
     thread."""
     if (known := _kept(cell, keep, clip)) is not None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from ..described import Fact, facts
 from ..recipe import Recipe
+from ..recipe.described import Fact, facts
 from .grid import Sweep, said
 
 WORDED = ("rule", "sampler", "pulls", "conditions")  # told in words; they may hold pictures
@@ -41,7 +41,15 @@ def rows(sweep: Sweep, names: list[str] | tuple[str, ...] = ()) -> list[Row]:
         for path in paths:
             if path not in options or path in values:
                 options[path] = _short(values[path]) if path in values else ""
-        found.append(Row(curve, cell.recipes[0].world, own["rule"].value[0], options, tuple(recipe.prompt for recipe in cell.recipes)))
+        found.append(
+            Row(
+                curve,
+                cell.recipes[0].world,
+                own["rule"].value[0],
+                options,
+                tuple(recipe.prompt for recipe in cell.recipes),
+            )
+        )
     return found
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ..engine import SILENT, Engine
-from ..progress import Course
-from ..prompts import read
+from ..engine.progress import Course
 from ..recipe import UPSAMPLER_STEPS, Recipe
+from ..recipe.prompts import read
 from .grid import Sweep, batches
 from .keep import Keep
 
@@ -150,7 +150,7 @@ def _draw(world, batch: list[Recipe], stop, course: Course) -> Iterator[dict[Rec
     for recipe, reading, step, own in zip(batch, readings, done, costs, strict=True):
         before = course.done(f"enlarge {name}")
         if recipe.upsample:
-            for step in world.upsample(step, recipe, reading):  # noqa: B007 (the last one is used)
+            for step in world.upsample(step, recipe, reading):
                 course.reach(f"enlarge {name}", before + own[f"enlarge {name}"] * (step.index + 1) / step.total)
                 yield None
                 if stop.is_set():

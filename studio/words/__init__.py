@@ -14,8 +14,8 @@ from .history import HISTORY
 from .inside import INSIDE
 from .kept import KEPT
 from .lab import LAB
+from .reasons import without_folders
 from .rules import RULE_WORDS
-from ..reasons import without_folders
 
 LANGUAGES = ("en", "zh")
 CHINESE = ("zh", "zh-CN", "zh-SG", "zh-TW", "zh-HK")  # locales that get the Chinese words

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from pipelines.declared import REASONS
+from pipelines.declarations.declared import REASONS
 
 from .rules import REASONS_ZH
 
@@ -148,7 +148,7 @@ VALUES = {
     r"^'a dictionary that is not plain'$": "不普通的字典",
     rf"^'{N} fields'$": r"\1 个字段",
     rf"^'more than {N} values'$": r"多于 \1 个值",
-    rf"^'a picture of (\d+)x(\d+) pixels'$": r"\1×\2 像素的图片",
+    r"^'a picture of (\d+)x(\d+) pixels'$": r"\1×\2 像素的图片",
     r"^'a PNG that cannot be read \((\w+)\)'$": r"无法读取的 PNG（\1）",
     rf"^'{N} bytes \(truncated\)'$": r"\1 字节（不完整）",
     r"^'<a picture of more colours>'$": "颜色更多的图片",

@@ -116,7 +116,10 @@ INSIDE: dict[str, tuple[str, str]] = {
         "网络在有提示词与无提示词时的回答相差多远。",
     ),
     "plot_cosine": ("cosine of ε_c and ε_φ", "ε_c 与 ε_φ 的余弦"),
-    "plot_cosine_help": ("1: both say the same. It falls where the prompt matters.", "1：两者说法相同。提示词起作用处下降。"),
+    "plot_cosine_help": (
+        "1: both say the same. It falls where the prompt matters.",
+        "1：两者说法相同。提示词起作用处下降。",
+    ),
     "plot_guidance": ("how far guidance moves ε̂", "引导把 ε̂ 推了多远"),
     "plot_guidance_help": (
         "The rule's ‖ε̂ − ε_c‖, and the pulls' b‖γ∇‖ in the same units.",

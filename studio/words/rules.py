@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from pipelines.catalogue import CONDITIONS, PULLS, RULES, SAMPLERS
-from pipelines.declared import REASONS
-from pipelines.options import options_of
+from pipelines.declarations.declared import REASONS
+from pipelines.declarations.options import options_of
 
-from ..places import PULL_SLOTS
-from ..slots import RULE_SLOTS, SAMPLER_SLOTS, Slot
 from .facts import COSTS, SOURCES
 from .options import CHOICES, OPTIONS
 
@@ -170,16 +168,12 @@ def _words() -> dict[str, tuple[str, str]]:
         found[f"about {name}"] = (kind.summary, about)
         found[f"cost {name}"] = (kind.cost, COSTS.get(kind.cost, kind.cost))
         found[f"source {name}"] = (kind.source, SOURCES.get(kind.source, kind.source))
-    conditions = (Slot(name, option) for name, kind in CONDITIONS.items() for option in options_of(kind))
-    for slot in (*RULE_SLOTS, *SAMPLER_SLOTS, *PULL_SLOTS, *conditions):
-        label, told = OPTIONS.get(slot.key, ("", slot.option.help))
-        found[f"option {slot.key}"] = (slot.option.label, label or slot.option.label)
-        found[f"option {slot.key} help"] = (slot.option.help, told)
-    for name, kind in RULES.items():
         for option in options_of(kind):
-            if option.name == kind.strength:
-                found[f"option {name}_{option.name}"] = (option.label, option.label)
-                found[f"option {name}_{option.name} help"] = (option.help, "引导的强度。")
+            key = f"{name}_{option.name}"
+            strength = option.name == getattr(kind, "strength", "")
+            label, told = OPTIONS.get(key, ("", "引导的强度。" if strength else option.help))
+            found[f"option {key}"] = (option.label, label or option.label)
+            found[f"option {key} help"] = (option.help, told)
     found |= {f"choice {value}": pair for value, pair in CHOICES.items()}
     return found | {f"lacks {need}": (english, REASONS_ZH[need]) for need, english in REASONS.items()}
 

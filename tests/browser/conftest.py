@@ -44,8 +44,8 @@ def served(port, *command):
                 urllib.request.urlopen(url, timeout=5).close()
                 break
             except OSError:
-                assert server.poll() is None and time.monotonic() < until, (
-                    "the server did not come up:\n" + "".join(said)
+                assert server.poll() is None and time.monotonic() < until, "the server did not come up:\n" + "".join(
+                    said
                 )
                 time.sleep(0.1)
         yield url
@@ -70,9 +70,7 @@ def site():
 def real_site():
     """Address of the page as people get it."""
     if not (WORLD / "model_index.json").is_file():
-        pytest.skip(
-            "the weights of the emoji world are not there: assets/worlds/emoji/model_index.json is missing"
-        )
+        pytest.skip("the weights of the emoji world are not there: assets/worlds/emoji/model_index.json is missing")
     port = free_port()
     with tempfile.TemporaryDirectory() as kept, served(port, "app.py", "--port", str(port), "--history", kept) as url:
         yield url
@@ -97,9 +95,7 @@ def visit(chromium):
     before = {url: len(said) for url, said in SAID.items()}
 
     def opened(url, **view):
-        context = chromium.new_context(
-            **{"viewport": {"width": 1280, "height": 900}, "locale": "en-GB"} | view
-        )
+        context = chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, "locale": "en-GB"} | view)
         context.set_default_timeout(45_000)
         contexts.append(context)
         page = context.new_page()
@@ -109,9 +105,7 @@ def visit(chromium):
         page.on(
             "request",
             lambda r: (
-                errors.append(f"asked {r.url}")
-                if not re.match(r"(http://127\.0\.0\.1|data:|blob:)", r.url)
-                else None
+                errors.append(f"asked {r.url}") if not re.match(r"(http://127\.0\.0\.1|data:|blob:)", r.url) else None
             ),
         )
         page.goto(url)

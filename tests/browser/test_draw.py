@@ -201,7 +201,9 @@ def test_a_picture_is_large_is_kept_and_is_opened_elsewhere(drawing):
     assert inked(drawing) > 0.05  # what was drawn is there still
     pictures(drawing).first.click()
     dialog.get_by_role("button", name="Open inside").click()
-    expect(drawing.locator("#inside_about")).to_contain_text("Opened from the Draw tab", use_inner_text=True, timeout=PATIENT)
+    expect(drawing.locator("#inside_about")).to_contain_text(
+        "Opened from the Draw tab", use_inner_text=True, timeout=PATIENT
+    )
 
 
 def test_two_columns_are_compared(drawing):

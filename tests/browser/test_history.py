@@ -105,7 +105,9 @@ def test_two_recipes_are_compared(visit, site):
     expect(tiles(page)).to_have_count(10)  # what was drawn for comparing too
     tiles(page).last.click()
     page.locator("dialog.one [data-do=b]").click()
-    expect(page.locator("#compare_sources [data-side=b] [aria-pressed=true]")).to_contain_text("seed 0", use_inner_text=True)
+    expect(page.locator("#compare_sources [data-side=b] [aria-pressed=true]")).to_contain_text(
+        "seed 0", use_inner_text=True
+    )
     expect(page.locator("#compare_words")).to_contain_text("γ classifier")
 
 

@@ -1,7 +1,5 @@
 """What a page shows and what is set on it are told apart, as a person sees it, on every tab that draws."""
 
-import re
-
 import pytest
 
 from .test_play import PATIENT, drawn, generate, open_section, prompt, write
@@ -12,8 +10,11 @@ DIM = "(all) => all.length && all.every((one) => Number(getComputedStyle(one).op
 
 
 def is_dim(page, selector, dim=True):
-    page.wait_for_function(f"([selector, dim]) => Boolean(({DIM})([...document.querySelectorAll(selector)])) === dim",
-                           arg=[selector, dim], timeout=PATIENT)
+    page.wait_for_function(
+        f"([selector, dim]) => Boolean(({DIM})([...document.querySelectorAll(selector)])) === dim",
+        arg=[selector, dim],
+        timeout=PATIENT,
+    )
 
 
 def test_play(visit, site):

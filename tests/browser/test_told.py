@@ -4,9 +4,9 @@ from urllib.parse import parse_qs, urlparse
 
 import pytest
 
-from studio.draw.desk import plan
-from studio.draw.sketches import sketches
-from studio.forms import write_query
+from studio.page.forms import write_query
+from studio.tabs.draw.handlers import plan
+from studio.tabs.draw.sketches import sketches
 
 from .test_play import PATIENT, drawn, generate, go
 

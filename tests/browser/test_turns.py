@@ -122,7 +122,9 @@ def test_a_full_queue_is_told_on_every_tab_and_one_may_try_again(chromium):
     """One visitor draws, one waits, and there is no third place. Pages of their own: answers of 503 are wanted here."""
     port = free_port()
     with served(port, "-m", "tests.studio.serve", str(port), "0.02", "--waiting", "1") as url:
-        pages = [chromium.new_context(locale="en-GB", viewport={"width": 1280, "height": 900}).new_page() for _ in "abc"]
+        pages = [
+            chromium.new_context(locale="en-GB", viewport={"width": 1280, "height": 900}).new_page() for _ in "abc"
+        ]
         for page in pages:
             page.set_default_timeout(45_000)
             page.goto(f"{url}/{LINK}")

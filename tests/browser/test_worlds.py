@@ -2,7 +2,7 @@
 
 import pytest
 
-from studio.vocabulary import worlds
+from studio.recipe.vocabulary import worlds
 from tests.browser.test_play import drawn, expect, finals, generate, open_section, prompt
 
 pytestmark = pytest.mark.skipif("fashion" not in worlds(), reason="only one world is there")

@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from pipelines.losses import bound_weight, loss
-from pipelines.prediction import TARGETS, Prediction
-from pipelines.schedule import CLEAN, NoiseSchedule, Transition, posterior_mean
+from pipelines.process.prediction import TARGETS, Prediction
+from pipelines.process.schedule import CLEAN, NoiseSchedule, Transition, posterior_mean
 
 STEPS = [(t, s) for t, s in pairwise(NoiseSchedule().times(12)) if s != CLEAN]
 

@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from studio.engine import Engine, _Either
-from studio.progress import FIRST
+from studio.engine import Engine
+from studio.engine.engine import _Either
+from studio.engine.progress import FIRST
 from tests.studio.fakes import FakeJudging, FakeWorld
 
 
@@ -30,7 +31,13 @@ class TimedWorld(FakeWorld):
 
     def __init__(self, sleep, evaluation, larger, judges, judge, measures, measure, watching=2):
         super().__init__(0)
-        self.sleep, self.evaluation, self.larger, self.judge_time, self.watching = sleep, evaluation, larger, judge, watching
+        self.sleep, self.evaluation, self.larger, self.judge_time, self.watching = (
+            sleep,
+            evaluation,
+            larger,
+            judge,
+            watching,
+        )
         self.first, self.measure_time, self.first_measure, self.slow = judges, measure, measures, 1
 
     def steps(self, recipe, reading):
@@ -111,5 +118,7 @@ def told(engine: TimedEngine, screens: Iterable) -> list[Word]:
         bar = re.search(r'<div class="track"><i style="width:([\d.]+)%', screen.status)
         left = re.search(r"(\d+) s left", screen.status)
         number = None if bar is None else float(bar[1]) / 100
-        found.append(Word(engine.time.now - began, number, left and float(left[1]), re.sub("<[^>]*>", " ", screen.status)))
+        found.append(
+            Word(engine.time.now - began, number, left and float(left[1]), re.sub("<[^>]*>", " ", screen.status))
+        )
     return found

@@ -14,8 +14,8 @@ import numpy as np
 from PIL import Image
 
 from studio.engine import Engine
-from studio.inside.trace import NUMBERS, Moment
-from studio.metrics import Scores, Seen, diversity, wilson
+from studio.engine.metrics import Scores, Seen, diversity, wilson
+from studio.tabs.inside.trace import NUMBERS, Moment
 
 SIZE = 64
 
@@ -80,13 +80,13 @@ def install_vocabulary(folder: Path, monkeypatch) -> Path:
     file = Path(folder) / "emoji" / "vocabulary.json"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(VOCABULARY, ensure_ascii=False), encoding="utf-8")
-    monkeypatch.setattr("studio.vocabulary.WORLDS", Path(folder))
+    monkeypatch.setattr("studio.recipe.vocabulary.WORLDS", Path(folder))
     return file
 
 
 def install_upsampler(file: Path) -> None:
     """Let the world of that vocabulary have an upsampler, as far as its index says."""
-    index = {"upsampler": ["pipelines.upsampler", "Upsampler"]}
+    index = {"upsampler": ["pipelines.networks.upsampler", "Upsampler"]}
     Path(file).with_name("model_index.json").write_text(json.dumps(index), encoding="utf-8")
 
 
@@ -131,8 +131,12 @@ class FakeWorld:
                 numbers = {name: np.full(b, float(step.index)) for name in NUMBERS}
                 level = (1 - noise**2) ** 0.5 + 1e-9, noise
                 extra = b * (step.index + 1) if recipe.rule_calls == 1 else 0
-                yield Moment(step.index, step.total, *level, _bytes(now), _bytes(step.x), heat, numbers, 1, counter.calls, extra)
-            yield Moment(step.total, step.total, 1.0, 0.0, _bytes(before), _bytes(before), 0 * heat, {}, 0, counter.calls, extra)
+                yield Moment(
+                    step.index, step.total, *level, _bytes(now), _bytes(step.x), heat, numbers, 1, counter.calls, extra
+                )
+            yield Moment(
+                step.total, step.total, 1.0, 0.0, _bytes(before), _bytes(before), 0 * heat, {}, 0, counter.calls, extra
+            )
 
     def together(self, recipes, readings):
         """The steps of several recipes at once, in the time of one."""

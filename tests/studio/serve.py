@@ -2,8 +2,9 @@
 
 import argparse
 
-from studio import abilities, wiring
-from studio.draw import ways
+from studio import frame as wiring
+from studio.recipe import availability as abilities
+from studio.tabs.draw import availability as ways
 from tests.studio.fakes import FakeEngine
 
 if __name__ == "__main__":
@@ -16,5 +17,7 @@ if __name__ == "__main__":
     ways.lacking = abilities.lacking = lambda world: frozenset() if world == "emoji" else lacking(world)
     demo = wiring.build(FakeEngine(arguments.seconds_per_step, seconds_to_load=0.2))
     address = dict(server_name="127.0.0.1", server_port=arguments.port)
-    wiring.serve(demo.queue(max_size=arguments.waiting, api_open=False), **address, quiet=True, **wiring.launch_options())
+    wiring.serve(
+        demo.queue(max_size=arguments.waiting, api_open=False), **address, quiet=True, **wiring.launch_options()
+    )
     demo.block_thread()

@@ -10,15 +10,15 @@ import threading
 
 import pytest
 
-from studio import examples
-from studio.forms import read_query, shared_of, write_query
-from studio.handlers import Play
+from studio.page import examples
+from studio.page.forms import read_query, shared_of, write_query
+from studio.page.table import DEFAULT, MAX_COLUMNS, Setting
 from studio.recipe import Recipe
-from studio.specs import base_strength
-from studio.table import DEFAULT, MAX_COLUMNS, Setting
+from studio.recipe.specs import base_strength
+from studio.tabs.play.handlers import Play
 from studio.words import WORDS, both, language
 from tests.studio.fakes import FakeEngine
-from tests.studio.test_recipe import png_with
+from tests.studio.recipe.test_recipe import png_with
 
 FORM = shared_of(Recipe(prompt="red apple"))
 
@@ -39,18 +39,16 @@ def draw(play, form=FORM, key="me"):
 
 def test_page_is_built_without_the_models():
     heavy = ("torch", "diffusers", "open_clip", "transformers", "timm")
-    code = f"import sys, gradio, app; print(isinstance(app.demo, gradio.Blocks), [m for m in {heavy} if m in sys.modules])"
-    out = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    ).stdout.splitlines()
+    code = (
+        f"import sys, gradio, app; print(isinstance(app.demo, gradio.Blocks), [m for m in {heavy} if m in sys.modules])"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.splitlines()
     assert out[0].startswith("Guidance studio")  # a line before the imports
     assert out[-1] == "True []"
 
 
 def test_help_comes_before_the_imports():
-    out = subprocess.run(
-        [sys.executable, "app.py", "--help"], capture_output=True, text=True, check=True
-    ).stdout
+    out = subprocess.run([sys.executable, "app.py", "--help"], capture_output=True, text=True, check=True).stdout
     assert "--port" in out and "Guidance studio: opening" not in out
 
 
@@ -89,11 +87,7 @@ def test_a_png_holds_the_recipe_of_its_seed_and_is_loaded_back(play):
     )
     assert Recipe.from_png(png) == Recipe(prompt="red apple", style="flat", seeds=(8,))
     controls, screen = play.load("other", png, FORM)
-    assert (
-        controls.shared["style"] == "flat"
-        and controls.shared["seeds"] == "8"
-        and controls.setting == Setting(w=2.0)
-    )
+    assert controls.shared["style"] == "flat" and controls.shared["seeds"] == "8" and controls.setting == Setting(w=2.0)
     assert "Recipe loaded" in screen.status
 
 
@@ -193,9 +187,7 @@ def test_moving_w_asks_for_a_preview_of_the_chosen_column(play):
     last = list(play.preview("me", FORM))[-1]
     assert "Preview in 8 steps" in last.status and play.engine.fake.begun == 5
     assert "settings changed" not in "".join(last.table)
-    assert (
-        list(play.preview("me", FORM)) and play.engine.fake.begun == 5
-    )  # nothing has changed: nothing is drawn
+    assert list(play.preview("me", FORM)) and play.engine.fake.begun == 5  # nothing has changed: nothing is drawn
 
 
 def test_a_preview_with_other_seeds_never_shows_a_picture_beside_a_wrong_seed(play):
@@ -253,10 +245,7 @@ def test_removing_another_column_keeps_the_choice(play):
 
 
 def test_an_address_holds_the_settings():
-    recipes = [
-        Recipe(prompt="红苹果 & co", w=w, gamma_clip=g, steps=30, seeds=(5, 6))
-        for w, g in [(0, 0), (3.5, -20)]
-    ]
+    recipes = [Recipe(prompt="红苹果 & co", w=w, gamma_clip=g, steps=30, seeds=(5, 6)) for w, g in [(0, 0), (3.5, -20)]]
     recipe, settings, _ = read_query(write_query(recipes))
     assert [recipe.but(**s._asdict()) for s in settings] == recipes
     assert write_query([Recipe(prompt="cat", **s._asdict()) for s in DEFAULT]) == "prompt=cat"
@@ -305,7 +294,7 @@ def test_an_address_with_wrong_settings_is_told(play, query):
             ["pulls[0].gamma", "pulls[1].name", "pulls[2].x"],
         ),
         ('rule={"name":"Interval","low":9,"rule":"Nope"}', {"rule": "Interval"}, ["rule.low", "rule.rule"]),
-        ('w=-1&rule=CFGPlusPlus', {"rule": "CFGPlusPlus"}, ["w"]),
+        ("w=-1&rule=CFGPlusPlus", {"rule": "CFGPlusPlus"}, ["w"]),
         ("prompt=" + "x" * 100_000 + "&steps=7", {"steps": 7}, ["prompt"]),
         ("prompt=cat&_columns=nan,0,0;1,0,900;3,0,0", {"prompt": "cat"}, ["_columns[0].w", "_columns[1].gamma_clip"]),
     ],
@@ -354,14 +343,10 @@ def test_two_visitors_do_not_see_each_other(play):
 
 def test_examples_are_the_first_thing_to_see(tmp_path):
     engine = FakeEngine(seconds_per_step=0)
-    examples.build(
-        engine, tmp_path, prompts=[{"prompt": "red apple"}, {"prompt": "微笑的猫", "style": "flat"}]
-    )
+    examples.build(engine, tmp_path, prompts=[{"prompt": "red apple"}, {"prompt": "微笑的猫", "style": "flat"}])
     play = Play(engine, examples.load(tmp_path))
     screen = play.first(FORM)
-    assert "".join(screen.table).count("data:image/png") == 16 and "settings changed" not in "".join(
-        screen.table
-    )
+    assert "".join(screen.table).count("data:image/png") == 16 and "settings changed" not in "".join(screen.table)
     assert play.prompts("emoji") == ["red apple", "微笑的猫 · flat"]
     play.edit("me", FORM, 9, 0, 0)
     (form, setting), screen = play.example("me", FORM, 1)

@@ -12,15 +12,15 @@ import gradio as gr
 import pytest
 
 from pipelines.catalogue import CONDITIONS, PULLS, RULES, SAMPLERS, WRAPPERS
-from pipelines.options import options_of
-from studio import wiring
-from studio.faults import faults_of
-from studio.handlers import Play
+from pipelines.declarations.options import options_of
+from studio import frame as wiring
+from studio.page.status import problem_pair
 from studio.recipe import FIELDS, Recipe, RecipeError
-from studio.specs import FLAT
-from studio.status import problem_pair
+from studio.recipe.faults import faults_of
+from studio.recipe.specs import FLAT
+from studio.tabs.play.handlers import Play
 from tests.studio.fakes import FakeEngine
-from tests.studio.test_conditions import LARGE, cut
+from tests.studio.recipe.test_conditions import LARGE, cut
 
 DEEP = reduce(lambda held, _: [held], range(200), None)
 KINDS = {
@@ -125,7 +125,9 @@ def test_the_same_of_a_link_and_of_a_file(kind):
         query = urlencode({field: as_text(KINDS[kind]), "steps" if field != "steps" else "w": "7"})
         refused(lambda query=query: Recipe.from_query(query, budget=None), field)
         controls, screen = play.opened("me", query)
-        assert "<b>x" not in screen.status + screen.notes and controls.shared["steps" if field != "steps" else "eta"] in (7, 0)
+        assert "<b>x" not in screen.status + screen.notes and controls.shared[
+            "steps" if field != "steps" else "eta"
+        ] in (7, 0)
         content = json.dumps({field: KINDS[kind], "steps" if field != "steps" else "w": 7}).encode()
         controls, screen = play.load("me", content, form)
         assert controls is None or controls.shared["steps"] in (7, 25, 1) and "<b>x" not in screen.status

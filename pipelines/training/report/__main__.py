@@ -6,9 +6,9 @@ import argparse
 from functools import partial
 from pathlib import Path
 
-from ...precision import PRECISIONS
-from ...reference import load_reference
+from ...networks.precision import PRECISIONS
 from ...worlds import FOLDER, load_world
+from ...worlds.reference import load_reference
 from ..card import write_card
 from .context import RUNS, Context
 from .run import measure
@@ -39,17 +39,22 @@ def main(arguments: list[str] | None = None) -> None:
     )
     parser.add_argument("--precision", choices=PRECISIONS, default="auto", help="in what the networks compute")
     options = parser.parse_args(arguments)
+    print("wrote", _written(options))
+
+
+def _written(options: argparse.Namespace) -> Path:
+    """What was asked for, as the file or folder that it has become."""
     load = partial(load_world, options.world, options.precision)
+    folder = FOLDER / options.world
     if options.sheets:
-        return sheets(load(), PROMPTS[options.world], options.sheets, options.steps)
+        sheets(load(), PROMPTS[options.world], options.sheets, options.steps)
+        return options.sheets
     if options.ten:
-        file = FOLDER / options.world / TEN
-        ten(load(), PROMPTS[options.world], options.steps).save(file, quality=88)
-        return print("wrote", file)
+        ten(load(), PROMPTS[options.world], options.steps).save(folder / TEN, quality=88)
+        return folder / TEN
     if options.six:
-        file = FOLDER / options.world / SIX
-        six(load(), chosen(load_reference(options.world)), options.steps).save(file, quality=85)
-        return print("wrote", file)
+        six(load(), chosen(load_reference(options.world)), options.steps).save(folder / SIX, quality=85)
+        return folder / SIX
     if not options.card:
         keep = None if options.fresh else RUNS / options.world / "report"
         print(
@@ -67,7 +72,7 @@ def main(arguments: list[str] | None = None) -> None:
                 )
             ),
         )
-    print("wrote", write_card(options.world))
+    return write_card(options.world)
 
 
 if __name__ == "__main__":

@@ -10,11 +10,11 @@ from torch import Tensor
 
 from ...conditions import CONDITIONS
 from ...conditions.extract import KINDS, extract
-from ...conditions.kept import colour_error, edge_f1, image_similarity, mask_iou
 from ...conditions.usual import USUAL
+from ...declarations.inline import as_url
+from ...evaluation.adherence import colour_error, edge_f1, image_similarity, mask_iou
+from ...evaluation.intervals import CHORD, COSINE, SHARE
 from ...guidance import ClassifierFree
-from ...inline import as_url
-from ...intervals import CHORD, COSINE, SHARE
 from .context import BATCH, Context
 from .curves import board, panel
 from .figures import Figure, Section, Table
@@ -71,18 +71,27 @@ class Shown:
         for start in range(0, len(self.asked), BATCH):
             part = slice(start, start + BATCH)
             texts = tuple(as_url(picture) for picture in self.pictures[part])
-            made.append(context.pipe([thing.prompt for thing in self.asked[part]], rules=[ClassifierFree(W)],
-                                     conditions=conditions(texts), num_inference_steps=context.steps,
-                                     seeds=[context.seed + k for k in range(start, start + len(texts))],
-                                     output_type="latent").images)
+            made.append(
+                context.pipe(
+                    [thing.prompt for thing in self.asked[part]],
+                    rules=[ClassifierFree(W)],
+                    conditions=conditions(texts),
+                    num_inference_steps=context.steps,
+                    seeds=[context.seed + k for k in range(start, start + len(texts))],
+                    output_type="latent",
+                ).images
+            )
         return torch.cat(made).clamp(-1, 1)
 
     @torch.no_grad()
     def figures(self, made: Tensor) -> list[Figure]:
         """In the order of `COLUMNS`. A map's seeds are one thing: the interval is over maps."""
         draws = self.context.draws
-        kept = [edge_f1(_maps("edges", made), self.wanted["edges"]), mask_iou(_maps("mask", made), self.wanted["mask"]),
-                colour_error(_maps("blocks", made), self.wanted["blocks"])]
+        kept = [
+            edge_f1(_maps("edges", made), self.wanted["edges"]),
+            mask_iou(_maps("mask", made), self.wanted["mask"]),
+            colour_error(_maps("blocks", made), self.wanted["blocks"]),
+        ]
         features = torch.cat([self.context.judge.features(part) for part in made.split(128)])
         right = [self._right(features, head) for head in HEADS]
         unit = torch.nn.functional.normalize(features, dim=-1).unflatten(0, (-1, SEEDS))
@@ -106,12 +115,14 @@ def _strengths(context: Context, own: Shown) -> Table:
         if (context.folder / {"ControlNet": "controlnet", "T2IAdapter": "adapter"}[name]).is_dir():
             for kind in KINDS if name == "ControlNet" else ("edges", "mask"):
                 for strength in STRENGTHS if name == "ControlNet" and not context.quick else (1.0,):
-                    table.rows[f"{name}, {kind}, {strength:g}"] = own.figures(own.draw(
-                        lambda texts: [CONDITIONS[name](kind=kind, images=texts, strength=strength)]))
+                    table.rows[f"{name}, {kind}, {strength:g}"] = own.figures(
+                        own.draw(lambda texts: [CONDITIONS[name](kind=kind, images=texts, strength=strength)])
+                    )
     together = {"edges and blocks": ("edges", "blocks"), "mask and labels": ("mask", "labels"), "all five": KINDS}
     for label, kinds in together.items():
-        table.rows[f"UniControlNet, {label}, 1"] = own.figures(own.draw(
-            lambda texts: [CONDITIONS["UniControlNet"](kind=kind, images=texts) for kind in kinds]))
+        table.rows[f"UniControlNet, {label}, 1"] = own.figures(
+            own.draw(lambda texts: [CONDITIONS["UniControlNet"](kind=kind, images=texts) for kind in kinds])
+        )
     return table
 
 
@@ -146,8 +157,9 @@ def _shown(title: str, shown: Shown, told: Sequence[tuple[str, float]]) -> Table
     table = Table(title, "shown", list(COLUMNS))
     table.rows["nothing"] = shown.figures(shown.draw(lambda texts: ()))
     for kind, strength in told:
-        table.rows[f"ControlNet, {kind}, {strength:g}"] = shown.figures(shown.draw(
-            lambda texts: [CONDITIONS["ControlNet"](kind=kind, images=texts, strength=strength)]))
+        table.rows[f"ControlNet, {kind}, {strength:g}"] = shown.figures(
+            shown.draw(lambda texts: [CONDITIONS["ControlNet"](kind=kind, images=texts, strength=strength)])
+        )
     return table
 
 
@@ -165,7 +177,10 @@ def _like(context: Context, own: Shown) -> Table:
     for strength in (0.0, 0.5, 1.0, 1.5):
         made = unnamed.draw(lambda texts: [CONDITIONS["GlobalPrompt"](images=texts, strength=strength)])
         near = image_similarity(clip.encode_image(made).numpy(), wanted).reshape(-1, SEEDS).mean(1)
-        table.rows[f"GlobalPrompt, {strength:g}"] = [Figure.mean(near, context.draws, within=COSINE), *unnamed.figures(made)]
+        table.rows[f"GlobalPrompt, {strength:g}"] = [
+            Figure.mean(near, context.draws, within=COSINE),
+            *unnamed.figures(made),
+        ]
     return table
 
 
@@ -178,9 +193,15 @@ def _curves(table: Table):
         rows = ["nothing", *(f"ControlNet, {kind}, {strength:g}" for strength in STRENGTHS)]
         return kind, [table.at(row, column) for row in rows]
 
-    kept = [panel(f"{column}, against strength", ticks, [line(kind, column) for kind in shown], share=True)
-            for column, shown in kinds.items()]
-    left = panel("distance of two seeds, against strength", ticks, [line(k, "distance") for k in ("edges", "mask", "blocks", "labels")])
+    kept = [
+        panel(f"{column}, against strength", ticks, [line(kind, column) for kind in shown], share=True)
+        for column, shown in kinds.items()
+    ]
+    left = panel(
+        "distance of two seeds, against strength",
+        ticks,
+        [line(k, "distance") for k in ("edges", "mask", "blocks", "labels")],
+    )
     return board([kept[:2], [kept[2], left]])
 
 
@@ -192,12 +213,20 @@ def _rows(context: Context, count: int, shift: int) -> list[int]:
 def things_of(context: Context, rows: Sequence[int]) -> list[Thing]:
     """What these held-out pictures show."""
     held = context.held_out
-    return [things(held._replace(pictures=held.pictures[[row]], names=[held.names[row]],
-                                 labels={head: [names[row]] for head, names in held.labels.items()}), 1, 0)[0] for row in rows]
+    return [
+        things(
+            held._replace(
+                pictures=held.pictures[[row]],
+                names=[held.names[row]],
+                labels={head: [names[row]] for head, names in held.labels.items()},
+            ),
+            1,
+            0,
+        )[0]
+        for row in rows
+    ]
 
 
 def _maps(kind: str, pictures: Tensor) -> np.ndarray:
     arrays = ((pictures.clamp(-1, 1) + 1) * 127.5).round().byte().permute(0, 2, 3, 1).contiguous().numpy()
     return np.stack([extract(kind, array, array.shape[0]) for array in arrays])
-
-

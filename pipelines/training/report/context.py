@@ -16,10 +16,11 @@ import torch
 from diffusers import UNet2DConditionModel
 from torch import Tensor
 
-from ... import reference, worlds
-from ...noise import Draw
-from ...precision import dtype_of
+from ...networks.precision import dtype_of
+from ...process.noise import Draw
 from ...samplers import DDIM
+from ...worlds import loading as worlds
+from ...worlds import reference
 from .setup import SETUPS, Setting, Setup, Thing, things
 
 BATCH = QUICK = 32
@@ -65,7 +66,7 @@ class Context:
     keep: Path | None = None
     setup: Setup | None = None
     say: Callable[[str], None] = print
-    precision: str = "float32"  # in what the denoising networks compute, see `pipelines.precision`
+    precision: str = "float32"  # in what the denoising networks compute, see `pipelines.networks.precision`
     _batches: dict = field(default_factory=dict, repr=False)
     _found: dict = field(default_factory=dict, repr=False)
 

@@ -7,7 +7,7 @@ import os
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from ...intervals import ABOVE_ZERO
+from ...evaluation.intervals import ABOVE_ZERO
 from .context import Context
 from .figures import Figure, Section, Table
 from .setup import Setting
@@ -26,7 +26,10 @@ def measure(context: Context) -> Section:
     for setting in (Setting(w=0), Setting(w=2), Setting(gamma=context.setup.gammas[0])):
         batch = context.batch(setting)
         figure = Figure.of(
-            lambda sizes, seconds: sizes.sum() / seconds.sum(), batch.sizes, batch.seconds, seed=context.seed,
+            lambda sizes, seconds: sizes.sum() / seconds.sum(),
+            batch.sizes,
+            batch.seconds,
+            seed=context.seed,
             within=ABOVE_ZERO,
         )
         speed.rows[str(setting)] = [

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import torch
 
-from ...cascade import STEPS, upsample
-from ...intervals import ABOVE_ZERO, COSINE
-from ...reference import LARGER_EVERY, load_larger
-from ...similarity import cosine, psnr, ssim
+from ...evaluation.intervals import ABOVE_ZERO, COSINE
+from ...evaluation.similarity import cosine, psnr, ssim
+from ...runs.cascade import STEPS, upsample
+from ...worlds.reference import LARGER_EVERY, load_larger
 from .context import Context
 from .figures import Figure, Section, Table
 
@@ -33,7 +33,8 @@ def measure(context: Context) -> Section | None:
     table = Table("Held-out pictures enlarged", "enlarged by", list(MEASURES))
     for label, pictures in made.items():
         table.rows[label] = [
-            Figure.mean(each(pictures, truth).numpy(), context.draws, within=within) for each, within in MEASURES.values()
+            Figure.mean(each(pictures, truth).numpy(), context.draws, within=within)
+            for each, within in MEASURES.values()
         ]
     return Section(
         "enlarged",

@@ -6,8 +6,8 @@ from functools import partial
 
 import numpy as np
 
-from ...intervals import ABOVE_ZERO, CHORD
-from ...measures import Gaussian, class_entropy, frechet, kernel_distances, mean_distances, neighbours, vendi
+from ...evaluation.intervals import ABOVE_ZERO, CHORD
+from ...evaluation.measures import Gaussian, class_entropy, frechet, kernel_distances, mean_distances, neighbours, vendi
 from .context import Context
 from .figures import Figure, Section, Table
 from .setup import Setting

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ...intervals import ANYTHING, wilson
-from ...measures import bootstrap, bootstrap_counts
+from ...evaluation.intervals import ANYTHING, wilson
+from ...evaluation.measures import bootstrap, bootstrap_counts
 
 
 @dataclass(frozen=True)
@@ -26,23 +26,36 @@ class Figure:
         return cls(float(np.mean(hits)), len(hits), *wilson(int(np.sum(hits)), len(hits)))
 
     @classmethod
-    def of(cls, statistic: Callable[..., float], *arrays, draws: int = 200, seed: int = 0,
-           within: tuple[float, float] = ANYTHING) -> Figure:
+    def of(
+        cls,
+        statistic: Callable[..., float],
+        *arrays,
+        draws: int = 200,
+        seed: int = 0,
+        within: tuple[float, float] = ANYTHING,
+    ) -> Figure:
         """A statistic of pictures; bootstrap interval. within: the least and the greatest that it can be."""
         value = float(statistic(*arrays))
         interval = bootstrap(statistic, *arrays, draws=draws, seed=seed, estimate=value, within=within)
         return cls(value, len(arrays[0]), *interval)
 
     @classmethod
-    def of_counts(cls, statistic: Callable[[np.ndarray], np.ndarray], n: int, draws: int = 200,
-                  seed: int = 0, within: tuple[float, float] = ANYTHING) -> Figure:
+    def of_counts(
+        cls,
+        statistic: Callable[[np.ndarray], np.ndarray],
+        n: int,
+        draws: int = 200,
+        seed: int = 0,
+        within: tuple[float, float] = ANYTHING,
+    ) -> Figure:
         """The same of a statistic of how often each of n pictures counts, (n, D) -> (D,), for many draws at once."""
         value = float(statistic(np.ones((n, 1)))[0])
         return cls(value, n, *bootstrap_counts(statistic, n, draws, seed, value, within))
 
     @classmethod
-    def mean(cls, values: Sequence[float], draws: int = 200, seed: int = 0,
-             within: tuple[float, float] = ANYTHING) -> Figure:
+    def mean(
+        cls, values: Sequence[float], draws: int = 200, seed: int = 0, within: tuple[float, float] = ANYTHING
+    ) -> Figure:
         """Of a value a picture; bootstrap interval."""
         return cls.of(np.mean, np.asarray(values, float), draws=draws, seed=seed, within=within)
 

@@ -16,7 +16,7 @@ from PIL import Image
 from torch import Tensor
 from torch.nn.functional import interpolate
 
-from ...intervals import SHARE
+from ...evaluation.intervals import SHARE
 from ..sheet import sheet
 from .context import Context
 from .figures import Figure, Section, Table

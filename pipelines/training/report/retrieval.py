@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from ...reference import load_features
+from ...worlds.reference import load_features
 from .context import Context
 from .figures import Figure, Section, Table
 from .setup import Setting

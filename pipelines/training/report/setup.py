@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass
 
 from ...guidance import RULES, Classifier, ClassifierFree, Semantic
-from ...reference import Reference
+from ...worlds.reference import Reference
 from ..captions import with_style
 
 
@@ -34,7 +34,9 @@ class Setup:
 
 SETUPS = {
     "emoji": Setup((0, 1, 2, 4), (1, 3, 10), "group", ("group", "subgroup", "style"), "train", "name", True),
-    "fashion": Setup((0, 0.25, 0.5, 1, 2, 4), (0.25, 0.5, 1, 3, 10), "class", ("class",), "held_out", "picture", False, n=1000),
+    "fashion": Setup(
+        (0, 0.25, 0.5, 1, 2, 4), (0.25, 0.5, 1, 3, 10), "class", ("class",), "held_out", "picture", False, n=1000
+    ),
 }
 
 

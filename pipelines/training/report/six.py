@@ -10,13 +10,12 @@ from typing import NamedTuple
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-from ... import drawings
-from ...conditions import GlobalPrompt, UniControlNet
+from ...conditions import GlobalPrompt, UniControlNet, drawings
 from ...conditions.extract import WHITE, shown
 from ...conditions.hint import map_of
+from ...declarations.inline import as_url, picture_of
 from ...guidance import ClassifierFree
-from ...inline import as_url, picture_of
-from ...reference import Reference
+from ...worlds.reference import Reference
 from .sheets import lettered
 
 SIX = "conditions_six.jpg"
@@ -97,8 +96,9 @@ def six(pipe, rows: Sequence[Row], steps: int) -> Image.Image:
     pen, left = ImageDraw.Draw(whole), LABEL
     for group, width in zip(found, widths, strict=True):
         middle = (left + width / 2, HEAD / 2)
-        pen.multiline_text(middle, group.title, INK, ImageFont.load_default(12 if "\n" in group.title else 14), "mm",
-                           align="center")
+        pen.multiline_text(
+            middle, group.title, INK, ImageFont.load_default(12 if "\n" in group.title else 14), "mm", align="center"
+        )
         for y, made in enumerate(group.made):
             top = HEAD + y * (CELL + PAIR)
             if group.inputs:

@@ -76,18 +76,38 @@ def _conditions(sections: dict[str, Section]) -> list[Target]:
     at = lambda row, column, table=1: sections["conditions"].tables[table].at(row, column)  # noqa: E731
     edges, without = at("ControlNet, edges, 1", "edge F1"), at("nothing", "edge F1")
     colour, plain = at("ControlNet, blocks, 1", "colour error"), at("nothing", "colour error")
-    names = {"edges": "edges", "lines": "line art", "mask": "silhouette", "blocks": "colour blocks", "labels": "label map"}
+    names = {
+        "edges": "edges",
+        "lines": "line art",
+        "mask": "silhouette",
+        "blocks": "colour blocks",
+        "labels": "label map",
+    }
     return [
-        _least("silhouettes kept at strength 1, intersection over union", at("ControlNet, mask, 1", "mask IoU", 0), 0.85),
+        _least(
+            "silhouettes kept at strength 1, intersection over union", at("ControlNet, mask, 1", "mask IoU", 0), 0.85
+        ),
         _least("edges kept at strength 1, F1", at("ControlNet, edges, 1", "edge F1", 0), 0.60),
         _least("the same, of another thing than the prompt's", edges, 0.60),
-        _least("edges kept without a prompt, F1 above that of no condition",
-               at("ControlNet, edges, 1", "edge F1", 2).less(at("nothing", "edge F1", 2).value), 0.30),
+        _least(
+            "edges kept without a prompt, F1 above that of no condition",
+            at("ControlNet, edges, 1", "edge F1", 2).less(at("nothing", "edge F1", 2).value),
+            0.30,
+        ),
         _least("the same, of another thing than the prompt's", edges.less(without.value), 0.30),
-        _most("colour error with the blocks of another thing, as a share of that of no condition",
-              colour.over(plain.value), 0.5),
-        *(_least(f"the prompt's group with the {name} of another thing at its usual strength, {USUAL[kind]:g}, by the judge",
-                 at(f"ControlNet, {kind}, {USUAL[kind]:g}", "group"), 0.5) for kind, name in names.items()),
+        _most(
+            "colour error with the blocks of another thing, as a share of that of no condition",
+            colour.over(plain.value),
+            0.5,
+        ),
+        *(
+            _least(
+                f"the prompt's group with the {name} of another thing at its usual strength, {USUAL[kind]:g}, by the judge",
+                at(f"ControlNet, {kind}, {USUAL[kind]:g}", "group"),
+                0.5,
+            )
+            for kind, name in names.items()
+        ),
     ]
 
 
@@ -104,9 +124,19 @@ def _fashion(sections: dict[str, Section], setup: Setup) -> list[Target]:
     rows = {"w": [f"w = {w:g}" for w in setup.strengths], "γ": ["w = 0", *(f"w = 0, γ = {g:g}" for g in setup.gammas)]}
     for knob, labels in rows.items():
         for text, section, column, lawful in (
-            ("Fréchet distance falls, then rises", "fidelity", "Fréchet", lambda f: 0 < f.index(_lowest(f)) < len(f) - 1),
+            (
+                "Fréchet distance falls, then rises",
+                "fidelity",
+                "Fréchet",
+                lambda f: 0 < f.index(_lowest(f)) < len(f) - 1,
+            ),
             ("recall falls, nowhere rising beyond an interval,", "fidelity", "recall", _falls),
-            ("agreement rises strictly", "agreement", "class", lambda f: all(a.value < b.value for a, b in pairwise(f))),
+            (
+                "agreement rises strictly",
+                "agreement",
+                "class",
+                lambda f: all(a.value < b.value for a, b in pairwise(f)),
+            ),
         ):
             figures = [_figure(sections, section, label, column) for label in labels]
             found.append(

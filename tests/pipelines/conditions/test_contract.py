@@ -9,11 +9,11 @@ from PIL import Image
 
 from pipelines import ClassifierFree, GuidedPipeline, TwoScales
 from pipelines.conditions import CONDITIONS, ControlNet, GlobalPrompt, UniControlNet
-from pipelines.declared import REASONS
-from pipelines.inline import as_url
-from pipelines.options import OptionError, options_of
-from pipelines.spec import from_spec, to_spec
-from pipelines.together import together
+from pipelines.declarations.declared import REASONS
+from pipelines.declarations.inline import as_url
+from pipelines.declarations.options import OptionError, options_of
+from pipelines.declarations.spec import from_spec, to_spec
+from pipelines.runs.batched import together
 from tests.tiny import tiny_conditioned, tiny_pipeline
 
 SEEDS = (1, 2)
@@ -50,7 +50,9 @@ def make(name, **options):
 def test_it_says_what_it_is(name):
     kind = CONDITIONS[name]
     assert all(getattr(kind, said) for said in ("summary", "equation", "source", "cost"))
-    assert len(kind.summary) <= 140 and "$" not in kind.equation and kind.equation.count("{") == kind.equation.count("}")
+    assert (
+        len(kind.summary) <= 140 and "$" not in kind.equation and kind.equation.count("{") == kind.equation.count("}")
+    )
     assert kind.needs and set(kind.needs) <= set(REASONS)
     assert all(o.label and o.help for o in options_of(kind))
 
@@ -68,7 +70,9 @@ def test_the_window_is_in_shares_of_the_steps(pipe, plain, name):
     first, both = run(pipe, make(name, end=0.5)), run(pipe, make(name))
     second = run(pipe, make(name, start=0.5))
     assert torch.equal(second, run(pipe, make(name, start=0.2))) and torch.equal(first, run(pipe, make(name, end=0.9)))
-    assert not any(torch.equal(a, b) for a, b in ((first, plain), (first, both), (second, plain), (second, both), (first, second)))
+    assert not any(
+        torch.equal(a, b) for a, b in ((first, plain), (first, both), (second, plain), (second, both), (first, second))
+    )
 
 
 @pytest.mark.parametrize("name", sorted(CONDITIONS))
@@ -83,10 +87,13 @@ def test_a_batch_is_its_singles(pipe, name):
 @pytest.mark.parametrize("name", sorted(CONDITIONS))
 def test_runs_together_are_the_runs_alone(pipe, name):
     one = dict(num_inference_steps=2, seeds=SEEDS, rules=[ClassifierFree(2.0)])
-    runs = [dict(one, prompt="cat"), dict(one, prompt="cat", conditions=[make(name)]),
-            dict(one, prompt="cat", conditions=[make(name, strength=0.5, end=0.5)]),
-            dict(one, prompt="cat", conditions=[make(name, branches="conditional")]),
-            dict(one, prompt="red apple", conditions=[make(name)], rules=[TwoScales(2.0, 1.0)])]
+    runs = [
+        dict(one, prompt="cat"),
+        dict(one, prompt="cat", conditions=[make(name)]),
+        dict(one, prompt="cat", conditions=[make(name, strength=0.5, end=0.5)]),
+        dict(one, prompt="cat", conditions=[make(name, branches="conditional")]),
+        dict(one, prompt="red apple", conditions=[make(name)], rules=[TwoScales(2.0, 1.0)]),
+    ]
     *_, last = together(pipe, runs)
     for settings, step in zip(runs, last, strict=True):
         *_, alone = pipe.steps(**settings)
@@ -119,7 +126,13 @@ def test_it_travels_as_a_dictionary(name):
 
 @pytest.mark.parametrize("name", sorted(CONDITIONS))
 def test_what_does_not_fit_is_told(pipe, name):
-    for option, value in (("strength", 3), ("strength", float("nan")), ("start", -1), ("branches", "null"), ("images", ["x.png"])):
+    for option, value in (
+        ("strength", 3),
+        ("strength", float("nan")),
+        ("start", -1),
+        ("branches", "null"),
+        ("images", ["x.png"]),
+    ):
         with pytest.raises(OptionError, match=rf"{option}(\[0\])? = .* is not allowed; allowed: "):
             make(name, **{option: value})
     with pytest.raises(OptionError, match="start = 0.8 is not allowed; allowed: numbers from 0 to end, 0.2"):
@@ -148,10 +161,15 @@ def test_untrained_joins_are_the_base_to_the_bit():
 def test_it_composes_with_pulls_and_reloads(pipe, tmp_path):
     from pipelines import Classifier
 
-    conditions = [UniControlNet(kind="mask", images=[disc()]), GlobalPrompt(images=[disc(3)]),
-                  ControlNet(kind="blocks", images=[disc()], strength=0.5)]
+    conditions = [
+        UniControlNet(kind="mask", images=[disc()]),
+        GlobalPrompt(images=[disc(3)]),
+        ControlNet(kind="blocks", images=[disc()], strength=0.5),
+    ]
     settings = dict(rules=[ClassifierFree(1.0)], pulls=[Classifier(1.0, label="food")])
     made = run(pipe, *conditions, **settings)
     assert made.isfinite().all()
     pipe.save_pretrained(tmp_path)
-    torch.testing.assert_close(run(GuidedPipeline.from_pretrained(tmp_path), *conditions, **settings), made, atol=1e-4, rtol=1e-4)
+    torch.testing.assert_close(
+        run(GuidedPipeline.from_pretrained(tmp_path), *conditions, **settings), made, atol=1e-4, rtol=1e-4
+    )

@@ -7,9 +7,9 @@ import torch
 
 from pipelines.exact import GaussianMixture, Tilted, tilted_gaussian
 from pipelines.guidance import ClassifierFree
+from pipelines.process.schedule import CLEAN, NoiseSchedule
 from pipelines.samplers import DDIM
 from pipelines.samplers.base import no_pull
-from pipelines.schedule import CLEAN, NoiseSchedule
 
 LAW = GaussianMixture.isotropic([[-0.8, 0.0], [0.8, 0.3], [0.0, 1.5]], [0.7, 0.6, 0.5], labels=[0, 1, 0])
 AXIS = torch.linspace(-5, 5, 401, dtype=torch.float64)

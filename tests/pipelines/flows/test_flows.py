@@ -23,7 +23,7 @@ from pipelines.flows import (
     uniform_demo,
     velocity_of,
 )
-from pipelines.schedule import NoiseSchedule, Time
+from pipelines.process.schedule import NoiseSchedule, Time
 
 FAMILIES = {**PATHS, "spiral": Spiral(0.6)}
 STRAIGHT = PATHS["straight"]
@@ -63,7 +63,7 @@ def test_the_velocity_is_that_of_its_family(path, d, t):
 
 def test_the_field_of_a_family_by_differentiation_is_that_of_straight_lines():
     x, x0 = drawn(4, 2), drawn(2, seed=1)
-    back = lambda x, x0, t: (x - (1 - t) * x0) / t  # noqa: E731
+    back = lambda x, x0, t: (x - (1 - t) * x0) / t
     torch.testing.assert_close(velocity_of(back, x, x0, 0.3), (x - x0) / 0.3, rtol=0, atol=1e-12)
     torch.testing.assert_close(STRAIGHT.velocity(x, x0, 0.3), (x - x0) / 0.3, rtol=0, atol=1e-12)
 
@@ -76,7 +76,9 @@ def test_divergence_and_volume(path, d):
     by_x = torch.func.jacrev(lambda x: path.back(x, x0, t))(drawn(d))
     assert path.log_volume(d, t) == pytest.approx(torch.linalg.slogdet(by_x).logabsdet.item(), abs=1e-11)
     if path is STRAIGHT or isinstance(path, Spiral):
-        assert path.divergence(d, t) == pytest.approx(d / t) and path.log_volume(d, t) == pytest.approx(-d * math.log(t))
+        assert path.divergence(d, t) == pytest.approx(d / t) and path.log_volume(d, t) == pytest.approx(
+            -d * math.log(t)
+        )
 
 
 def test_the_spiral_is_curved_and_without_turns_straight():
@@ -143,7 +145,7 @@ def test_the_residual_of_the_continuity_equation_falls_with_the_square_of_the_gr
 
 def test_a_field_of_another_density_has_a_residual():
     flow = Superposition(STRAIGHT, Gaussian(1), POINTS[:, :1].contiguous())
-    other = lambda x, t: 1.3 * flow.field(x, t)  # noqa: E731
+    other = lambda x, t: 1.3 * flow.field(x, t)
     axes = [torch.linspace(-3, 3, 61, dtype=torch.float64)]
     assert residual(flow.density, other, axes, 0.6).abs().max() > 0.1
 
@@ -151,7 +153,11 @@ def test_a_field_of_another_density_has_a_residual():
 # Priors.
 
 
-@pytest.mark.parametrize("prior", [Gaussian(1, 0.7), Uniform(1, -1.0, 1.5), Sampled(drawn(8, 1), 0.3)], ids=["gaussian", "uniform", "sampled"])
+@pytest.mark.parametrize(
+    "prior",
+    [Gaussian(1, 0.7), Uniform(1, -1.0, 1.5), Sampled(drawn(8, 1), 0.3)],
+    ids=["gaussian", "uniform", "sampled"],
+)
 def test_a_priors_samples_have_its_density(prior):
     places = torch.linspace(-6, 6, 2401, dtype=torch.float64)
     density = prior.log_density(places[:, None]).exp()
@@ -162,11 +168,18 @@ def test_a_priors_samples_have_its_density(prior):
     assert (x.mean() - mean).abs() < 0.03 and (x.std() - spread).abs() < 0.03
 
 
-@pytest.mark.parametrize("wrong, told", [
-    (lambda: Gaussian(1, 0.0), "deviation = 0.0"), (lambda: Uniform(1, 2.0, 2.0), "low = 2.0"), (lambda: Sampled(drawn(4), 0.1), "points of shape"),
-    (lambda: Superposition(STRAIGHT, Gaussian(1), POINTS), r"points of shape \(3, 2\)"), (lambda: uniform_demo(points=(3.0,)), "points = "),
-    (lambda: uniform_demo(steps=0), "steps = 0"), (lambda: uniform_demo(points=()), "points = "),
-])
+@pytest.mark.parametrize(
+    "wrong, told",
+    [
+        (lambda: Gaussian(1, 0.0), "deviation = 0.0"),
+        (lambda: Uniform(1, 2.0, 2.0), "low = 2.0"),
+        (lambda: Sampled(drawn(4), 0.1), "points of shape"),
+        (lambda: Superposition(STRAIGHT, Gaussian(1), POINTS), r"points of shape \(3, 2\)"),
+        (lambda: uniform_demo(points=(3.0,)), "points = "),
+        (lambda: uniform_demo(steps=0), "steps = 0"),
+        (lambda: uniform_demo(points=()), "points = "),
+    ],
+)
 def test_what_is_not_allowed_is_told(wrong, told):
     with pytest.raises(ValueError, match=told):
         wrong()

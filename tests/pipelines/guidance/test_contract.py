@@ -9,16 +9,16 @@ import json
 import pytest
 import torch
 
-from pipelines.declared import REASONS
-from pipelines.effects import Controls
+from pipelines.declarations.declared import REASONS
+from pipelines.declarations.inline import as_url
+from pipelines.declarations.options import OptionError, options_of
+from pipelines.declarations.spec import from_spec, to_spec
 from pipelines.guidance import PULLS, RULES, ClassifierFree, Plain
 from pipelines.guidance.wrapper import Wrapper
-from pipelines.inline import as_url
-from pipelines.options import OptionError, options_of
-from pipelines.prediction import Prediction
+from pipelines.process.prediction import Prediction
+from pipelines.process.schedule import NoiseSchedule
+from pipelines.runs.effects import Controls
 from pipelines.samplers import DDIM, DDPM
-from pipelines.schedule import NoiseSchedule
-from pipelines.spec import from_spec, to_spec
 from tests.tiny import tiny_pictures, tiny_pipeline
 
 ALL = RULES | PULLS
@@ -53,7 +53,7 @@ def strongest(name):
 
 @pytest.fixture(scope="module")
 def pipe():
-    from pipelines.guided import GuidedPipeline
+    from pipelines.runs.guided import GuidedPipeline
     from pipelines.training.controlnet import make_controlnet
     from pipelines.training.unet import make_unet
 
@@ -247,7 +247,10 @@ HOSTILE = [
     ({"name": "Interval", "low": 0.9, "high": 0.1}, "low = 0.9.*high"),
     ({"name": "Interval", "rule": {"name": "Colour"}}, "spec.rule.name = 'Colour'"),
     ({"name": "Scheduled", "shape": "points"}, "points"),
-    ({"name": "Scheduled", "end": 5, "rule": {"name": "CFGPlusPlus"}}, "end = 5.0 .* from 0 to 1 with the rule CFGPlusPlus"),
+    (
+        {"name": "Scheduled", "end": 5, "rule": {"name": "CFGPlusPlus"}},
+        "end = 5.0 .* from 0 to 1 with the rule CFGPlusPlus",
+    ),
 ]
 
 

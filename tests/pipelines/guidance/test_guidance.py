@@ -6,11 +6,11 @@ import pytest
 import torch
 from torch import nn
 
-from pipelines.denoiser import Condition, Denoiser
 from pipelines.exact import GaussianMixture, MixtureDenoiser
 from pipelines.guidance import Classifier, ClassifierFree, Plain, Semantic
 from pipelines.guidance.gradient import gradient
-from pipelines.schedule import NoiseSchedule
+from pipelines.process.schedule import NoiseSchedule
+from pipelines.runs.denoiser import Condition, Denoiser
 
 T = NoiseSchedule().at(500)
 LAW = GaussianMixture.isotropic([[0.0, 2.0], [1.5, -1.0]], 0.5)
@@ -96,7 +96,10 @@ class LinearCLIP:
     def __init__(self):
         g = torch.Generator().manual_seed(0)
         self.matrix = torch.randn(5, 2, generator=g, dtype=torch.float64)
-        self.texts = {"a": torch.randn(5, generator=g, dtype=torch.float64), "b": torch.randn(5, generator=g, dtype=torch.float64)}
+        self.texts = {
+            "a": torch.randn(5, generator=g, dtype=torch.float64),
+            "b": torch.randn(5, generator=g, dtype=torch.float64),
+        }
 
     def encode_image(self, x):
         return x @ self.matrix.T
@@ -122,7 +125,9 @@ def test_gradient_keeps_images_apart():
     torch.testing.assert_close(gradient(lambda z: weights * z.square().sum(-1), X), 2 * weights[:, None] * X)
 
 
-@pytest.mark.parametrize("pull", [Classifier(0, "no such label"), Semantic(0, "anything")], ids=["Classifier", "Semantic"])
+@pytest.mark.parametrize(
+    "pull", [Classifier(0, "no such label"), Semantic(0, "anything")], ids=["Classifier", "Semantic"]
+)
 def test_gamma_0_asks_no_model(pull):
     """Equation 12: no gradient call is made, no model is needed."""
     assert pull.begin(SimpleNamespace(classifier=None, clip=None))(X, T, None) is None
@@ -142,7 +147,7 @@ class Network:
 
 def test_denoiser_evaluates_all_branches_in_one_call():
     network = Network()
-    branch = lambda value: Condition(torch.zeros(2, 3, 4), torch.full((2, 5), value))  # noqa: E731
+    branch = lambda value: Condition(torch.zeros(2, 3, 4), torch.full((2, 5), value))
     denoiser = Denoiser(network, {"conditional": branch(1.0), "null": branch(-1.0)}, "eps")
     x = torch.randn(2, 3, 4, 4)
     conditional, null = denoiser(x, T, "conditional", "null")

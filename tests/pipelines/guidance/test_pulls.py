@@ -8,15 +8,15 @@ import torch
 from PIL import Image
 from torch.nn.functional import normalize
 
+from pipelines.declarations.inline import as_tensor, as_url
+from pipelines.declarations.options import OptionError
 from pipelines.exact import GaussianMixture, MixtureClassifier, MixtureDenoiser
 from pipelines.guidance import Classifier, Colour, Function, LabelMap, Semantic, Style
 from pipelines.guidance.gradient import gradient, reference
 from pipelines.guidance.style import gram
-from pipelines.inline import as_tensor, as_url
-from pipelines.options import OptionError
-from pipelines.prediction import Prediction
+from pipelines.process.prediction import Prediction
+from pipelines.process.schedule import CLEAN, NoiseSchedule, Transition, posterior_mean
 from pipelines.samplers import DDPM
-from pipelines.schedule import CLEAN, NoiseSchedule, Transition, posterior_mean
 
 SCHEDULE = NoiseSchedule()
 T = SCHEDULE.at(500)
@@ -42,7 +42,7 @@ def kernel(t, s, x, label):
     own = s.a**2 * LAW.covariances[label, 0, 0] + s.b**2
     variance = 1 / (1 / own + step.alpha / step.beta)
     mean = variance * (s.a * LAW.means[label] / own + math.sqrt(step.alpha) / step.beta * x)
-    log = lambda z: -(z - mean).square().sum(-1) / (2 * variance) - torch.log(2 * torch.pi * variance)  # noqa: E731
+    log = lambda z: -(z - mean).square().sum(-1) / (2 * variance) - torch.log(2 * torch.pi * variance)
     return log, mean, variance
 
 
@@ -73,7 +73,7 @@ def test_bayes_kernel():
 def test_tempering_is_normalised(gamma):
     """Equation 14: the gradient of log of p_y^γ / Σ_j p_j^γ, by finite differences and by the sum over p̃."""
     pull = Classifier(gamma, "b", tempering="normalised").begin(PIPE)(X, T, None)
-    tempered = lambda z: (gamma * LAW.log_probs(z, T)).log_softmax(-1)[:, 1]  # noqa: E731
+    tempered = lambda z: (gamma * LAW.log_probs(z, T)).log_softmax(-1)[:, 1]
     torch.testing.assert_close(pull, slope(tempered, X), rtol=0, atol=1e-7)
     share = (gamma * LAW.log_probs(X, T)).softmax(-1)
     gradients = torch.stack([LAW.log_prob_gradient(X, T, k) for k in range(3)], 1)
@@ -100,7 +100,7 @@ def test_a_linear_similarity_is_exact_and_a_quadratic_one_has_a_known_error(gamm
     t, s = SCHEDULE.at(500), SCHEDULE.at(450)
     variance = Transition.between(t, s).beta_tilde
     mean = posterior_mean(X, LAW.predict(X, t).x0, t, s)
-    none = lambda shape: torch.zeros(shape, dtype=torch.float64)  # noqa: E731
+    none = lambda shape: torch.zeros(shape, dtype=torch.float64)
     sampler = DDPM(route="mean", at="mean")
     c = torch.tensor([0.3, -1.1], dtype=torch.float64)
     moved, _ = sampler.step(LAW.predict, Function(gamma, lambda z, t: z @ c), X, t, s, none)
@@ -114,7 +114,7 @@ def test_a_linear_similarity_is_exact_and_a_quadratic_one_has_a_known_error(gamm
 def test_through_x0_the_gradient_is_what_it_says():
     """ "x0" takes ∂x̂0/∂x as 1/a; "x0 exact" is the gradient of φ(x̂0(x)), by finite differences."""
     denoiser, seen = MixtureDenoiser(LAW, 0), []
-    phi = lambda z, t: seen.append(t) or (z**3).sum(-1)  # noqa: E731
+    phi = lambda z, t: seen.append(t) or (z**3).sum(-1)
     prediction = denoiser(X, T, "conditional")[0]
     constant = Function(2, phi, sees="x0").begin(None)(X, T, prediction)
     torch.testing.assert_close(constant, 2 * 3 * prediction.x0**2 / T.a, rtol=0, atol=1e-10)
@@ -174,7 +174,7 @@ def test_semantic_mixes_texts_and_pictures_by_weight():
 
     torch.testing.assert_close(pull(Z, T, None), 40 * gradient(similarity, Z), rtol=0, atol=1e-11)
     alone = Semantic(40, images=URLS[:1]).begin(SimpleNamespace(clip=clip))
-    only = lambda z: (normalize(clip.encode_image(z), dim=-1) * normalize(noised[:1], dim=-1)).sum(-1)  # noqa: E731
+    only = lambda z: (normalize(clip.encode_image(z), dim=-1) * normalize(noised[:1], dim=-1)).sum(-1)
     torch.testing.assert_close(alone(Z, T, None), 40 * gradient(only, Z), rtol=0, atol=1e-11)
 
 
@@ -300,7 +300,7 @@ def test_label_map_is_the_exact_classifier_of_each_pixel():
 
 
 def test_own_functions_are_not_written_down():
-    from pipelines.spec import to_spec
+    from pipelines.declarations.spec import to_spec
 
     with pytest.raises(ValueError, match="Function holds a function"):
         to_spec(Function(1, lambda z, t: z.sum()))
@@ -325,7 +325,7 @@ def test_pictures_travel_as_text():
 
 
 def test_the_prediction_of_a_pull_that_sees_x0_may_be_split():
-    from pipelines.prediction import Split
+    from pipelines.process.prediction import Split
 
     split = Split(torch.zeros_like(X), X)
     pull = Function(1, lambda z, t: z.sum(-1), sees="x0")

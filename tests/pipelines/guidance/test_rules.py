@@ -5,6 +5,7 @@ from itertools import pairwise
 import pytest
 import torch
 
+from pipelines.declarations.options import OptionError
 from pipelines.exact import GaussianMixture, MixtureDenoiser, tilted_gaussian
 from pipelines.guidance import (
     Auto,
@@ -21,11 +22,10 @@ from pipelines.guidance import (
 )
 from pipelines.guidance.cfg_zero_star import optimal_scale
 from pipelines.guidance.shared import level
-from pipelines.options import OptionError
-from pipelines.perturbed import identity_attention, self_attentions
+from pipelines.networks.perturbed import identity_attention, self_attentions
+from pipelines.process.schedule import CLEAN, NoiseSchedule, Time
 from pipelines.samplers import DDIM, DDPM
 from pipelines.samplers.base import no_pull
-from pipelines.schedule import CLEAN, NoiseSchedule, Time
 from tests.tiny import tiny_pictures
 
 SCHEDULE = NoiseSchedule()
@@ -109,7 +109,7 @@ def test_auto_is_classifier_free_with_the_weak_model_in_the_place_of_the_null_br
     guided = Auto(w)(denoiser, X, T)
     assert denoiser.calls == [("conditional", "weak")]
     same(guided, [(1 + w) * y - w * n for y, n in zip(LAW.predict(X, T, 0), BLURRED.predict(X, T, 0), strict=True)])
-    as_null = lambda x, t, *names: MixtureDenoiser(LAW, 0)(x, t, *("null" if n == "weak" else n for n in names))  # noqa: E731
+    as_null = lambda x, t, *names: MixtureDenoiser(LAW, 0)(x, t, *("null" if n == "weak" else n for n in names))
     assert torch.equal(Auto(w)(as_null, X, T).x0, ClassifierFree(w)(as_null, X, T).x0)
     assert torch.equal(Auto(-1)(denoiser, X, T).x0, BLURRED.predict(X, T, 0).x0)
 
@@ -118,7 +118,7 @@ def test_auto_undoes_a_blur_and_keeps_the_classes():
     """The weak model is the data with more spread: away from it, samples are nearer to the centre of their class."""
     spread = {}
     for w in (0.0, 1.0):
-        draw = lambda shape: torch.randn(shape, dtype=torch.float64, generator=torch.Generator().manual_seed(0))  # noqa: E731
+        draw = lambda shape: torch.randn(shape, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
         rule, denoiser = Auto(w), MixtureDenoiser(LAW, 0, weak=BLURRED)
         for _, x, _ in DDIM().run(lambda x, t: rule(denoiser, x, t), no_pull, draw((300, 2)), SCHEDULE.times(25), draw):
             pass
@@ -323,8 +323,8 @@ def test_perturbed_attention_is_the_identity_for_one_call_only(unet, blocks):
 
 @torch.no_grad()
 def test_perturbed_and_weak_networks_are_counted_calls(unet):
-    from pipelines.denoiser import Condition, Denoiser, PatchUNet
-    from pipelines.perturbed import PerturbedNetwork
+    from pipelines.networks.perturbed import PerturbedNetwork
+    from pipelines.runs.denoiser import Condition, Denoiser, PatchUNet
 
     class Flat:
         def signal(self, timesteps):

@@ -6,12 +6,12 @@ A model that errs is a law that is too wide, as blurred by noise that it did not
 import pytest
 import torch
 
+from pipelines.evaluation.measures import Gaussian, frechet
 from pipelines.exact import GaussianMixture, MixtureDenoiser
 from pipelines.guidance import ClassifierFree
-from pipelines.measures import Gaussian, frechet
+from pipelines.process.schedule import CLEAN, NoiseSchedule
 from pipelines.samplers import DDIM
 from pipelines.samplers.base import no_pull
-from pipelines.schedule import CLEAN, NoiseSchedule
 
 LAW = GaussianMixture.isotropic([[0.0, 1.2], [1.2, -0.8], [-1.2, -0.6]], 0.5)
 TRUTH = Gaussian(LAW.of(0).mean().numpy(), LAW.of(0).covariance().numpy())
@@ -24,7 +24,9 @@ def frontier(blur: float) -> tuple[list[float], list[float], list[float]]:
     denoiser, rows = MixtureDenoiser(law, 0), []
     for w in STRENGTHS:
         x = torch.randn(1000, 2, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
-        run = DDIM().run(lambda z, t, w=w: ClassifierFree(w)(denoiser, z, t), no_pull, x, NoiseSchedule().times(30), None)
+        run = DDIM().run(
+            lambda z, t, w=w: ClassifierFree(w)(denoiser, z, t), no_pull, x, NoiseSchedule().times(30), None
+        )
         for _, x, _ in run:
             pass
         rows.append((frechet(x, TRUTH), LAW.log_prob(x, CLEAN, 0).exp().mean().item(), x.std(0).mean().item()))

@@ -7,9 +7,9 @@ import math
 import torch
 
 from pipelines.exact import GaussianMixture
-from pipelines.noise import Draw
+from pipelines.process.noise import Draw
+from pipelines.process.schedule import NoiseSchedule, Times
 from pipelines.samplers.base import no_pull
-from pipelines.schedule import NoiseSchedule, Times
 
 SCHEDULE = NoiseSchedule()
 POINTS = [[0.0, 2.0], [1.5, -1.0], [-2.0, 0.0]]

@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from pipelines import GuidedPipeline
+from pipelines.process.schedule import CLEAN
 from pipelines.samplers import AMED, DDIM, Heun, amed
-from pipelines.schedule import CLEAN
 from pipelines.training.amed import fit, path, train
 from tests.pipelines.samplers.common import LAW, SCHEDULE, inner_times, orders, sample
 from tests.tiny import tiny_pipeline
@@ -15,7 +15,10 @@ from tests.tiny import tiny_pipeline
 
 def test_r_0_is_euler_and_so_is_r_to_0():
     torch.testing.assert_close(sample(AMED("fixed", 0.0, 1.0)), sample(DDIM()), rtol=0, atol=1e-10)
-    gaps = [(sample(AMED("fixed", r, 1.0), steps=6) - sample(DDIM(), steps=6)).abs().max().item() for r in (1e-2, 1e-3, 1e-4)]
+    gaps = [
+        (sample(AMED("fixed", r, 1.0), steps=6) - sample(DDIM(), steps=6)).abs().max().item()
+        for r in (1e-2, 1e-3, 1e-4)
+    ]
     assert gaps[0] > 5 * gaps[1] > 25 * gaps[2]
 
 
@@ -51,9 +54,14 @@ def test_what_is_learned_is_nearer_to_the_teacher_on_other_points():
     times, teacher = SCHEDULE.times(4), SCHEDULE.times(48)
     learned = {4: fit(LAW.predict, seen, path(Heun("angle"), LAW.predict, seen, teacher, None), times, None)}
     truth = path(Heun("angle"), LAW.predict, unseen, teacher, None)[CLEAN]
-    error = {name: (path(s, LAW.predict, unseen, points, None)[CLEAN] - truth).square().mean().sqrt().item()
-             for name, s, points in (("amed", AMED(learned=learned), times), ("dpm", AMED("fixed"), times),
-                                     ("ddim", DDIM(), SCHEDULE.times(8)))}
+    error = {
+        name: (path(s, LAW.predict, unseen, points, None)[CLEAN] - truth).square().mean().sqrt().item()
+        for name, s, points in (
+            ("amed", AMED(learned=learned), times),
+            ("dpm", AMED("fixed"), times),
+            ("ddim", DDIM(), SCHEDULE.times(8)),
+        )
+    }
     assert error["amed"] < 0.5 * error["ddim"] and error["amed"] < 0.5 * error["dpm"], error
     # The sampler ends where the fit did: it is one step, written once.
     assert len(learned[4]["r"]) == 4 and all(0 < r < 1 for r in learned[4]["r"])

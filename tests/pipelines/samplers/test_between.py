@@ -5,12 +5,12 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from pipelines.condition import Condition
-from pipelines.denoiser import Denoiser
 from pipelines.exact import MixtureClassifier, MixtureDenoiser
 from pipelines.guidance import Classifier, ClassifierFree
+from pipelines.networks.condition_input import Condition
+from pipelines.process.schedule import CLEAN, Time, timesteps
+from pipelines.runs.denoiser import Denoiser
 from pipelines.samplers import AMED, DDIM, Flow, Heun
-from pipelines.schedule import CLEAN, Time, timesteps
 from tests.pipelines.samplers.common import LAW, SCHEDULE, draws, no_pull, sample
 
 SAMPLERS = [DDIM(), Heun(), AMED("fixed", 0.3, 1.02), AMED("fixed", 0.5), Flow(), Flow(shift=3.0)]
@@ -45,5 +45,9 @@ def test_a_network_that_is_told_an_index_ends_where_the_law_does(sampler):
 def test_a_time_is_told_as_exactly_as_the_picture():
     t = Time(123.456789012345, 0.8, 0.6)
     assert timesteps(t, torch.zeros(2, 3, dtype=torch.float64)).tolist() == [t.index] * 2
-    assert timesteps(t, torch.zeros(2, 3)).dtype == timesteps(t, torch.zeros(2, 3, dtype=torch.float16)).dtype == torch.float32
+    assert (
+        timesteps(t, torch.zeros(2, 3)).dtype
+        == timesteps(t, torch.zeros(2, 3, dtype=torch.float16)).dtype
+        == torch.float32
+    )
     assert timesteps(CLEAN, torch.zeros(1)).tolist() == [0.0]

@@ -6,20 +6,26 @@ import pytest
 import torch
 
 from pipelines import Classifier, ClassifierFree, Semantic
-from pipelines.condition import Condition
-from pipelines.denoiser import Denoiser
+from pipelines.declarations.options import options_of
+from pipelines.declarations.spec import from_spec, to_spec
 from pipelines.exact import MixtureDenoiser
-from pipelines.noise import Draw
-from pipelines.options import options_of
-from pipelines.prediction import TARGETS
+from pipelines.networks.condition_input import Condition
+from pipelines.process.noise import Draw
+from pipelines.process.prediction import TARGETS
+from pipelines.runs.denoiser import Denoiser
 from pipelines.samplers import AMED, SAMPLERS, Diffusers, Euler, Heun, ReverseSDE
 from pipelines.samplers.foreign import SOLVERS
-from pipelines.spec import from_spec, to_spec
 from tests.pipelines.samplers.common import LAW, SCHEDULE, draws, no_pull, sample
 from tests.tiny import tiny_pipeline
 
-OTHERS = [AMED("fixed", 0.3, 1.02), Euler("noise"), Heun("angle"), ReverseSDE(2.0, "euler"), ReverseSDE(0.0),
-          *(Diffusers(solver) for solver in SOLVERS if solver != "dpmsolver++")]
+OTHERS = [
+    AMED("fixed", 0.3, 1.02),
+    Euler("noise"),
+    Heun("angle"),
+    ReverseSDE(2.0, "euler"),
+    ReverseSDE(0.0),
+    *(Diffusers(solver) for solver in SOLVERS if solver != "dpmsolver++"),
+]
 ENTRIES = [*(kind() for kind in SAMPLERS.values()), *OTHERS]
 
 
@@ -64,7 +70,7 @@ def test_a_sampler_serves_two_runs_at_once(sampler):
     """Run state is not on the sampler: two interleaved runs are as one after the other."""
     noise = [draws(2, seed) for seed in (0, 7)]
     runs = [sampler.run(LAW.predict, no_pull, draw((2, 2)), SCHEDULE.times(5), draw) for draw in noise]
-    ends = [pair for pair in zip(*runs, strict=True)][-1]
+    ends = list(zip(*runs, strict=True))[-1]
     for end, seed in zip(ends, (0, 7), strict=True):
         assert torch.equal(end[1], sample(sampler, n=2, steps=5, seed=seed))
 
@@ -96,7 +102,7 @@ def test_clip_holds_x0(sampler):
 
 def test_a_pull_is_asked_wherever_the_network_is(sampler):
     """Bayes on scores, so guided by log p(y|x) at γ = 1 it ends where the conditional law's own scores end."""
-    pull = lambda x, t, p: LAW.log_prob_gradient(x, t, 1)  # noqa: E731
+    pull = lambda x, t, p: LAW.log_prob_gradient(x, t, 1)
     tolerance = 1e-3 if isinstance(sampler, Diffusers) else 1e-6
     guided, conditional = sample(sampler, steps=8, pull=pull), sample(sampler, LAW.component(1), steps=8)
     torch.testing.assert_close(guided, conditional, rtol=0, atol=tolerance)
@@ -109,7 +115,7 @@ def test_a_gradient_at_gamma_is_classifier_free_at_w_gamma_minus_1(sampler):
     draw = draws(3)
     for _, free, _ in sampler.run(lambda x, t: rule(denoiser, x, t), no_pull, draw((3, 2)), SCHEDULE.times(8), draw):
         pass
-    pull = lambda x, t, p: gamma * LAW.log_prob_gradient(x, t, 1)  # noqa: E731
+    pull = lambda x, t, p: gamma * LAW.log_prob_gradient(x, t, 1)
     torch.testing.assert_close(sample(sampler, n=3, steps=8, pull=pull), free, rtol=0, atol=tolerance)
 
 
@@ -154,12 +160,15 @@ def test_pictures_with_rules_and_pulls(pipe, name):
     assert guided.isfinite().all() and not torch.allclose(guided, plain)
 
 
-@pytest.mark.parametrize("wrong, told", [
-    (lambda: ReverseSDE(4.0), "noise = 4.0.*0 to 3"),
-    (lambda: Diffusers("lms"), "solver = 'lms'.*'unipc'"),
-    (lambda: Heun("time"), "variable = 'time'.*'angle'"),
-    (lambda: AMED("fixed", float("nan")), "r = nan.*0 to 1"),
-])
+@pytest.mark.parametrize(
+    "wrong, told",
+    [
+        (lambda: ReverseSDE(4.0), "noise = 4.0.*0 to 3"),
+        (lambda: Diffusers("lms"), "solver = 'lms'.*'unipc'"),
+        (lambda: Heun("time"), "variable = 'time'.*'angle'"),
+        (lambda: AMED("fixed", float("nan")), "r = nan.*0 to 1"),
+    ],
+)
 def test_what_is_not_allowed_is_told(wrong, told):
     with pytest.raises(ValueError, match=told):
         wrong()

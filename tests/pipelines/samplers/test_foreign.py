@@ -12,7 +12,9 @@ from tests.pipelines.samplers.common import LAW, SCHEDULE, inner_times, orders, 
 @pytest.mark.parametrize("steps", [1, 7, 25])
 def test_their_ddim_and_euler_are_our_ddim(solver, steps):
     """To float32, in which they compute."""
-    torch.testing.assert_close(sample(Diffusers(solver), steps=steps), sample(DDIM(0.0), steps=steps), rtol=0, atol=2e-5)
+    torch.testing.assert_close(
+        sample(Diffusers(solver), steps=steps), sample(DDIM(0.0), steps=steps), rtol=0, atol=2e-5
+    )
 
 
 @pytest.mark.parametrize("solver, order", [("ddim", 1), ("euler", 1), ("dpmsolver++", 2), ("deis", 2), ("unipc", 2)])
@@ -38,8 +40,10 @@ def test_they_visit_our_times_whole_or_between():
 def test_few_steps_are_better_than_ddims():
     x = torch.randn(40, 2, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
     truth = sample(Heun("angle"), x=x, times=SCHEDULE.times(250))
-    error = {name: (sample(s, x=x, times=SCHEDULE.times(40)) - truth).square().mean().item()
-             for name, s in (("ddim", DDIM()), ("dpm", Diffusers()))}
+    error = {
+        name: (sample(s, x=x, times=SCHEDULE.times(40)) - truth).square().mean().item()
+        for name, s in (("ddim", DDIM()), ("dpm", Diffusers()))
+    }
     assert error["dpm"] < 0.25 * error["ddim"], error
 
 

@@ -6,9 +6,9 @@ import pytest
 import torch
 
 from pipelines.exact import GaussianMixture
+from pipelines.process.schedule import CLEAN, NoiseSchedule
 from pipelines.samplers import DDIM, Euler, Flow, Heun
 from pipelines.samplers.ode import CHARTS
-from pipelines.schedule import CLEAN, NoiseSchedule
 from tests.pipelines.samplers.common import LAW, SCHEDULE, SMOOTH, inner_times, orders, sample
 
 
@@ -83,7 +83,9 @@ def test_the_flow_visits_equally_spaced_times_of_the_line(steps, shift):
     tau = torch.tensor([t.b / (t.a + t.b) for t in times], dtype=torch.float64)
     equal = tau / (shift - (shift - 1) * tau)
     assert (tau.diff() < 0).all()
-    torch.testing.assert_close(equal[:-1].diff().diff(), torch.zeros(max(steps - 2, 0), dtype=torch.float64), rtol=0, atol=1e-9)
+    torch.testing.assert_close(
+        equal[:-1].diff().diff(), torch.zeros(max(steps - 2, 0), dtype=torch.float64), rtol=0, atol=1e-9
+    )
     if 1 < steps <= 25:
         assert equal[-2].item() == pytest.approx(equal[0].item() / steps, rel=1e-9)
 

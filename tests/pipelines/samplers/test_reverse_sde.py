@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from pipelines.exact import GaussianMixture
+from pipelines.process.schedule import CLEAN, NoiseSchedule
 from pipelines.samplers import DDIM, DDPM, ReverseSDE
-from pipelines.schedule import CLEAN, NoiseSchedule
 from tests.pipelines.samplers.common import LAW, drawn_together, no_pull, sample
 
 NOISES = (0.0, 0.5, 1.0, 2.0)

@@ -7,10 +7,10 @@ import pytest
 import torch
 
 from pipelines.exact import GaussianMixture
-from pipelines.prediction import Prediction
+from pipelines.process.prediction import Prediction
+from pipelines.process.schedule import Transition, posterior_mean
 from pipelines.samplers import DDIM, DDPM
-from pipelines.schedule import Transition, posterior_mean
-from tests.pipelines.samplers.common import LAW, SCHEDULE, draws, drawn_together, no_pull
+from tests.pipelines.samplers.common import LAW, SCHEDULE, drawn_together, draws, no_pull
 from tests.pipelines.samplers.common import sample as sample_with
 
 
@@ -24,13 +24,17 @@ def test_one_ancestral_step_is_ddims_at_eta_1(steps):
     """Equation 6, with σ² = β̃, on every step of a respaced schedule."""
     x, z = (torch.randn(4, 2, dtype=torch.float64, generator=torch.Generator().manual_seed(k)) for k in (0, 1))
     for t, s in pairwise(SCHEDULE.times(steps)):
-        ours, ddim = (sampler.step(LAW.predict, no_pull, x, t, s, lambda shape: z)[0] for sampler in (DDPM(), DDIM(1.0)))
+        ours, ddim = (
+            sampler.step(LAW.predict, no_pull, x, t, s, lambda shape: z)[0] for sampler in (DDPM(), DDIM(1.0))
+        )
         torch.testing.assert_close(ours, ddim, rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize("steps", [1, 7, 50])
 def test_ancestral_sampling_is_ddim_at_eta_1(steps):
-    torch.testing.assert_close(sample(DDPM("beta_tilde"), steps=steps), sample(DDIM(1.0), steps=steps), rtol=0, atol=1e-9)
+    torch.testing.assert_close(
+        sample(DDPM("beta_tilde"), steps=steps), sample(DDIM(1.0), steps=steps), rtol=0, atol=1e-9
+    )
 
 
 def test_one_ddpm_step_is_the_published_one():
@@ -54,7 +58,9 @@ def test_ddim_follows_its_variance_recursion(eta, deviation):
     for t, s in pairwise(SCHEDULE.times(20)):
         sigma2 = eta**2 * Transition.between(t, s).beta_tilde
         rho = (s.a * t.a * q + t.b * math.sqrt(s.b**2 - sigma2)) / (t.a**2 * q + t.b**2)
-        moved, _ = sampler.step(law.predict, no_pull, scale, t, s, lambda shape: torch.zeros(shape, dtype=torch.float64))
+        moved, _ = sampler.step(
+            law.predict, no_pull, scale, t, s, lambda shape: torch.zeros(shape, dtype=torch.float64)
+        )
         noisy, _ = sampler.step(law.predict, no_pull, scale, t, s, lambda shape: torch.ones(shape, dtype=torch.float64))
         assert moved.item() == pytest.approx(rho * scale.item(), abs=1e-12)
         assert (noisy - moved).item() == pytest.approx(math.sqrt(sigma2), abs=1e-12)
@@ -89,7 +95,7 @@ def test_mean_route_is_mu_plus_variance_times_the_gradient():
     t, s = SCHEDULE.times(25)[12:14]
     x = torch.randn(3, 2, dtype=torch.float64)
     mean, variance = posterior_mean(x, LAW.predict(x, t).x0, t, s), Transition.between(t, s).beta_tilde
-    none = lambda shape: torch.zeros(shape, dtype=torch.float64)  # noqa: E731
+    none = lambda shape: torch.zeros(shape, dtype=torch.float64)
     for at, gradient in (("x", classifier_pull(x, t, None)), ("mean", classifier_pull(mean, s, None))):
         stepped, _ = DDPM(route="mean", at=at).step(LAW.predict, classifier_pull, x, t, s, none)
         torch.testing.assert_close(stepped, mean + variance * gradient, rtol=0, atol=1e-12)
@@ -111,7 +117,7 @@ def test_the_routes_differ_by_a_known_ratio(variance):
     """Score route: the mean moves by β/√α γ∇. Mean route: by σ² γ∇. So 1/√α apart for σ² = β, and β/(β̃ √α) for β̃."""
     t, s = SCHEDULE.times(25)[12:14]
     x = torch.randn(3, 2, dtype=torch.float64)
-    none = lambda shape: torch.zeros(shape, dtype=torch.float64)  # noqa: E731
+    none = lambda shape: torch.zeros(shape, dtype=torch.float64)
     plain, _ = DDPM(variance).step(LAW.predict, no_pull, x, t, s, none)
     score, _ = DDPM(variance, route="score").step(LAW.predict, classifier_pull, x, t, s, none)
     mean, _ = DDPM(variance, route="mean").step(LAW.predict, classifier_pull, x, t, s, none)
@@ -123,7 +129,7 @@ def test_the_routes_differ_by_a_known_ratio(variance):
 
 def test_gradient_at_gamma_1_turns_the_whole_law_into_the_conditional():
     """Bayes on scores: ∇log p + ∇log p(y|x) = ∇log p(x|y), so DDIM gives the same points (equations 11, 13)."""
-    pull = lambda x, t, p: LAW.log_prob_gradient(x, t, 1)  # noqa: E731
+    pull = lambda x, t, p: LAW.log_prob_gradient(x, t, 1)
     torch.testing.assert_close(sample(DDIM(), pull=pull), sample(DDIM(), LAW.component(1)), rtol=0, atol=1e-6)
 
 

@@ -5,15 +5,26 @@ import pytest
 import torch
 from diffusers import AutoencoderDC
 
-from pipelines.paint import paint_shares
+from pipelines.evaluation.paint import paint_shares
 from pipelines.training.autoencoder import AutoencoderTask, reconstruction
 from pipelines.training.loop import Loop
-from pipelines.training.task import DEFAULTS
 from pipelines.training.recipe import read
+from pipelines.training.task import DEFAULTS
 from tests.tiny import tiny_data
 
-TINY = dict(threads=1, steps=4, batch=8, channels=[8, 16, 16], encoder_layers=[1, 1, 1], decoder_layers=[1, 1, 1],
-            latents=4, crop=16, warmup=0, cooldown=0.0, held_out=3)
+TINY = dict(
+    threads=1,
+    steps=4,
+    batch=8,
+    channels=[8, 16, 16],
+    encoder_layers=[1, 1, 1],
+    decoder_layers=[1, 1, 1],
+    latents=4,
+    crop=16,
+    warmup=0,
+    cooldown=0.0,
+    held_out=3,
+)
 
 
 def task(**changes):

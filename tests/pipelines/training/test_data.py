@@ -18,8 +18,17 @@ from pipelines.training.taxonomy import ALL_STYLES, GROUPS, LATER_STYLES, STYLES
 
 
 def thing(en, zh, group, subgroup, code="1F34E", tags_en=(), tags_zh=()):
-    return {"en": en, "zh": zh, "tags_en": list(tags_en), "tags_zh": list(tags_zh), "group": list(GROUPS).index(group),
-            "subgroup": list(SUBGROUPS).index(subgroup), "hexcode": code, "emoji": chr(int(code, 16)), "label": en}
+    return {
+        "en": en,
+        "zh": zh,
+        "tags_en": list(tags_en),
+        "tags_zh": list(tags_zh),
+        "group": list(GROUPS).index(group),
+        "subgroup": list(SUBGROUPS).index(subgroup),
+        "hexcode": code,
+        "emoji": chr(int(code, 16)),
+        "label": en,
+    }
 
 
 @pytest.fixture
@@ -33,32 +42,48 @@ def tiny():
     name, style = np.divmod(np.arange(15), 5)
     images = np.random.default_rng(0).integers(0, 256, (15, 4, 4, 3), dtype=np.uint8)
     return EmojiData(
-        images=images, name=name, style=style, heldout=np.arange(15) == 1, entries=entries,
+        images=images,
+        name=name,
+        style=style,
+        heldout=np.arange(15) == 1,
+        entries=entries,
         **{f"{kind}s": [item.label for item in table.values()] for kind, table in data.TABLES.items()},
         **{f"{kind}s_zh": [item.zh for item in table.values()] for kind, table in data.TABLES.items()},
-        licences={"flat": "MIT"}, versions={"flat": "1"},
+        licences={"flat": "MIT"},
+        versions={"flat": "1"},
     )
 
 
 # --- names and matching -------------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize("label, key", [
-    ("Grinning Face", "grinning-face"),
-    ("piñata", "pinata"),
-    ("flag: Åland Islands", "flag-aland-islands"),
-    ("flag: Bosnia & Herzegovina", "flag-bosnia-and-herzegovina"),
-    ("A button (blood type)", "a-button-blood-type"),
-])
+
+@pytest.mark.parametrize(
+    "label, key",
+    [
+        ("Grinning Face", "grinning-face"),
+        ("piñata", "pinata"),
+        ("flag: Åland Islands", "flag-aland-islands"),
+        ("flag: Bosnia & Herzegovina", "flag-bosnia-and-herzegovina"),
+        ("A button (blood type)", "a-button-blood-type"),
+    ],
+)
 def test_slug(label, key):
     assert sources.slug(label) == key
 
 
 def test_match_prefers_code_points_and_falls_back_on_the_slug():
-    entries = [{"label": "enraged face", "hexcode": "1F621"}, {"label": "flag: Malta", "hexcode": "1F1F2-1F1F9"},
-               {"label": "red heart", "hexcode": "2764-FE0F"}, {"label": "orca", "hexcode": "1FACD"}]
+    entries = [
+        {"label": "enraged face", "hexcode": "1F621"},
+        {"label": "flag: Malta", "hexcode": "1F1F2-1F1F9"},
+        {"label": "red heart", "hexcode": "2764-FE0F"},
+        {"label": "orca", "hexcode": "1FACD"},
+    ]
     keys = ["pouting-face", "flag-for-malta", "red-heart"]
     assert sources.match(entries, keys, {"1f621": "pouting-face", "2764": "red-heart"}) == {
-        "1F621": "pouting-face", "1F1F2-1F1F9": "flag-for-malta", "2764-FE0F": "red-heart"}
+        "1F621": "pouting-face",
+        "1F1F2-1F1F9": "flag-for-malta",
+        "2764-FE0F": "red-heart",
+    }
 
 
 def test_skin_tones_are_told_by_code_point_and_not_by_the_ending_of_a_name():
@@ -74,13 +99,23 @@ def test_read_entries_leaves_out_components_and_skin_tones():
     def entry(label, code, group, subgroup, tags=()):
         return {"label": label, "hexcode": code, "emoji": "x", "group": group, "subgroup": subgroup, "tags": list(tags)}
 
-    english = [entry("fox", "1F98A", 3, 34, ["Animal", "fox", "x"]), entry("red hair", "1F9B0", 2, 33),
-               entry("waving hand: dark skin tone", "1F44B-1F3FF", 1, 16), {"label": "regional A", "hexcode": "1F1E6"},
-               entry("flag: France", "1F1EB-1F1F7", 9, 98, ["FR", "flag"])]
-    chinese = [entry(label, item["hexcode"], 0, 0, tags) for item, (label, tags) in zip(
-        english, [("狐狸", ["动物", "ok"]), ("红发", []), ("挥手", []), ("甲", []), ("旗: 法国", ["旗"])])]
-    meta = {"groups": {"1": "people-body", "2": "component", "3": "animals-nature", "9": "flags"},
-            "subgroups": {"16": "hand-fingers-open", "33": "hair-style", "34": "animal-mammal", "98": "country-flag"}}
+    english = [
+        entry("fox", "1F98A", 3, 34, ["Animal", "fox", "x"]),
+        entry("red hair", "1F9B0", 2, 33),
+        entry("waving hand: dark skin tone", "1F44B-1F3FF", 1, 16),
+        {"label": "regional A", "hexcode": "1F1E6"},
+        entry("flag: France", "1F1EB-1F1F7", 9, 98, ["FR", "flag"]),
+    ]
+    chinese = [
+        entry(label, item["hexcode"], 0, 0, tags)
+        for item, (label, tags) in zip(
+            english, [("狐狸", ["动物", "ok"]), ("红发", []), ("挥手", []), ("甲", []), ("旗: 法国", ["旗"])]
+        )
+    ]
+    meta = {
+        "groups": {"1": "people-body", "2": "component", "3": "animals-nature", "9": "flags"},
+        "subgroups": {"16": "hand-fingers-open", "33": "hair-style", "34": "animal-mammal", "98": "country-flag"},
+    }
     files = {"en/data.json": english, "zh/data.json": chinese, "meta/groups.json": meta}
     fox, france = sources.read_entries({path: json.dumps(content).encode() for path, content in files.items()})
     assert (fox["en"], fox["zh"], fox["tags_en"], fox["tags_zh"]) == ("fox", "狐狸", ["animal"], ["动物"])
@@ -89,14 +124,17 @@ def test_read_entries_leaves_out_components_and_skin_tones():
     assert france["tags_en"] == ["flag", "france", "france flag"] and france["tags_zh"] == ["旗", "法国", "法国旗"]
 
 
-@pytest.mark.parametrize("label, name", [
-    ("man: red hair", "man with red hair"),
-    ("woman: bald", "bald woman"),
-    ("family: man, woman, boy", "family of man woman and boy"),
-    ("A button (blood type)", "blood type a"),
-    ("woman’s hat", "woman's hat"),
-    ("Japanese “here” button", "japanese here button"),
-])
+@pytest.mark.parametrize(
+    "label, name",
+    [
+        ("man: red hair", "man with red hair"),
+        ("woman: bald", "bald woman"),
+        ("family: man, woman, boy", "family of man woman and boy"),
+        ("A button (blood type)", "blood type a"),
+        ("woman’s hat", "woman's hat"),
+        ("Japanese “here” button", "japanese here button"),
+    ],
+)
 def test_english_names_read_like_prompts(label, name):
     assert sources.english_name(label) == name
 
@@ -108,6 +146,7 @@ def test_chinese_names_read_like_prompts():
 
 # --- rendering ----------------------------------------------------------------------------------------------------
 
+
 def test_on_white_composites_and_pads_to_a_square():
     clear = Image.new("RGBA", (8, 4), (255, 0, 0, 0))
     assert (sources.on_white(clear, 4) == 255).all()
@@ -118,8 +157,12 @@ def test_on_white_composites_and_pads_to_a_square():
 
 def test_svg_follows_aliases_and_flips():
     pytest.importorskip("resvg_py")
-    icons = {"width": 8, "height": 8, "icons": {"left": {"body": '<path fill="#000" d="M0 0h4v8H0z"/>'}},
-             "aliases": {"right": {"parent": "left", "hFlip": True}, "again": {"parent": "right", "hFlip": True}}}
+    icons = {
+        "width": 8,
+        "height": 8,
+        "icons": {"left": {"body": '<path fill="#000" d="M0 0h4v8H0z"/>'}},
+        "aliases": {"right": {"parent": "left", "hFlip": True}, "again": {"parent": "right", "hFlip": True}},
+    }
     left, right, again = (sources.render_svg(sources.svg(icons, key), 8) for key in ("left", "right", "again"))
     assert (left[:, :4] == 0).all() and (left[:, 4:] == 255).all()
     np.testing.assert_array_equal(right, left[:, ::-1])
@@ -127,6 +170,7 @@ def test_svg_follows_aliases_and_flips():
 
 
 # --- packages -----------------------------------------------------------------------------------------------------
+
 
 def pack(folder, package, licence):
     with tarfile.open(folder / package.file, "w:gz") as tar:
@@ -155,14 +199,21 @@ def test_fetch_says_what_to_do_when_npm_fails(tmp_path, monkeypatch):
 
 
 def test_a_set_without_code_points_is_matched_by_names_without_separators_and_by_those_of_unicode():
-    entries = [{"label": "spade suit", "hexcode": "2660"}, {"label": "pile of poo", "hexcode": "1F4A9"},
-               {"label": "keycap: 1", "hexcode": "0031-FE0F-20E3"}, {"label": "orca", "hexcode": "1FACD"}]
+    entries = [
+        {"label": "spade suit", "hexcode": "2660"},
+        {"label": "pile of poo", "hexcode": "1F4A9"},
+        {"label": "keycap: 1", "hexcode": "0031-FE0F-20E3"},
+        {"label": "orca", "hexcode": "1FACD"},
+    ]
     keys = ["blackspadesuit", "pile-of-poo", "suit"]
     assert sources.match(entries, keys, {}) == {"2660": "blackspadesuit", "1F4A9": "pile-of-poo"}
-    assert sources.match(entries, keys, {"1fad0": "suit"}) == {"1F4A9": "pile-of-poo"}  # a set with them is not guessed at
+    assert sources.match(entries, keys, {"1fad0": "suit"}) == {
+        "1F4A9": "pile-of-poo"
+    }  # a set with them is not guessed at
 
 
 # --- hold-out -----------------------------------------------------------------------------------------------------
+
 
 def test_the_committed_list_has_400_things_in_one_style_each():
     pairs = holdout.read()
@@ -177,7 +228,7 @@ def test_the_later_list_has_the_later_hands_alone_and_things_that_the_first_does
 
 
 def test_later_pairs_are_of_common_things_that_are_free():
-    pairs = [(f"{number:X}", style) for number in range(60) for style in list(ALL_STYLES)[number % 5:]]
+    pairs = [(f"{number:X}", style) for number in range(60) for style in list(ALL_STYLES)[number % 5 :]]
     held = [(f"{number:X}", "noto") for number in range(0, 60, 4)]
     found = holdout.later(pairs, held, LATER_STYLES, count=20)
     count = Counter(code for code, _ in pairs)
@@ -186,7 +237,7 @@ def test_later_pairs_are_of_common_things_that_are_free():
 
 
 def test_draw_takes_one_style_a_thing_and_only_common_things():
-    pairs = [(f"{number:X}", style) for number in range(50) for style in list(STYLES)[:3 + number % 3]]
+    pairs = [(f"{number:X}", style) for number in range(50) for style in list(STYLES)[: 3 + number % 3]]
     held = holdout.draw(pairs, count=20, seed=1)
     count = Counter(code for code, _ in pairs)
     assert len({code for code, _ in held}) == 20 and set(held) <= set(pairs)
@@ -218,6 +269,7 @@ def test_held_out_pictures_are_marked_and_never_in_train(tiny):
 
 
 # --- the file -----------------------------------------------------------------------------------------------------
+
 
 def test_save_and_load_give_the_same(tiny, tmp_path):
     tiny.save(tmp_path / "sub" / "emoji.npz")
@@ -261,18 +313,22 @@ def test_labels_are_unique_over_all_heads_in_both_languages(tiny):
 
 # --- captions -----------------------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize("text, style, expected", [
-    ("red apple", "flat", "flat red apple"),
-    ("an apple", "flat", "a flat apple"),
-    ("a fox", "3d", "a 3d fox"),
-    ("flat red apple", "flat", "flat red apple"),
-    ("a flat apple", "flat", "a flat apple"),
-    ("flat shoe", "noto", "noto flat shoe"),
-    ("红苹果", "flat", "扁平红苹果"),
-    ("扁平红苹果", "flat", "扁平红苹果"),
-    ("红苹果", None, "红苹果"),
-    ("", "flat", "flat"),
-])
+
+@pytest.mark.parametrize(
+    "text, style, expected",
+    [
+        ("red apple", "flat", "flat red apple"),
+        ("an apple", "flat", "a flat apple"),
+        ("a fox", "3d", "a 3d fox"),
+        ("flat red apple", "flat", "flat red apple"),
+        ("a flat apple", "flat", "a flat apple"),
+        ("flat shoe", "noto", "noto flat shoe"),
+        ("红苹果", "flat", "扁平红苹果"),
+        ("扁平红苹果", "flat", "扁平红苹果"),
+        ("红苹果", None, "红苹果"),
+        ("", "flat", "flat"),
+    ],
+)
 def test_with_style(text, style, expected):
     assert with_style(text, style) == expected
 
@@ -284,14 +340,34 @@ def test_with_style_names_the_choices():
         with_style("fox", "flat", "fr")
 
 
-@pytest.mark.parametrize("word, expected", [("apple", "an"), ("hourglass", "an"), ("unicorn", "a"), ("fox", "a"),
-                                            ("one-piece swimsuit", "a"), ("onion", "an"), ("umbrella", "an")])
+@pytest.mark.parametrize(
+    "word, expected",
+    [
+        ("apple", "an"),
+        ("hourglass", "an"),
+        ("unicorn", "a"),
+        ("fox", "a"),
+        ("one-piece swimsuit", "a"),
+        ("onion", "an"),
+        ("umbrella", "an"),
+    ],
+)
 def test_article(word, expected):
     assert captions.article(word) == expected
 
 
-@pytest.mark.parametrize("text, expected", [("grapes", True), ("glass", False), ("men wrestling", True), ("fox", False),
-                                            ("face with tears of joy", False), ("octopus", False), ("no smoking", True)])
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("grapes", True),
+        ("glass", False),
+        ("men wrestling", True),
+        ("fox", False),
+        ("face with tears of joy", False),
+        ("octopus", False),
+        ("no smoking", True),
+    ],
+)
 def test_takes_no_article(text, expected):
     assert captions.takes_no_article(text) is expected
 
@@ -299,9 +375,23 @@ def test_takes_no_article(text, expected):
 def test_every_caption_in_both_languages(tiny):
     words = Captions(tiny)
     assert words.every(6, "en") == [
-        "animals", "animal", "an animal", "mammal", "a mammal", "trunk", "elephant", "an elephant",
-        "flat animals", "flat animal", "a flat animal", "flat mammal", "a flat mammal", "flat trunk", "flat elephant",
-        "a flat elephant"]
+        "animals",
+        "animal",
+        "an animal",
+        "mammal",
+        "a mammal",
+        "trunk",
+        "elephant",
+        "an elephant",
+        "flat animals",
+        "flat animal",
+        "a flat animal",
+        "flat mammal",
+        "a flat mammal",
+        "flat trunk",
+        "flat elephant",
+        "a flat elephant",
+    ]
     assert words.every(6, "zh") == ["动物", "哺乳动物", "大象", "扁平动物", "扁平哺乳动物", "扁平大象"]
     assert sorted(words.every(6)) == sorted(words.every(6, "en") + words.every(6, "zh"))
     assert words.name(6) == "elephant" and words.name(6, "zh") == "大象" and words.style(6) == "flat"
@@ -347,5 +437,11 @@ def test_vocabulary_is_sorted_and_ships_as_json(tiny, tmp_path):
     captions.write_vocabulary(tiny, tmp_path / "world" / "vocabulary.json")
     content = json.loads((tmp_path / "world" / "vocabulary.json").read_text(encoding="utf-8"))
     assert content["words"] == known and content["styles"]["flat"] == {"en": "flat", "zh": "扁平"}
-    assert content["names"][0] == {"en": "red apple", "zh": "红苹果", "group": 3, "subgroup": content["names"][0]["subgroup"],
-                                   "emoji": "🍎", "pictures": 5}
+    assert content["names"][0] == {
+        "en": "red apple",
+        "zh": "红苹果",
+        "group": 3,
+        "subgroup": content["names"][0]["subgroup"],
+        "emoji": "🍎",
+        "pictures": 5,
+    }

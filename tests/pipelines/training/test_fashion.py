@@ -25,8 +25,18 @@ TINY = {
     "unet": dict(channels=[16, 32], attention=[False, True], width=8, held_out=10),
     "classifier": dict(channels=[8, 16], blocks=[1, 1], groups=4),
     "judge": dict(layers=[1, 1, 1, 1], channels=[8, 8, 16, 16]),
-    "clip": {"pieces": 200, "model.embed_dim": 16, "vision.image_size": 16, "vision.patch_size": 8, "vision.width": 32,
-             "vision.layers": 1, "vision.head_width": 16, "text.width": 24, "text.heads": 2, "text.layers": 1},
+    "clip": {
+        "pieces": 200,
+        "model.embed_dim": 16,
+        "vision.image_size": 16,
+        "vision.patch_size": 8,
+        "vision.width": 32,
+        "vision.layers": 1,
+        "vision.head_width": 16,
+        "text.width": 24,
+        "text.heads": 2,
+        "text.layers": 1,
+    },
 }
 TASKS = {"unet": UNetTask, "classifier": ClassifierTask, "judge": JudgeTask, "clip": ClipTask}
 
@@ -83,7 +93,9 @@ def test_a_missing_or_damaged_data_file_is_named(tmp_path, content):
     path = tmp_path / "fashion.npz"
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises((FileNotFoundError, ValueError), match="fashion.npz.*python -m pipelines.training.fashion --out"):
+    with pytest.raises(
+        (FileNotFoundError, ValueError), match="fashion.npz.*python -m pipelines.training.fashion --out"
+    ):
         FashionData.load(path)
 
 
@@ -102,16 +114,19 @@ def test_an_idx_file_is_read_plain_and_compressed(tmp_path):
         assert np.array_equal(read_idx(tmp_path / name, 3), np.arange(24).reshape(2, 3, 4))
 
 
-@pytest.mark.parametrize("content, told", [
-    (b"", "begins with nothing"),
-    (b"\0\0", "begins with 00 00;"),
-    (GOOD[:3] + b"\1" + GOOD[4:], "begins with 00 00 08 01; .* of 3 dimensions .* 00 00 08 03"),
-    (b"\0\0\x0d" + GOOD[3:], "begins with 00 00 0d 03"),
-    (GOOD[:9], "needs"),
-    (GOOD[:-1], r"has 39 bytes; its head says \[2, 3, 4\], which needs 40"),
-    (GOOD + b"x", "has 41 bytes"),
-    (GOOD[:4] + b"\xff" * 12 + GOOD[16:], "4294967295, 4294967295"),  # sizes whose product no machine holds
-])
+@pytest.mark.parametrize(
+    "content, told",
+    [
+        (b"", "begins with nothing"),
+        (b"\0\0", "begins with 00 00;"),
+        (GOOD[:3] + b"\1" + GOOD[4:], "begins with 00 00 08 01; .* of 3 dimensions .* 00 00 08 03"),
+        (b"\0\0\x0d" + GOOD[3:], "begins with 00 00 0d 03"),
+        (GOOD[:9], "needs"),
+        (GOOD[:-1], r"has 39 bytes; its head says \[2, 3, 4\], which needs 40"),
+        (GOOD + b"x", "has 41 bytes"),
+        (GOOD[:4] + b"\xff" * 12 + GOOD[16:], "4294967295, 4294967295"),  # sizes whose product no machine holds
+    ],
+)
 def test_a_hostile_idx_file_is_refused_by_name(tmp_path, content, told):
     path = tmp_path / "file"
     path.write_bytes(content)
@@ -195,7 +210,7 @@ def test_a_joined_world_of_classes_loads_and_makes_pictures(data, tmp_path):
     pipe = load_world(folder)
     assert pipe.config.background == -1.0 and pipe.schedule.config.shift == 0.58
     assert pipe.classifier.labels == {"class": list(CLASSES)}
-    draw = lambda text: pipe(text, rules=[ClassifierFree(1)], num_inference_steps=2, output_type="pt").images  # noqa: E731
+    draw = lambda text: pipe(text, rules=[ClassifierFree(1)], num_inference_steps=2, output_type="pt").images
     assert draw("a sneaker").shape == (1, 3, 16, 16)
     assert torch.equal(draw("a sneaker"), draw("运动鞋")) and not torch.equal(draw("bag"), draw(""))
     with pytest.raises(ValueError, match="Unknown class 'zebra'"):

@@ -6,8 +6,8 @@ import torch
 from torch.nn.functional import conv2d, pixel_unshuffle
 
 from pipelines import ClassifierFree, GuidedPipeline
-from pipelines.layout import Layout
-from pipelines.text_encoder import TextEncoder
+from pipelines.networks.layout import Layout
+from pipelines.networks.text_encoder import TextEncoder
 from pipelines.training import latent_unet
 from pipelines.training.autoencoder import AutoencoderTask
 from pipelines.training.latent_unet import LatentUNetTask, fingerprint, latents
@@ -18,12 +18,24 @@ from pipelines.training.unet import make_unet
 from tests.tiny import tiny_clip, tiny_data
 
 SIDE = 64  # 8 × 8 latents, 8 × 8 patches of the halved picture
-TINY = dict(channels=[16, 32], attention=[False, True], batch=12, threads=1, warmup=2, steps=4, held_out=3, latents="", cooldown=0.0)
+TINY = dict(
+    channels=[16, 32],
+    attention=[False, True],
+    batch=12,
+    threads=1,
+    warmup=2,
+    steps=4,
+    held_out=3,
+    latents="",
+    cooldown=0.0,
+)
 
 
 def autoencoder():
     torch.manual_seed(2)
-    recipe = read("autoencoder", DEFAULTS) | dict(channels=[8, 16, 16], encoder_layers=[1, 1, 1], decoder_layers=[1, 1, 1], latents=4)
+    recipe = read("autoencoder", DEFAULTS) | dict(
+        channels=[8, 16, 16], encoder_layers=[1, 1, 1], decoder_layers=[1, 1, 1], latents=4
+    )
     return AutoencoderTask(recipe, tiny_data(SIDE)).network().vae.eval()
 
 
@@ -66,7 +78,9 @@ def test_where_latents_are_linear_in_patches_it_begins_as_the_pixel_world(monkey
     old = each.origin["unet"].state_dict()
     new = each.moved_in(old)
     seen = conv2d(each.latents[:3], new["conv_in.weight"][:, :48], padding=1)
-    torch.testing.assert_close(seen, conv2d(patches[:3], old["conv_in.weight"][:, :48], padding=1), atol=1e-3, rtol=1e-3)
+    torch.testing.assert_close(
+        seen, conv2d(patches[:3], old["conv_in.weight"][:, :48], padding=1), atol=1e-3, rtol=1e-3
+    )
     h = torch.randn(2, 16, 8, 8)
     said = conv2d(h, new["conv_out.weight"], new["conv_out.bias"], padding=1)
     wanted = torch.einsum("nphw,pc->nchw", conv2d(h, old["conv_out.weight"], old["conv_out.bias"], padding=1), turn)
@@ -115,15 +129,25 @@ def test_the_pipeline_draws_pictures_of_the_autoencoders_size_and_saves_and_relo
 def test_a_space_goes_both_ways_by_the_autoencoders_own_scale(kind):
     import diffusers
 
-    from pipelines.space import LatentSpace
+    from pipelines.process.space import LatentSpace
 
     torch.manual_seed(0)
     vae = {
-        "AutoencoderKL": lambda: diffusers.AutoencoderKL(block_out_channels=(8, 8), down_block_types=("DownEncoderBlock2D",) * 2,
-                                                         up_block_types=("UpDecoderBlock2D",) * 2, norm_num_groups=4, latent_channels=4,
-                                                         scaling_factor=0.5, shift_factor=0.1),
-        "AutoencoderTiny": lambda: diffusers.AutoencoderTiny(encoder_block_out_channels=(8, 8), decoder_block_out_channels=(8, 8),
-                                                             num_encoder_blocks=(1, 1), num_decoder_blocks=(1, 1)),
+        "AutoencoderKL": lambda: diffusers.AutoencoderKL(
+            block_out_channels=(8, 8),
+            down_block_types=("DownEncoderBlock2D",) * 2,
+            up_block_types=("UpDecoderBlock2D",) * 2,
+            norm_num_groups=4,
+            latent_channels=4,
+            scaling_factor=0.5,
+            shift_factor=0.1,
+        ),
+        "AutoencoderTiny": lambda: diffusers.AutoencoderTiny(
+            encoder_block_out_channels=(8, 8),
+            decoder_block_out_channels=(8, 8),
+            num_encoder_blocks=(1, 1),
+            num_decoder_blocks=(1, 1),
+        ),
         "AutoencoderDC": autoencoder,
     }[kind]().eval()
     space, x = LatentSpace(vae, batch=2), torch.rand(3, 3, 32, 32) * 2 - 1
@@ -131,7 +155,13 @@ def test_a_space_goes_both_ways_by_the_autoencoders_own_scale(kind):
         z = space.encode(x)
         assert z.shape == (3, 4, 32 // space.factor, 32 // space.factor) and space.channels == 4
         own = vae.encode(x)
-        own = own.latent_dist.mode() if kind == "AutoencoderKL" else own.latents if kind == "AutoencoderTiny" else own.latent
+        own = (
+            own.latent_dist.mode()
+            if kind == "AutoencoderKL"
+            else own.latents
+            if kind == "AutoencoderTiny"
+            else own.latent
+        )
         shift = 0.1 if kind == "AutoencoderKL" else 0.0
         torch.testing.assert_close(z, (own - shift) * vae.config.scaling_factor)
         torch.testing.assert_close(space.decode(z), vae.decode(own).sample)

@@ -8,7 +8,6 @@ import pytest
 import torch
 from PIL import Image
 
-from pipelines import reference, worlds
 from pipelines.training import card
 from pipelines.training import reference as writer
 from pipelines.training.report import agreement, curves, fidelity, novelty, retrieval, sheets, targets
@@ -18,7 +17,18 @@ from pipelines.training.report.figures import Figure, Section, Table, loaded, ma
 from pipelines.training.report.run import SECTIONS, measure
 from pipelines.training.report.setup import SETUPS, Setting, Thing, things
 from pipelines.training.unet import make_unet
-from tests.tiny import SIZE, tiny_clip, tiny_conditioned, tiny_data, tiny_judge, tiny_pictures, tiny_pipeline, tiny_upsampler
+from pipelines.worlds import loading as worlds
+from pipelines.worlds import reference
+from tests.tiny import (
+    SIZE,
+    tiny_clip,
+    tiny_conditioned,
+    tiny_data,
+    tiny_judge,
+    tiny_pictures,
+    tiny_pipeline,
+    tiny_upsampler,
+)
 
 FACTS = dict(
     minutes=12, steps=345, pictures=6789, date="2026-01-01", figures={"loss": 1, "top1": 0.25}, recipe={"lr": 0.001}
@@ -195,8 +205,8 @@ def test_nearest_of_pictures_that_were_copied():
 
 
 def test_targets_say_met_and_missed():
-    table = lambda rows, *columns: [Table("", "", list(columns), rows)]  # noqa: E731
-    share = lambda v: Figure(v, 100, v - 0.05, v + 0.05)  # noqa: E731
+    table = lambda rows, *columns: [Table("", "", list(columns), rows)]
+    share = lambda v: Figure(v, 100, v - 0.05, v + 0.05)
     sections = {
         "agreement": Section(
             "",
@@ -216,12 +226,12 @@ def test_targets_say_met_and_missed():
 
 
 def test_the_laws_of_fashion_are_read_off_the_tables():
-    rows = lambda *values: {
-        label: [Figure(v, 9, v, v)]
-        for label, v in zip(  # noqa: E731
-            ["w = 0", "w = 1", "w = 2", "w = 0, γ = 1", "w = 0, γ = 3"], values
-        )
-    }
+    def rows(*values):
+        return {
+            label: [Figure(v, 9, v, v)]
+            for label, v in zip(["w = 0", "w = 1", "w = 2", "w = 0, γ = 1", "w = 0, γ = 3"], values)
+        }
+
     setup = replace(SETUPS["fashion"], strengths=(0, 1, 2), gammas=(1, 3))
     fidelity = {
         label: [*distance, *recall]
@@ -239,7 +249,7 @@ def test_the_laws_of_fashion_are_read_off_the_tables():
 
 
 def test_a_rise_within_the_interval_is_no_rise_and_a_fall_within_it_no_fall():
-    figures = lambda *values: [Figure(v, 9, v - 0.03, v + 0.03) for v in values]  # noqa: E731
+    figures = lambda *values: [Figure(v, 9, v - 0.03, v + 0.03) for v in values]
     assert targets._falls(figures(0.8, 0.81, 0.7)) and not targets._falls(figures(0.8, 0.84, 0.7))
     assert not targets._falls(figures(0.8, 0.79, 0.76))
 

@@ -10,7 +10,7 @@ from diffusers import ControlNetModel, T2IAdapter
 
 from pipelines.conditions.extract import KINDS
 from pipelines.conditions.hint import START, WIDTHS
-from pipelines.global_adapter import GlobalAdapter
+from pipelines.networks.global_adapter import GlobalAdapter
 from pipelines.training import maps, side
 from pipelines.training.adapter import AdapterTask
 from pipelines.training.controlnet import ControlNetTask, make_controlnet
@@ -19,8 +19,11 @@ from pipelines.training.loop import DEFAULTS, Loop
 from pipelines.training.recipe import read
 from tests.tiny import tiny_conditioned, tiny_data
 
-TASKS = {"controlnet": (ControlNetTask, ControlNetModel), "adapter": (AdapterTask, T2IAdapter),
-         "global_adapter": (GlobalAdapterTask, GlobalAdapter)}
+TASKS = {
+    "controlnet": (ControlNetTask, ControlNetModel),
+    "adapter": (AdapterTask, T2IAdapter),
+    "global_adapter": (GlobalAdapterTask, GlobalAdapter),
+}
 TINY = dict(batch=12, bf16=False, threads=1, warmup=2, steps=4, held_out=3, compile=False)
 
 
@@ -68,8 +71,14 @@ def test_an_untrained_control_net_is_a_copy_of_the_encoder_and_adds_nothing():
     for name in ("conv_in", "time_embedding", "down_blocks"):
         copied = getattr(network, name).state_dict()
         assert all(torch.equal(copied[key], value) for key, value in getattr(unet, name).state_dict().items())
-    skips, mid = network(torch.randn(1, 48, 4, 4), 10, torch.randn(1, 3, 24), torch.randn(1, sum(WIDTHS), 16, 16),
-                         class_labels=torch.randn(1, 16), return_dict=False)
+    skips, mid = network(
+        torch.randn(1, 48, 4, 4),
+        10,
+        torch.randn(1, 3, 24),
+        torch.randn(1, sum(WIDTHS), 16, 16),
+        class_labels=torch.randn(1, 16),
+        return_dict=False,
+    )
     assert not mid.any() and not any(skip.any() for skip in skips)
 
 

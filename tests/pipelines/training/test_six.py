@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pipelines import drawings
+from pipelines.conditions import drawings
 from pipelines.conditions.extract import KINDS, extract, is_empty
-from pipelines.inline import as_url, picture_of
-from pipelines.reference import load_reference
+from pipelines.declarations.inline import as_url, picture_of
 from pipelines.training.report.six import CELL, CHOSEN, GROUP, HEAD, LABEL, PAIR, Row, chosen, groups, six
+from pipelines.worlds.reference import load_reference
 from tests.tiny import SIZE, tiny_conditioned
 
 ROWS = [

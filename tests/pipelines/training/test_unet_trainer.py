@@ -10,8 +10,8 @@ from torch.nn.functional import avg_pool2d
 
 from pipelines import Classifier, ClassifierFree, Semantic, load_judge, load_world
 from pipelines.guidance import Auto
-from pipelines.layout import Layout
-from pipelines.schedule import NoiseSchedule
+from pipelines.networks.layout import Layout
+from pipelines.process.schedule import NoiseSchedule
 from pipelines.training.loop import DEFAULTS, Loop
 from pipelines.training.pictures import to_model
 from pipelines.training.recipe import read
@@ -21,8 +21,19 @@ from pipelines.training.world import assemble
 from pipelines.worlds import WorldError
 from tests.tiny import tiny_classifier, tiny_clip, tiny_data, tiny_judge
 
-TINY = dict(channels=[16, 32], attention=[False, True], patch=2, batch=12, bf16=False, threads=1, warmup=2, steps=4, held_out=3,
-            compile=False, layout=24)
+TINY = dict(
+    channels=[16, 32],
+    attention=[False, True],
+    patch=2,
+    batch=12,
+    bf16=False,
+    threads=1,
+    warmup=2,
+    steps=4,
+    held_out=3,
+    compile=False,
+    layout=24,
+)
 
 
 def make(folder, **changes):
@@ -70,9 +81,13 @@ def test_the_layout_learns_what_the_text_alone_tells(tmp_path):
 
 def test_levels_are_drawn_as_the_recipe_says():
     schedule = NoiseSchedule()
-    drawn = torch.multinomial(level_shares(schedule, -1.0, 1.5), 40_000, replacement=True, generator=torch.Generator().manual_seed(0))
+    drawn = torch.multinomial(
+        level_shares(schedule, -1.0, 1.5), 40_000, replacement=True, generator=torch.Generator().manual_seed(0)
+    )
     log_snr = schedule.log_snr[drawn]
-    assert log_snr.mean().item() == pytest.approx(-1.0, abs=0.05) and log_snr.std().item() == pytest.approx(1.5, abs=0.05)
+    assert log_snr.mean().item() == pytest.approx(-1.0, abs=0.05) and log_snr.std().item() == pytest.approx(
+        1.5, abs=0.05
+    )
 
 
 def test_the_network_of_the_recipe_keeps_to_its_cost():
@@ -106,16 +121,29 @@ def world(joined, tmp_path):
 
 def test_a_joined_world_loads_in_float32_and_makes_pictures(world):
     pipe = load_world(world)
-    assert {p.dtype for part in (pipe.unet, pipe.layout, pipe.text_encoder, pipe.clip, pipe.classifier) for p in part.parameters()} == {torch.float32}
+    assert {
+        p.dtype
+        for part in (pipe.unet, pipe.layout, pipe.text_encoder, pipe.clip, pipe.classifier)
+        for p in part.parameters()
+    } == {torch.float32}
     images = pipe("red apple", rules=[ClassifierFree(2)], num_inference_steps=2, output_type="pt").images
     assert images.shape == (1, 3, 16, 16) and images.isfinite().all()
     assert set(load_judge(world).labels) == {"group", "subgroup", "style"}
     assemble(world)
-    assert torch.equal(images, load_world(world)("red apple", rules=[ClassifierFree(2)], num_inference_steps=2, output_type="pt").images)
+    assert torch.equal(
+        images,
+        load_world(world)("red apple", rules=[ClassifierFree(2)], num_inference_steps=2, output_type="pt").images,
+    )
 
 
-@pytest.mark.parametrize("file", ["unet/diffusion_pytorch_model.safetensors", "clip/open_clip_model.safetensors",
-                                  "text_encoder/diffusion_pytorch_model.safetensors"])
+@pytest.mark.parametrize(
+    "file",
+    [
+        "unet/diffusion_pytorch_model.safetensors",
+        "clip/open_clip_model.safetensors",
+        "text_encoder/diffusion_pytorch_model.safetensors",
+    ],
+)
 def test_a_damaged_weight_file_is_named_with_the_way_to_restore_it(world, file):
     weights = world / file
     weights.write_bytes(weights.read_bytes()[:-100])
@@ -129,7 +157,9 @@ def test_a_damaged_weight_file_is_named_with_the_way_to_restore_it(world, file):
 def test_whatever_is_missing_or_no_json_is_named_and_nothing_else(world):
     """Of every file and folder of a world in turn."""
     unread = {"training.json", "vocabulary.json", "tokenizer_config.json", "words.txt"}  # at loading
-    there = [path for path in sorted(world.rglob("*")) if path.name not in unread and path != world / "clip/config.json"]
+    there = [
+        path for path in sorted(world.rglob("*")) if path.name not in unread and path != world / "clip/config.json"
+    ]
     assert len(there) > 15
     aside = world.parent / "aside"
     for path in there:
@@ -149,7 +179,9 @@ def test_whatever_is_missing_or_no_json_is_named_and_nothing_else(world):
 
 
 def test_a_weak_network_is_trained_on_the_worlds_own_text_encoder_and_joined(world, tmp_path):
-    recipe = read("weak", DEFAULTS) | TINY | dict(text_folder=str(world / "text_encoder"), steps=30, lr=3e-3, cooldown=0.0)
+    recipe = (
+        read("weak", DEFAULTS) | TINY | dict(text_folder=str(world / "text_encoder"), steps=30, lr=3e-3, cooldown=0.0)
+    )
     loop = Loop(WeakTask(recipe, tiny_data(), tiny_clip()), tmp_path / "weak")
     before = {name: value.clone() for name, value in loop.bare.text_encoder.state_dict().items()}
     losses = [loop.update()[0] for _ in range(30)]

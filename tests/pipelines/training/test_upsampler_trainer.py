@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 import torch
 
-from pipelines.reference import load_larger
-from pipelines.text_encoder import TextEncoder
+from pipelines.networks.text_encoder import TextEncoder
+from pipelines.networks.upsampler import Upsampler
 from pipelines.training.corruption import blurred, corrupted, noisy
 from pipelines.training.loop import DEFAULTS, Loop
 from pipelines.training.pictures import to_model
 from pipelines.training.recipe import read
 from pipelines.training.redrawn import redraw_all
 from pipelines.training.upsampler import UpsamplerTask, load_large, load_redrawn
-from pipelines.upsampler import Upsampler
+from pipelines.worlds.reference import load_larger
 from tests.tiny import tiny_clip, tiny_data, tiny_pictures, tiny_pipeline
 
 TINY = dict(redrawn="", channels=[16, 32], groups=8, batch=12, bf16=False, threads=1, warmup=2, steps=4, held_out=3)

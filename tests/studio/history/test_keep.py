@@ -2,10 +2,10 @@
 
 import pytest
 
-from studio.forms import shared_of
-from studio.handlers import Play
+from studio.page.forms import shared_of
 from studio.recipe import Recipe
-from studio.snippet import snippet
+from studio.recipe.snippet import snippet
+from studio.tabs.play.handlers import Play
 from tests.studio.fakes import FakeEngine
 
 FORM = shared_of(Recipe(prompt="red apple", seeds=(0, 1)))

@@ -5,10 +5,10 @@ import json
 import pytest
 from PIL import Image
 
-from studio.forms import shared_of
-from studio.handlers import Play
 from studio.history import Histories, HistoryError
+from studio.page.forms import shared_of
 from studio.recipe import Recipe
+from studio.tabs.play.handlers import Play
 from tests.studio.fakes import FakeEngine
 
 FORM = shared_of(Recipe(prompt="red apple", seeds=(0, 1), steps=3))

@@ -9,9 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from PIL import Image
 
+from studio.engine.metrics import Scores
 from studio.history import History, HistoryError, Query, store
 from studio.history.database import connect
-from studio.metrics import Scores
 from studio.recipe import Recipe
 
 APPLE = Recipe(prompt="red apple", style="flat", seeds=(3, 5))
@@ -82,7 +82,7 @@ def test_what_is_here_does_not_enter_again_whichever_version_wrote_it(history, b
     other = APPLE.but(revision="0" * 12)
     assert len(history.add_new([(other, pictures(other), None)])) == 2  # drawn by other weights
     assert history.page().total == 6
-    history._write(lambda db: db.execute("UPDATE pictures SET recipe = '{\"world\": \"gone\"}' WHERE id = ?", ids[:1]))
+    history._write(lambda db: db.execute('UPDATE pictures SET recipe = \'{"world": "gone"}\' WHERE id = ?', ids[:1]))
     assert history.add_new(columns) == ids[:1] and history.page().total == 6  # unreadable: entered, as the same file
 
 

@@ -135,10 +135,19 @@ def test_a_newer_database_is_left_alone(history, tmp_path):
     assert (tmp_path / database.NAME).is_file() and not list(tmp_path.glob("damaged-*"))
 
 
-@pytest.mark.parametrize("change", [
-    lambda h: h.page(), lambda h: h.add(RECIPE, PICTURES), lambda h: h.star(1), lambda h: h.delete([1]), lambda h: h.restore([1]),
-    lambda h: h.clean(), lambda h: h.get(1),
-], ids="page add star delete restore clean get".split())
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda h: h.page(),
+        lambda h: h.add(RECIPE, PICTURES),
+        lambda h: h.star(1),
+        lambda h: h.delete([1]),
+        lambda h: h.restore([1]),
+        lambda h: h.clean(),
+        lambda h: h.get(1),
+    ],
+    ids=["page", "add", "star", "delete", "restore", "clean", "get"],
+)
 def test_a_database_that_becomes_newer_while_a_studio_runs_is_left_alone(history, tmp_path, change):
     history.page()  # open already
     newer = sqlite3.connect(tmp_path / database.NAME)
@@ -146,7 +155,10 @@ def test_a_database_that_becomes_newer_while_a_studio_runs_is_left_alone(history
     before = newer.execute("SELECT * FROM pictures").fetchall()
     pictures = sorted((tmp_path / "pictures").rglob("*"))
     fails("history_newer", change, history)
-    assert newer.execute("SELECT * FROM pictures").fetchall() == before and sorted((tmp_path / "pictures").rglob("*")) == pictures
+    assert (
+        newer.execute("SELECT * FROM pictures").fetchall() == before
+        and sorted((tmp_path / "pictures").rglob("*")) == pictures
+    )
     newer.close()
 
 

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from studio.frontier import load
-from studio.frontier.presets import curves_of, rules_sweep
-from studio.frontier.view import view
-from studio.metrics import Figure
+from studio.engine.metrics import Figure
 from studio.recipe import Recipe, RecipeError
 from studio.sweeps import Sweep, rows
+from studio.tabs.frontier import load
+from studio.tabs.frontier.presets import curves_of, rules_sweep
+from studio.tabs.frontier.view import view
 
 BASE = Recipe(prompt="red apple", steps=3, seeds=(0, 1), pulls=[{"name": "Colour", "colour": "#ff0000"}])
 
@@ -75,7 +75,7 @@ def test_rules_over_each_other_tell_all_three_strengths():
 def test_the_page_holds_every_recipe_whole(sweep):
     """As `recipesOf` of the page reads them."""
     figures = {"distance": Figure(1.0, 0.5, 1.5, 4)}
-    shown = view(sweep, {i: (figures, "") for i in range(len(sweep.cells))})
+    shown = view(sweep, dict.fromkeys(range(len(sweep.cells)), (figures, "")))
     for cell, held in zip(sweep.cells, shown["cells"], strict=True):
         told = [{**held["recipe"], "prompt": prompt} for prompt in shown["asked"]] or [held["recipe"]]
         assert tuple(Recipe.parse(each) for each in told) == cell.recipes
@@ -84,9 +84,11 @@ def test_the_page_holds_every_recipe_whole(sweep):
 
 
 def test_what_is_shown_first_tells_it_too(monkeypatch):
-    from studio import vocabulary
+    from studio.recipe import vocabulary
 
-    monkeypatch.setattr("studio.vocabulary.WORLDS", Path(vocabulary.__file__).resolve().parents[1] / "assets" / "worlds")
+    monkeypatch.setattr(
+        "studio.recipe.vocabulary.WORLDS", Path(vocabulary.__file__).resolve().parents[2] / "assets" / "worlds"
+    )
     first = load()
     assert first is not None and len(first["asked"]) == len(first["prompts"])
     for curve in first["curves"]:

@@ -159,7 +159,7 @@ def test_an_error_in_the_middle_keeps_what_was_drawn(engine, keep, monkeypatch):
 
 CHILD = """
 import sys
-from studio import vocabulary
+from studio.recipe import vocabulary
 from pathlib import Path
 vocabulary.WORLDS = Path(sys.argv[1])
 from studio.sweeps import Keep, Sweep, run

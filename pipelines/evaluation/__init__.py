@@ -1,0 +1,1 @@
+"""What pictures are worth: measures on features, and the CLIPs that judge them."""

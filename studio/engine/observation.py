@@ -1,0 +1,100 @@
+"""The torch side of a trace: the pipeline's run with an observer, and what judge and guide say of its x̂0."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from pipelines.process.schedule import CLEAN
+from pipelines.runs.observe import Look, Observer
+
+from ..recipe import Recipe
+from ..recipe.plan import plan
+from ..recipe.prompts import Reading
+from ..tabs.inside.trace import Moment
+
+if TYPE_CHECKING:
+    from .world import World
+
+
+@torch.no_grad()
+def watched(world: World, recipe: Recipe, reading: Reading) -> Iterator[Moment]:
+    """The moments of a run: one before each step, and one when it is over. The pictures are those of the plain run.
+
+    A step that asks the rules several times has the numbers of the first time, at its own x_t. Its x̂0 is the one that
+    the sampler used; `AMED` uses that of its second.
+    """
+    observer, scores = Observer(), Scores(world, reading)
+    with world.counting() as counter:
+        for step in world.pipe.steps(**plan(recipe, reading), observer=observer):
+            first, *others = observer.take()
+            x0 = step.prediction.x0.clamp(-1, 1)
+            yield Moment(
+                step.index,
+                step.total,
+                step.t.a,
+                step.t.b,
+                _pixels(first.x),
+                _pixels(x0),
+                _array(first.heat),
+                _guidance(first) | scores(x0) | scores.noised(first.x, first.t.index),
+                1 + len(others),
+                counter.calls - observer.extra,
+                observer.extra,
+            )
+        x = step.x.clamp(-1, 1)
+        end = (step.total, step.total, CLEAN.a, CLEAN.b, _pixels(x), _pixels(x))
+        heat = np.zeros((len(x), *x.shape[2:]), np.float32)
+        yield Moment(*end, heat, scores(x), 0, counter.calls - observer.extra, observer.extra)
+
+
+class Scores:
+    """What the models of a world say of pictures: each a function of (B, 3, H, W) to a dictionary of (B,)."""
+
+    def __init__(self, world: World, reading: Reading):
+        self.world, self.pipe, self.label = world, world.pipe, reading.label
+        self.clip = world.judging.clip if reading.text else None
+        self.text = self.clip and self.clip.encode_text([reading.text])
+
+    def __call__(self, x: Tensor) -> dict[str, np.ndarray]:
+        """Of clean pictures in [-1, 1]: judge, guide, CLIP, and the variance over all values of a picture."""
+        found = {"variance": x.flatten(1).var(1, correction=0)}
+        if self.label is not None and self.world.judge is not None:
+            head, index = self.world.judge.find(self.label)
+            found["judge"] = self.world.judge(self.world.for_judge(x))[head].softmax(-1)[:, index]
+        if self.text is not None:
+            found["clip_score"] = 100 * (self.clip.encode_image(self.world.for_judge(x)) * self.text).sum(-1).clamp(
+                min=0
+            )
+        return {name: _array(values) for name, values in found.items()} | self._guide("guide", x, 0)
+
+    def noised(self, x: Tensor, index: float) -> dict[str, np.ndarray]:
+        """Of x_t: what the guide sees when it guides."""
+        return self._guide("guide_noised", x, index)
+
+    def _guide(self, name: str, x: Tensor, index: float) -> dict[str, np.ndarray]:
+        classifier = self.pipe.classifier
+        if self.label is None or classifier is None:
+            return {}
+        timesteps = torch.full((len(x),), float(max(index, 0)), device=x.device)
+        return {name: _array(classifier.log_prob(x, timesteps, self.label).exp())}
+
+
+def _guidance(look: Look) -> dict[str, np.ndarray]:
+    names = ("difference", "cosine", "change", "pull", "pull_cosine")
+    found = {name: _array(getattr(look, name)) for name in names}
+    return found | {"pull": look.t.b * found["pull"]}  # in the units of ε̂, as the rule's change
+
+
+def _pixels(x: Tensor) -> np.ndarray:
+    """(B, 3, H, W) around [-1, 1] -> (B, H, W, 3) uint8, rounded as the pipeline rounds."""
+    x = (x / 2 + 0.5).clamp(0, 1).permute(0, 2, 3, 1).float().cpu().numpy()
+    return np.nan_to_num(x * 255).round().astype(np.uint8)
+
+
+def _array(values: Tensor) -> np.ndarray:
+    return values.float().cpu().numpy()

@@ -1,0 +1,161 @@
+"""A world opened for the engine: pipeline and judge, counted and scored. The torch side of the studio."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import torch
+from torch.nn.functional import interpolate
+
+from pipelines import load_judge, load_world
+from pipelines.runs.batched import MAX_ROWS, together
+from pipelines.runs.cascade import upsample
+from pipelines.worlds import WorldError
+
+from ..recipe import UPSAMPLER_STEPS, Recipe
+from ..recipe.conditions import SHARE
+from ..recipe.notes import Note
+from ..recipe.plan import plan
+from ..recipe.precision import precision
+from ..recipe.prompts import Reading
+from . import metrics
+from .judging import Judging
+
+CONTROL = SHARE["ControlNet"]
+
+
+class World:
+    """A pipeline and its judge. `judge` may be missing: `no_judge` then says why, and only the scores are."""
+
+    def __init__(self, pipe, judge=None, no_judge: str = "", enlarge: int = 1, name: str = ""):
+        self.pipe, self.judge, self.no_judge, self.enlarge = pipe, judge, no_judge, enlarge
+        self.judging = Judging(pipe, judge, name)
+
+    @classmethod
+    def open(cls, name: str) -> World:
+        """Load a world by name.
+
+        Raises:
+            WorldError: a missing or damaged file of the pipeline, and how to restore it.
+        """
+        torch.set_num_threads(min(torch.get_num_threads(), granted_cores()))
+        pipe, judge, no_judge = load_world(name, precision()), None, ""
+        try:
+            judge = load_judge(name)
+        except WorldError as error:
+            no_judge = str(error)
+        if torch.cuda.is_available():
+            pipe.to("cuda")
+            judge = judge and judge.to("cuda")
+        return cls(pipe, judge, no_judge, enlarge=2 if name == "memory" else 1, name=name)
+
+    def steps(self, recipe: Recipe, reading: Reading) -> Iterator:
+        """The steps of the pipeline."""
+        return self.pipe.steps(**plan(recipe, reading))
+
+    def watch(self, recipe: Recipe, reading: Reading) -> Iterator:
+        """The same run with what happens inside of it: `studio.tabs.inside.trace.Moment`s."""
+        from .observation import watched
+
+        return watched(self, recipe, reading)
+
+    def together(self, recipes: Sequence[Recipe], readings: Sequence[Reading]) -> Iterator[list]:
+        """The steps of several recipes of one sampler, which share their network calls: a list of one a recipe."""
+        rows = 8 * MAX_ROWS if torch.cuda.is_available() else MAX_ROWS
+        return together(self.pipe, list(map(plan, recipes, readings)), rows)
+
+    def preview(self, step) -> list:
+        """PIL pictures of x̂0."""
+        return self.pipe.preview(step)
+
+    def final(self, step) -> list:
+        """PIL pictures of x."""
+        return self.pipe.to_pil(step.x)
+
+    def upsample(self, step, recipe: Recipe, reading: Reading) -> Iterator:
+        """Steps of the upsampler on the finished pictures of the last step; the last one's x is twice as large."""
+        return upsample(self.pipe, step.x, reading.text, seeds=recipe.seeds, num_inference_steps=UPSAMPLER_STEPS)
+
+    @contextmanager
+    def counting(self):
+        """A counter whose `calls` grows by the batch at each call of a drawing network while the context is open.
+
+        A ControlNet is worth a share of a call, as in the recipe's cost.
+        """
+        counter = Counter()
+        names = {"unet": 1.0, "weak": 1.0, "upsampler": 1.0, "controlnet": CONTROL}
+        parts = {name: getattr(self.pipe, name, None) for name in names}
+        networks = {name: network for name, network in parts.items() if network is not None}
+        for name, network in networks.items():
+            network.forward = _counted(network.forward, counter, names[name])
+        try:
+            yield counter
+        finally:
+            for network in networks.values():
+                del network.forward  # the class's own shows again
+
+    @torch.no_grad()
+    def score(self, step, reading: Reading) -> tuple[metrics.Scores, tuple[Note, ...]]:
+        """Measures of the final pictures, step.x: (B, 3, H, W) in [-1, 1], and why some are missing."""
+        x = self.for_judge(step.x.clamp(-1, 1))
+        similarity, clip_by = None, ""
+        if reading.text and (clip := self.judging.clip) is not None:
+            similarity = metrics.clip_score(_array(clip.encode_image(x)), _array(clip.encode_text([reading.text])))
+            clip_by = "guide" if clip is self.pipe.clip else "judge"
+        if self.judge is None:
+            return metrics.Scores(len(x), clip_score=similarity, clip_by=clip_by), (
+                Note("no_judge", {"reason": self.no_judge}),
+            )
+        label, agreed = reading.label, None
+        if label is not None:
+            head, index = self.judge.find(label)
+            agreed = metrics.agreement(_array(self.judge(x)[head].argmax(-1)), index)
+        share, interval = agreed or (None, None)
+        spread = metrics.diversity(_array(self.judge.features(x)))
+        return metrics.Scores(len(x), share, interval, similarity, spread, label=label, clip_by=clip_by), ()
+
+    def for_judge(self, x):
+        """Pictures of this world in the size that its judge knows. x: (B, 3, H, W) in [-1, 1]."""
+        if self.enlarge == 1:
+            return x
+        return interpolate(x, scale_factor=self.enlarge, mode="bicubic", antialias=False).clamp(-1, 1)
+
+
+class Counter:
+    """Network calls: `calls` is a whole number."""
+
+    def __init__(self):
+        self.total = 0.0
+
+    @property
+    def calls(self) -> int:
+        return round(self.total)
+
+
+def _counted(forward, counter: Counter, worth: float):
+    def counted(sample, *arguments, **named):
+        counter.total += worth * len(sample)
+        return forward(sample, *arguments, **named)
+
+    return counted
+
+
+def granted_cores() -> int:
+    """Cores this process may use: its affinity, and what a container grants it.
+
+    Torch sees the whole machine's.
+    """
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    try:
+        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()
+        return min(count, max(1, math.ceil(int(quota) / int(period))))
+    except (OSError, ValueError):  # no such file, or "max"
+        return count
+
+
+def _array(tensor):
+    return tensor.float().cpu().numpy()

@@ -1,5 +1,0 @@
-"""What the Lab computes: plain values in, plain values out. No gradio, and torch only when something is computed."""
-
-from .desk import Desk
-
-__all__ = ["Desk"]

@@ -1,0 +1,1 @@
+"""The page that all tabs stand on: its look, its scripts, its open pages, and how it is served."""

@@ -1,1 +1,0 @@
-"""The tabs of the page, one file a tab: each builds components and returns a NamedTuple of them."""

@@ -1,0 +1,99 @@
+"""What of a recipe will have no effect, or another one than its words say: known before it is drawn.
+
+Torch is loaded only where a rule has to be asked itself: for any but plain classifier-free guidance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipelines.catalogue import SAMPLERS
+from pipelines.declarations.spec import from_spec
+from pipelines.process.window import steps_inside
+from pipelines.runs.beforehand import branches, closed, takes_apart, weaker
+
+from . import vocabulary
+from .availability import MADE
+from .conditions import condition_of, left_out, word_of
+from .inactive import idle
+from .notes import TOLD, TOLD_NEGATIVE, Note, once
+from .plan import specs
+from .prompts import Reading, read, unknown
+from .recipe import Recipe
+from .specs import real
+
+OTHER = {"null", "conditioned", "bare"}  # the branches that a negative prompt speaks to
+
+
+def beforehand(recipe: Recipe, reading: Reading | None = None) -> tuple[Note, ...]:
+    """Notes on texts, rule, pulls, conditions and sampler, each once. reading: that of the recipe."""
+    reading = reading or read(recipe)
+    notes = [*reading.notes, *(Note("idle", {"control": key}) for key in idle(recipe))]
+    notes += _of_rule(recipe, reading, {note.key for note in notes})
+    for text in recipe.conditions:
+        condition = condition_of(text)
+        empty = condition.strength and not steps_inside(condition.start, condition.end, recipe.steps)
+        if empty and left_out(text) is None:
+            notes.append(Note("no_step_inside", {"control": word_of(text), "steps": str(recipe.steps)}))
+    return once(notes)
+
+
+def all_notes(recipe: Recipe) -> tuple[Note, ...]:
+    """The same, after the words of the prompt that are not understood."""
+    return (*(each.note for each in unknown(recipe.prompt, recipe.world)), *beforehand(recipe))
+
+
+def _of_rule(recipe: Recipe, reading: Reading, known: set[str]) -> Iterator[Note]:
+    """Whether the rule is another one here, and whether it acts at all. known: keys of what was said already."""
+    if not recipe.rule or not known.isdisjoint(TOLD):
+        return
+    from pipelines import RULES
+    from pipelines import SAMPLERS as REAL
+
+    found, steps = specs(recipe, reading), {"steps": str(recipe.steps)}
+    rule = real(found["rules"][0], RULES, "rule")
+    sampler = real(found["sampler"], REAL, "sampler")
+    if name := weaker(rule, sampler, recipe.steps):
+        yield _weaker(recipe, name, from_spec(found["sampler"], SAMPLERS))
+    times = _times(recipe, sampler)
+    asked = branches(rule, times)
+    if wrapper := closed(rule, times):
+        yield Note("no_step", {"control": type(wrapper).__name__, **steps})
+    elif asked == set():
+        yield Note("never_asked", {"control": recipe.rule_name, **steps})
+    if reading.negative and asked is not None and not asked & OTHER and known.isdisjoint(TOLD_NEGATIVE):
+        yield Note("idle", {"control": "negative_prompt"})
+
+
+def _weaker(recipe: Recipe, name: str, sampler) -> Note:
+    """That a rule is only classifier-free guidance here, and at which w: that of its strengths in this run."""
+    w = " … ".join(f"{strength - 1:g}".replace("-", "−") for strength in sorted(recipe.strengths))
+    if takes_apart(sampler):
+        return Note("weaker_step", {"control": name, "w": w})
+    return Note("weaker", {"control": name, "w": w, "sampler": type(sampler).__name__, "others": _others()})
+
+
+def _others() -> str:
+    """The samplers that take the noise apart; of one that does with some options only, these."""
+    found = []
+    for name, kind in SAMPLERS.items():
+        options = (
+            ", ".join(f"{option} = {value}" for option, value in kind.splits.items())
+            if isinstance(kind.splits, dict)
+            else ""
+        )
+        found += [f"{name} ({options})" if options else name] if kind.splits else []
+    return ", ".join(found)
+
+
+def _times(recipe: Recipe, sampler) -> list:
+    """The times at which the sampler asks the model of a world, read from the world's files."""
+    from pipelines import NoiseSchedule
+    from pipelines.samplers import amed
+
+    folder = vocabulary.WORLDS / recipe.world
+    made = recipe.world in MADE or not (folder / "schedule").is_dir()
+    schedule = NoiseSchedule() if made else NoiseSchedule.from_pretrained(folder / "schedule")
+    if recipe.sampler == "AMED" and recipe.world not in MADE:
+        sampler = type(sampler)(sampler.coefficients, sampler.r, sampler.c, learned=amed.read(folder))
+    return sampler.asked(schedule.times(recipe.steps))

@@ -1,0 +1,125 @@
+"""Conditions as a recipe holds them: short JSON texts with small pictures inside; and which of them are not heard.
+
+No torch; OpenCV is loaded with the first drawing that is looked at.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from pipelines.catalogue import CONDITIONS
+from pipelines.declarations.spec import from_spec
+
+from .specs import entries_text
+from .uploads import ROOM, small
+from .values import RecipeError
+
+if TYPE_CHECKING:
+    from .recipe import Recipe
+
+MAX_CONDITIONS = 6
+MAX_TEXT = MAX_CONDITIONS * (ROOM + 500)  # characters of all of them
+# Network calls that one is worth, of each row that is told: a ControlNet is the encoder's half of a network.
+SHARE = {"ControlNet": 0.4, "UniControlNet": 0.4}
+JOINT = frozenset({"UniControlNet"})  # told to one network together
+WHITE = (255, 255, 255)
+MAP = 64  # pixels a side at which a drawing is looked at
+
+
+def conditions_text(value: Any) -> tuple[str, ...]:
+    """Conditions as their texts. value: a list of specs or of their JSON, or the JSON of such a list.
+
+    Their pictures may be any that a person has, see `uploads`; they are made small here.
+
+    Raises:
+        RecipeError: naming the option.
+    """
+    texts = entries_text("conditions", value, CONDITIONS, MAX_CONDITIONS, MAX_TEXT, _prepared)
+    kinds: set[tuple] = set()
+    for number, each in enumerate(map(condition_of, texts)):
+        name, kind = type(each).__name__, getattr(each, "kind", "")
+        if each.start > each.end:
+            raise RecipeError(f"conditions[{number}].start", each.start, f"numbers from 0 to end, {each.end:g}")
+        if not each.images:
+            raise RecipeError(
+                f"conditions[{number}].images", [], "a picture: a list of one text 'data:image/png;base64,...'"
+            )
+        if len(each.images) > 1:
+            raise RecipeError(f"conditions[{number}].images", f"{len(each.images)} pictures", "at most 1 pictures")
+        if name in JOINT and each.strength and (name, kind) in kinds:
+            raise RecipeError(f"conditions[{number}].kind", kind, f"each kind once with {name}")
+        if each.strength:
+            kinds.add((name, kind))
+    return texts
+
+
+def _prepared(name: str, spec: Any) -> Any:
+    """The spec with its pictures made small."""
+    if not isinstance(spec, Mapping) or "images" not in spec:
+        return spec
+    images = spec["images"]
+    if isinstance(images, str):
+        return {**spec, "images": [small(images, f"{name}.images")]}
+    if not isinstance(images, (list, tuple)) or len(images) > 1:
+        return spec  # what is wrong is told by who checks it
+    return {**spec, "images": [small(each, f"{name}.images[{i}]") for i, each in enumerate(images)]}
+
+
+@lru_cache(maxsize=256)
+def condition_of(text: str):
+    """The condition of a text, as an entry of `pipelines.catalogue`."""
+    return from_spec(json.loads(text), CONDITIONS, "conditions")
+
+
+def word_of(text: str) -> str:
+    """Key of what the page calls it: by its kind of map, where it has one."""
+    condition = condition_of(text)
+    return f"choice {condition.kind}" if hasattr(condition, "kind") else type(condition).__name__
+
+
+def active(recipe: Recipe) -> list:
+    """Those with a strength, as entries of the catalogue."""
+    return [each for each in map(condition_of, recipe.conditions) if each.strength]
+
+
+def left_out(text: str) -> str | None:
+    """Why a condition cannot be told at all: a key of the notes, None when it can. "empty_drawing": nothing is on it."""
+    condition = condition_of(text)
+    local = hasattr(condition, "kind")
+    return "empty_drawing" if local and is_empty(condition.kind, condition.images[0], condition.drawn) else None
+
+
+@lru_cache(maxsize=256)
+def is_empty(kind: str, picture: str, drawn: bool) -> bool:
+    """Whether a picture in a recipe says nothing as a map of this kind."""
+    from pipelines.conditions import extract
+    from pipelines.conditions.hint import map_of
+
+    return extract.is_empty(kind, map_of(kind, picture, drawn, MAP, WHITE))
+
+
+def told(recipe: Recipe) -> list[dict]:
+    """The specs of the conditions that the network is told of."""
+    return [json.loads(text) for text in recipe.conditions if condition_of(text).strength and left_out(text) is None]
+
+
+def branching(recipe: Recipe, specs: Sequence[Mapping]) -> bool:
+    """Whether branches of the rule differ by these conditions alone, also where there is no prompt."""
+    two = recipe.rule_name == "TwoScales"
+    return any(two or spec.get("branches") == "conditional" for spec in specs)
+
+
+def calls(recipe: Recipe) -> float:
+    """Network calls a picture that the conditions are worth in one evaluation of the rule, at most."""
+    rows, two = recipe.rule_calls, recipe.rule_name == "TwoScales"
+    rows -= two and rows == 3  # one of its branches is told nothing
+    networks: dict[Any, float] = {}
+    for number, each in enumerate(active(recipe)):
+        name = type(each).__name__
+        told_rows = 1 if each.branches == "conditional" and not two else rows
+        network = name if name in JOINT else number
+        networks[network] = max(networks.get(network, 0), SHARE.get(name, 0) * told_rows)
+    return sum(networks.values())

@@ -1,0 +1,37 @@
+"""The joint budget: how much drawing one request may ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from .values import RecipeError
+
+if TYPE_CHECKING:
+    from .recipe import Recipe
+
+MAX_COLUMNS = 8
+BUDGET = 8000  # evaluations of a network on one picture, at about 5 ms each on two cores: under a minute
+UPSAMPLER_STEPS = 2  # of the upsampler, each at about the cost of a step of the base model
+
+
+def check_budget(recipes: Iterable[Recipe], budget: int = BUDGET) -> None:
+    """Whether recipes that run one after another stay within the joint budget.
+
+    Raises RecipeError naming the fields.
+    """
+    recipes = list(recipes)
+    if not 1 <= len(recipes) <= MAX_COLUMNS:
+        raise RecipeError("columns", len(recipes), f"1 to {MAX_COLUMNS} columns")
+    total = sum(recipe.cost for recipe in recipes)
+    if total > budget:
+        parts = " + ".join(
+            f"{r.steps}×{len(r.seeds)}×{r.calls_per_step:g}"
+            + (f" + {UPSAMPLER_STEPS}×{len(r.seeds)}" if r.upsample else "")
+            for r in recipes
+        )
+        raise RecipeError(
+            "steps × seeds × network calls a step",
+            f"{parts} = {total}",
+            f"at most {budget} in all; take fewer steps or seeds, or set w, gamma_classifier or gamma_clip to 0",
+        )

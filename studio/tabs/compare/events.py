@@ -1,0 +1,77 @@
+"""Ties the Compare tab to its desk; computes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+import gradio as gr
+
+from ...page.events import LIGHT, buttons, leaves, of_desk
+from ...page.forms import gathered
+from ...words import t
+from ..history.events import CompareTies, InsideTies
+from ..play.handlers import Play
+from . import Desk, Screen, Taken
+from . import components as compare
+from .components import CompareTab
+
+
+def add_compare() -> CompareTab:
+    """Inside of `gr.Tabs`."""
+    with gr.Tab(t("compare"), id="compare", elem_id="compare_tab") as tab:
+        return compare.build(tab)
+
+
+def connect(
+    demo: gr.Blocks, tab: CompareTab, handlers: Play, form: list, inside: InsideTies, clicks: gr.Number
+) -> CompareTies:
+    """The events of the Compare tab, and how a picture of the history becomes A or B. form: what columns share."""
+    desk = Desk(handlers)
+    screen = [tab.sources, tab.words, tab.seeds, tab.rows, tab.pair, tab.gap, tab.status, tab.draw, tab.cancel]
+
+    def show(request: gr.Request, *values):
+        return _shown(desk.show(request.session_hash, gathered(values)))
+
+    def choose(request: gr.Request, event: gr.EventData, *values):
+        return _shown(desk.choose(request.session_hash, gathered(values), event.side, event.source))
+
+    def chosen(key: str, form: dict, side: str, source: str) -> list:
+        desk.choose(key, form, side, source)
+        return _shown(desk.show(key, form))
+
+    def taken(key: str, source: str, find: Callable[[], Mapping[str, Taken]]) -> list:
+        return _shown(desk.take(key, source, find))
+
+    def pick(request: gr.Request, event: gr.EventData):
+        return _shown(desk.pick(request.session_hash, event.seed))
+
+    def swap(request: gr.Request):
+        return _shown(desk.swap(request.session_hash))
+
+    def begin(request: gr.Request, seeds, click):
+        return _shown(desk.begin(request.session_hash, seeds, click))
+
+    tab.tab.select(show, form, screen, **LIGHT)
+    tab.sources.choose(choose, form, screen, **LIGHT)
+    tab.rows.pick(pick, None, screen, **LIGHT)
+    tab.swap.click(swap, None, screen, **LIGHT)
+    job = of_desk("compare", clicks, desk, screen, [tab.draw, tab.cancel], _shown, desk.run)
+    job.starts(partial(gr.on, [tab.draw.click, tab.seeds.submit]), begin, [tab.seeds], screen)
+    job.stops(tab.cancel)
+    leaves(demo, desk)
+    inside.opens(tab.sources.inside, "compare", lambda key, event: desk.recipe(key, event.side))
+    return CompareTies(screen, chosen, taken)
+
+
+def _shown(screen: Screen) -> list:
+    return [
+        screen.sources,
+        screen.words,
+        screen.seeds,
+        screen.rows,
+        screen.pair,
+        screen.gap,
+        screen.status,
+        *buttons(screen.running),
+    ]

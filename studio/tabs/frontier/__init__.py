@@ -1,0 +1,6 @@
+"""The Frontier tab: fidelity against diversity, a point a setting, several rules over each other."""
+
+from .first import load
+from .handlers import Desk, Screen
+
+__all__ = ["Desk", "Screen", "load"]

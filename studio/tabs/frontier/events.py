@@ -1,0 +1,83 @@
+"""The Frontier tab tied to its desk; what is not asked for there comes from the Play tab's chosen column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import gradio as gr
+
+from ...engine import Engine
+from ...page.events import LIGHT, chosen_column, leaves, of_desk, shown
+from ...page.status import message
+from ...recipe import Recipe
+from ...sweeps import Keep
+from ...words import t
+from ..history.events import InsideTies
+from ..play.components import PlayTab
+from ..play.handlers import Play
+from . import Desk, load
+from . import components as frontier
+from .first import PROMPTS, SEEDS, STEPS, WORLD, sheet_of
+from .presets import options_for, suggested
+from .view import MEASURES
+
+
+def add_frontier(engine: Engine, handlers: Play, keep: Keep | None) -> tuple[frontier.FrontierTab, gr.Tab, Desk]:
+    """Inside of `gr.Tabs`."""
+    first, recipe = load(), handlers.first_recipe
+    at_home = recipe.world == WORLD
+
+    def frontier_sheet(number) -> str:
+        return sheet_of(number)
+
+    with gr.Tab(t("frontier"), id="frontier") as here:
+        tab = frontier.build(
+            first,
+            message("frontier_first" if first else "frontier_empty"),
+            options_for(recipe),
+            suggested,
+            "\n".join(PROMPTS[:6]) if at_home else "",
+            f"{len(SEEDS)} from {SEEDS[0]}",
+            STEPS,
+            MEASURES,
+            frontier_sheet,
+        )
+    return tab, here, Desk(engine, keep, handlers.histories)
+
+
+def connect(
+    demo: gr.Blocks, added: tuple, handlers: Play, play: PlayTab, inside: InsideTies, clicks: gr.Number
+) -> None:
+    """play: the tab whose fields and chosen column a sweep begins with."""
+    tab, here, desk = added
+    n = len(frontier.FORM)
+
+    def found(request: gr.Request, values) -> Callable[[], Recipe]:
+        return lambda: chosen_column(handlers, request.session_hash, values)
+
+    def entered(request: gr.Request, axis1, axis2, *values):
+        try:
+            options = options_for(found(request, values)())
+        except Exception:  # the fields of the Play tab are being edited: told when they are used
+            return [gr.skip(), gr.skip()]
+        paths = [path for _, path in options]
+        return [
+            gr.Dropdown(choices=frontier.choices(options), value=axis1 if axis1 in paths else "w"),
+            gr.Dropdown(choices=frontier.choices(options, none=True), value=axis2 if axis2 in paths else ""),
+        ]
+
+    def begin(request: gr.Request, *values):
+        *values, click = values
+        form = dict(zip(frontier.FORM, values[:n], strict=True))
+        return shown(desk.begin(request.session_hash, found(request, values[n:]), form, click))
+
+    screen = [tab.view, tab.status, tab.run, tab.cancel]
+    here.select(entered, [tab.axis1, tab.axis2, *play.shared], [tab.axis1, tab.axis2], **LIGHT)
+    tab.mode.input(lambda mode: gr.Group(visible=mode == "options"), tab.mode, tab.own, **LIGHT)
+    tab.axis1.input(suggested, tab.axis1, tab.values1, **LIGHT)
+    tab.axis2.input(lambda path: gr.Textbox(suggested(path), visible=bool(path)), tab.axis2, tab.values2, **LIGHT)
+    job = of_desk("frontier", clicks, desk, screen, [tab.run, tab.cancel], shown, desk.run)
+    job.starts(tab.run.click, begin, [*tab.form, *play.shared], screen)
+    job.stops(tab.cancel)
+    leaves(demo, desk)
+    inside.opens(tab.view.inside, "frontier", lambda _, event: Recipe.parse(event.recipe, budget=None))

@@ -1,0 +1,73 @@
+"""The Inside tab tied to its desk; it takes the recipe of the Play tab's chosen column, or what another tab opens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import gradio as gr
+
+from ...engine import Engine
+from ...page.events import LIGHT, chosen_column, leaves, of_desk, shown
+from ...recipe import Recipe
+from ...words import t
+from ..history.events import InsideTies
+from ..play.components import PlayTab
+from ..play.handlers import Play
+from . import components as inside
+from .handlers import Desk
+
+
+def add_tab(
+    demo: gr.Blocks, tabs: gr.Tabs, engine: Engine, play: PlayTab, handlers: Play, clicks: gr.Number
+) -> InsideTies:
+    """Inside of `gr.Tabs`. play: the tab whose fields are read, handlers: what knows its chosen column. Gives what other
+    tabs need to open a picture here."""
+    desk = Desk(engine)
+
+    def found(key: str, values) -> Recipe:
+        return chosen_column(handlers, key, values)
+
+    def inside_film(asked) -> dict:
+        asked = asked if isinstance(asked, dict) else {}
+        return desk.film(asked.get("name"), asked.get("kind"))
+
+    first = desk.choice(lambda: handlers.first_recipe.but(**handlers.first_setting._asdict()))
+    with gr.Tab(t("inside"), id="inside") as here:
+        tab = inside.build(first.about, first.seeds, inside_film)
+    form, screen = play.shared, [tab.view, tab.status, tab.trace, tab.cancel]
+
+    def choose(request: gr.Request, seed, *values):
+        choice = desk.choice(lambda: found(request.session_hash, values), seed, request.session_hash)
+        return [choice.about, gr.Dropdown(choices=choice.seeds, value=choice.seed), gr.Button(visible=choice.held)]
+
+    def begin(request: gr.Request, seed, *values):
+        *values, click = values
+        begun = desk.begin(request.session_hash, lambda: found(request.session_hash, values), seed, click)
+        return [*choose(request, seed, *values), *shown(begun)]
+
+    def release(request: gr.Request):
+        desk.release(request.session_hash)
+        return gr.Tabs(selected="inside")
+
+    asked, choice = [tab.seed, *form], [tab.about, tab.seed, tab.back]
+    here.select(choose, asked, choice, **LIGHT)
+    job = of_desk("inside", clicks, desk, screen, [tab.trace, tab.cancel], shown, desk.trace)
+    job.starts(partial(gr.on, [tab.trace.click, tab.seed.input]), begin, asked, [*choice, *screen])
+    job.stops(tab.cancel)
+    leaves(demo, desk)
+
+    def opening(listener: Callable, turn: Callable) -> None:
+        """At this event, the tab opens with what `turn` has made it trace."""
+        job.starts(listener(turn, None, tabs, **LIGHT).then, begin, asked, [*choice, *screen])
+
+    def opens(listener: Callable, source: str, find: Callable[[str, gr.EventData], Recipe]) -> None:
+        def hold(request: gr.Request, event: gr.EventData):
+            desk.hold(request.session_hash, source, lambda: find(request.session_hash, event))
+            return gr.Tabs(selected="inside")
+
+        opening(listener, hold)
+
+    opening(play.open_inside.click, release)
+    opening(tab.back.click, release)
+    return InsideTies(opens)

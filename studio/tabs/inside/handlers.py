@@ -1,0 +1,274 @@
+"""What happens on the Inside tab: plain values in, plain values out. No component is known here."""
+
+from __future__ import annotations
+
+import base64
+import math
+import secrets
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any, NamedTuple
+
+from ...engine import SILENT, Engine
+from ...engine.progress import Course
+from ...history import HistoryError
+from ...page.forms import setting_of
+from ...page.sessions import Sessions
+from ...page.status import message, note_list, progress, seconds_left, trouble
+from ...page.turns import Turns
+from ...recipe import Recipe, RecipeError, check_budget
+from ...recipe.beforehand import all_notes
+from ...words import both
+from ..play.drawing import told, waits
+from .film import FORMATS
+from .trace import Moment, Trace, seed_of, tracing
+from .view import asked, live, view
+
+SHOWN_EVERY = 0.3  # seconds between pictures of a run that goes on
+MAX_TRACES = 16  # kept for films, those of all visitors together: 100 frames of 64 x 64 are 3 MB
+
+
+class Screen(NamedTuple):
+    """What stands on the tab. view: what the viewer shows, {}: what was traced before; status: the line beside it; None:
+    as it is now. running: whether a run is on.
+    """
+
+    view: dict[str, Any] | None
+    status: str | None
+    running: bool
+
+
+class Choice(NamedTuple):
+    """What would be traced now: the recipe in words, as HTML, its seeds, and the one that is chosen. held: whether it
+    was opened from another tab than Play.
+    """
+
+    about: str
+    seeds: list[int]
+    seed: int | None
+    held: bool = False
+
+
+class Held(NamedTuple):
+    """A recipe that another tab has opened, or why it could not be read. source: a key of the words."""
+
+    source: str
+    recipe: Recipe | Exception
+
+
+@dataclass
+class Visitor:
+    """One open page. held: what is traced in place of the chosen column of the Play tab."""
+
+    held: Held | None = None
+    turns: Turns = field(default_factory=Turns)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a run waits or is on."""
+        return self.turns.busy
+
+    def stop(self) -> None:
+        """The page was closed."""
+        self.turns.stop()
+
+
+class Desk:
+    """The Inside tab of one server. key: the session of the page that asks."""
+
+    def __init__(self, engine: Engine):
+        self.engine = engine
+        self.visitors = Sessions(Visitor)
+        self._traces: OrderedDict[str, Trace] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def hold(self, key: str | None, source: str, find: Callable[[], Recipe]) -> None:
+        """Trace what `find` gives from now on, and not what the Play tab has chosen. source: "history" or its like."""
+        try:
+            held: Recipe | Exception = find()
+        except Exception as error:
+            held = error
+        self.visitors[key].held = Held(f"inside_from_{source}", held)
+
+    def release(self, key: str | None) -> None:
+        """Trace the chosen column of the Play tab again."""
+        self.visitors[key].held = None
+
+    def choice(self, find: Callable[[], Recipe], seed: Any = None, key: str | None = None) -> Choice:
+        """What would be traced for the page `key`: what it holds, or what `find` gives. An error of that is told in the
+        words. seed: the one chosen before."""
+        held = self.visitors[key].held
+        source = f'<p class="help">{both(held.source)}</p>' if held else ""
+        try:
+            recipe = self._found(key, find)
+        except Exception as error:
+            return Choice(source + _error(error), [], None, held is not None)
+        return Choice(
+            source + about(recipe) + note_list((), all_notes(recipe)),
+            list(recipe.seeds),
+            _one_of(recipe, seed),
+            held is not None,
+        )
+
+    def _found(self, key: str | None, find: Callable[[], Recipe]) -> Recipe:
+        held = self.visitors[key].held
+        if held is None:
+            return find()
+        if isinstance(held.recipe, Exception):
+            raise held.recipe
+        return held.recipe
+
+    def begin(self, key: str | None, find: Callable[[], Recipe], seed: Any = None, click: Any = None) -> Screen:
+        """The recipe that the page holds, or that `find` gives, waits to be traced, and one of its seeds to be shown;
+        what of this page is on ends. Or what is wrong with it. click: see `studio.page.turns`."""
+        turns = self.visitors[key].turns
+        try:
+            recipe = self._found(key, find).but(upsample=False)
+            check_budget([recipe])
+        except Exception as error:
+            turns.refuse(_error(error), click)
+        else:
+            turns.begin((recipe, _one_of(recipe, seed)), waits(self.engine, recipe.world), click)
+        return self._screen(turns)
+
+    def trace(self, key: str | None) -> Iterator[Screen]:
+        """Trace what waits. What was shown stays until there is something of it."""
+        turns = self.visitors[key].turns
+        turn = turns.take()
+        if turn is None:
+            yield self._screen(turns)
+            return
+        screen = Screen({}, "", False)
+        try:
+            for screen in self._run(*turn.job, turn.cancel):
+                if screen.running:
+                    yield screen
+        except Exception as error:
+            screen = Screen({}, _error(error), False)
+        finally:
+            turns.over(turn, screen.status)
+        yield screen._replace(status=turns.status, running=turns.busy)
+
+    def _run(self, recipe: Recipe, seed: int, cancel: threading.Event) -> Iterator[Screen]:
+        name, course = recipe.world, self.engine.course()
+        yield Screen(None, waits(self.engine, name), True)
+        course.expect(f"load {name}", not self.engine.ready(name))
+        course.expect(f"watch {name}", recipe.cost)
+        course.expect("show", recipe.steps)
+
+        def job(stop):
+            course.begin()
+            world = self.engine.world(name)
+            course.reach(f"load {name}")
+            with closing(tracing(world, recipe, seed)(stop)) as moments:
+                for (trace, moment), must in moments:
+                    course.reach(f"watch {name}", recipe.cost * (moment.index + 1) / (moment.total + 1))
+                    yield (trace, moment), must
+
+        moment, shown = None, -math.inf
+        with closing(self.engine.stream(job, cancel, SILENT)) as words:
+            for word in words:
+                if word is None:
+                    yield Screen(None, _status(moment, course), True)
+                    continue
+                trace, moment = word
+                if not trace.levels and self.engine.clock() - shown >= SHOWN_EVERY:
+                    shown = self.engine.clock()
+                    yield _going_on(trace, moment, course)
+        yield Screen(None, progress("inside_showing", course.share, seconds_left(course.left)), True)
+        whole = view(trace, self._keep(trace))
+        course.reach("show")
+        course.ends()
+        yield Screen(whole, _told(trace), False)
+
+    def cancel(self, key: str | None, click: Any = None) -> Screen | None:
+        """Stop within a step what was clicked up to this number; what was traced is shown. None when a run is on: it
+        tells the page itself."""
+        turns = self.visitors[key].turns
+        return self._screen(turns) if turns.cancel(message("not_begun"), click) else None
+
+    def full(self, key: str | None) -> Screen:
+        """The queue had no place for what was begun."""
+        turns = self.visitors[key].turns
+        turns.drop(message("queue_full", "error"))
+        return self._screen(turns)
+
+    def leave(self, key: str | None) -> None:
+        """The page was closed."""
+        self.visitors.leave(key)
+
+    @staticmethod
+    def _screen(turns: Turns) -> Screen:
+        return Screen({}, turns.status, turns.busy)
+
+    def film(self, name: Any, kind: Any) -> dict[str, str]:
+        """A film of a trace that the page was shown: {"data", "mime", "file"}, or {"problem"}, HTML in two languages."""
+        trace, form = self._traces.get(str(name)), FORMATS.get(str(kind))
+        if trace is None or form is None:
+            return {"problem": both("inside_gone")}
+        if form.missing:
+            return {"problem": both("inside_no_package", package=form.missing)}
+        try:
+            content = form.write(trace)
+        except Exception as error:
+            return {"problem": told(error)}
+        words = "".join(c if c.isalnum() else "-" for c in asked(trace))[:40] or "picture"
+        file = f"inside-{words}-seed-{trace.seed}.{kind}"
+        return {"data": base64.b64encode(content).decode(), "mime": form.mime, "file": file}
+
+    def _keep(self, trace: Trace) -> str:
+        """Under a name that nobody can guess."""
+        name = secrets.token_urlsafe(12)
+        with self._lock:
+            self._traces[name] = trace
+            while len(self._traces) > MAX_TRACES:
+                self._traces.popitem(last=False)
+        return name
+
+
+def _error(error: Exception) -> str:
+    return trouble(error) if isinstance(error, HistoryError) else told(error)
+
+
+def about(recipe: Recipe) -> str:
+    """A recipe in words, as HTML: what is asked for, how it is guided and sampled."""
+    setting = setting_of(recipe)
+    words = escape(asked(Trace(recipe, recipe.seeds[0]))) or both("inside_anything")
+    return (
+        f'<div class="about-run rule-{setting.kind}"><b>{words}</b>'
+        f'<span class="by"><i class="dot"></i>{both(setting.title)} {escape(setting.short)}</span>'
+        f"<span>{escape(recipe.sampler)} · {both('inside_steps', steps=recipe.steps)} · "
+        f"{both('inside_seeds', count=len(recipe.seeds))}</span></div>"
+    )
+
+
+def _one_of(recipe: Recipe, seed: Any) -> int:
+    """The seed, or the first of the recipe when it has no such one."""
+    try:
+        return seed_of(recipe, seed)
+    except RecipeError:
+        return recipe.seeds[0]
+
+
+def _going_on(trace: Trace, moment: Moment, course: Course) -> Screen:
+    pictures = moment.x[trace.row], moment.x0[trace.row]
+    return Screen(live(pictures, moment.index, moment.total), _status(moment, course), True)
+
+
+def _status(moment: Moment | None, course: Course) -> str:
+    """moment: the last one, None while the model is loaded."""
+    share, left = course.share, seconds_left(course.left)
+    if moment is None:
+        return progress("loading", share, left)
+    return progress("inside_running", share, left, index=min(moment.index + 1, moment.total), total=moment.total)
+
+
+def _told(trace: Trace) -> str:
+    values = dict(seconds=f"{trace.seconds:.1f}", calls=trace.calls, extra=trace.extra)
+    if not trace.done:
+        return message("inside_cancelled", steps=trace.steps, total=trace.recipe.steps)
+    return message("inside_done_extra" if trace.extra else "inside_done", **values)

@@ -1,0 +1,36 @@
+"""The tabs beside Play: the Lab, which asks its desk by itself, and the list of all rules, pulls and samplers."""
+
+from __future__ import annotations
+
+import gradio as gr
+
+from ...words import t
+from . import Desk
+from . import components as lab
+from .listing import contents, listings
+
+
+def add_lab() -> None:
+    """Inside of `gr.Tabs`."""
+    desk = Desk()
+
+    def lab_start(nothing=None):
+        return desk.start()
+
+    def lab_plane(setting):
+        return desk.plane(setting)
+
+    def lab_flow(setting):
+        return desk.flow(setting)
+
+    def lab_views(setting):
+        return desk.views(setting)
+
+    with gr.Tab(t("lab"), id="lab"):
+        lab.build([lab_start, lab_plane, lab_flow, lab_views])
+
+
+def add_list() -> None:
+    """Inside of `gr.Tabs`: everything there is."""
+    with gr.Tab(t("rules_page"), id="rules"):
+        lab.build_rules(contents(), listings())

@@ -1,0 +1,110 @@
+"""Everything that determines a view of the Lab, checked: what comes from the page is untrusted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from pipelines.declarations.options import OptionError, check, number, options_of
+
+from ...recipe.values import short
+from .presets import PRESETS
+
+MAX_COMPONENTS = 40
+PLANE = 4.0  # means lie within ± this
+RANGES = {"x": (-PLANE, PLANE), "y": (-PLANE, PLANE), "deviation": (0.0, 2.0), "weight": (0.001, 1000.0)}
+MAX_CLASS = 11
+WANTED = (
+    f"1 to {MAX_COMPONENTS} lists of x and y from -{PLANE:g} to {PLANE:g}, a deviation from 0 to 2, a weight from "
+    f"0.001 to 1000 and a class, a whole number from 0 to {MAX_CLASS}"
+)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """components: (x, y, deviation, weight, class) each; the weights are divided by their sum. rule, pull, sampler:
+    specs as JSON, "" for none. at: where on the way from clean, 0, to noise, 1, the fields are drawn.
+
+    Raises:
+        OptionError: naming the field, its value and what is allowed.
+    """
+
+    components: tuple = tuple(PRESETS["three"])
+    label: int = number(0, low=0, high=MAX_CLASS)
+    rule: str = ""
+    pull: str = ""
+    sampler: str = '{"name": "DDIM"}'
+    steps: int = number(50, low=1, high=250)
+    points: int = number(2000, low=10, high=4000)
+    seed: int = number(0, low=0, high=2**32 - 1)
+    at: float = number(0.5, low=0, high=1)
+
+    def __post_init__(self):
+        check(self)
+        object.__setattr__(self, "components", _components(self.components))
+        there = sorted({part[4] for part in self.components})
+        if self.label not in there:
+            raise OptionError("label", self.label, f"a class that a component has, one of {there}")
+
+    @classmethod
+    def parse(cls, raw: Any) -> Setting:
+        """From the page: what is left out keeps its default; rule, pull and sampler are dictionaries or None."""
+        if not isinstance(raw, Mapping):
+            raise OptionError("setting", short(raw), "a mapping of field names to values")
+        names = [f.name for f in fields(cls)]
+        for name in raw:
+            if name not in names:
+                raise OptionError(str(name)[:60], short(raw[name]), "the fields " + ", ".join(names))
+        values = dict(raw)
+        for name in ("rule", "pull", "sampler"):
+            if name in values:
+                values[name] = _spec(name, values[name])
+        for option in options_of(cls):  # a page's number may be 50.0 where 50 is meant
+            if option.whole and isinstance(values.get(option.name), float) and values[option.name].is_integer():
+                values[option.name] = int(values[option.name])
+        return cls(**values)
+
+
+def _components(parts: Any) -> tuple:
+    if not isinstance(parts, (list, tuple)) or not 1 <= len(parts) <= MAX_COMPONENTS:
+        raise OptionError("components", short(parts), WANTED)
+    checked = []
+    for k, part in enumerate(parts):
+        if not isinstance(part, (list, tuple)) or len(part) != 5:
+            raise OptionError(f"components[{k}]", short(part), WANTED)
+        numbers = []
+        for (name, (low, high)), value in zip(RANGES.items(), part):
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
+                raise OptionError(f"components[{k}].{name}", short(value), f"numbers from {low:g} to {high:g}")
+            numbers.append(float(value))
+        label = part[4]
+        whole = (
+            isinstance(label, (int, float))
+            and not isinstance(label, bool)
+            and 0 <= label <= MAX_CLASS
+            and label == int(label)
+        )
+        if not whole:
+            raise OptionError(f"components[{k}].class", short(label), f"whole numbers from 0 to {MAX_CLASS}")
+        checked.append((*numbers, int(label)))
+    return tuple(checked)
+
+
+def _spec(name: str, value: Any) -> str:
+    if value is None and name != "sampler":
+        return ""
+    if not isinstance(value, Mapping):
+        raise OptionError(
+            name, short(value), 'a dictionary such as {"name": ...}' + (", or nothing" if name != "sampler" else "")
+        )
+    try:
+        written = json.dumps(value, sort_keys=True, allow_nan=False)
+    except (ValueError, TypeError, RecursionError):
+        raise OptionError(
+            name, "a dictionary that is not plain", "finite numbers, texts and dictionaries of these"
+        ) from None
+    if len(written) > 2000:
+        raise OptionError(name, f"{len(written)} characters", "at most 2000 characters of JSON")
+    return written

@@ -1,0 +1,1 @@
+"""The Play tab: a table of guidance settings and seeds."""

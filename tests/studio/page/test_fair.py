@@ -1,0 +1,156 @@
+"""A queue that many use: nobody takes all places or turns, and nothing is drawn for nobody."""
+
+import json
+import threading
+import time
+from types import SimpleNamespace
+
+import httpx
+import pytest
+from starlette.datastructures import Headers
+
+from studio import frame as wiring
+from studio.page import fair
+from studio.page.fair import FairQueue, client_of
+from studio.words import WORDS
+from tests.studio.fakes import FakeEngine
+
+PLACES = 8
+
+
+@pytest.fixture
+def served(monkeypatch):
+    """A page with 8 places that waits a second for readers; the first request of a test finds the engine idle."""
+    monkeypatch.setattr(fair, "PATIENCE", 1.0)
+    monkeypatch.setattr(fair, "PAUSE", 1.0)
+    engine = FakeEngine(seconds_per_step=0.02)
+    demo = wiring.build(engine).queue(max_size=PLACES)
+    _, url, _ = demo.launch(prevent_thread_lock=True, quiet=True, server_name="127.0.0.1", **wiring.launch_options())
+    with httpx.Client(base_url=f"{url}gradio_api/", timeout=60) as http:
+        yield SimpleNamespace(demo=demo, queue=demo._queue, drawn=engine.fake, http=http)
+    demo.close()
+
+
+def post(served, client, steps=3, **body):
+    """A call of /generate with one seed, from this address."""
+    return served.http.post(
+        "call/v2/generate", json={"steps": steps, "seeds": [1], **body}, headers={"x-forwarded-for": client}
+    )
+
+
+def read(served, event):
+    """Everything that is told of a call: the last kind of event, and its data."""
+    lines = [line for line in served.http.get(f"call/generate/{event}").text.splitlines() if line]
+    return lines[-2].removeprefix("event: "), json.loads(lines[-1].removeprefix("data: "))
+
+
+def event_of(answer):
+    assert answer.status_code == 200, answer.text
+    return answer.json()["event_id"]
+
+
+def test_one_who_never_reads_neither_fills_the_queue_nor_is_drawn(served):
+    assert isinstance(served.queue, FairQueue)
+    answers = [post(served, "9.9.9.9").status_code for _ in range(40)]
+    assert answers.count(200) == PLACES and set(answers[PLACES:]) == {503}  # no more than there are
+    kind, data = read(served, event_of(post(served, "1.2.3.4")))  # another finds a place at once
+    assert kind == "complete" and len(data[0]) == 1 and served.drawn.begun == 1
+    for _ in range(5):  # it goes on
+        post(served, "9.9.9.9")
+    assert read(served, event_of(post(served, "1.2.3.4")))[0] == "complete"
+    time.sleep(1.5)
+    assert read(served, event_of(post(served, "1.2.3.4")))[0] == "complete"
+    assert served.drawn.begun == served.drawn.ended == 3 and len(served.queue) == 0  # its places are free again
+
+
+def test_who_asks_too_late_is_told(served):
+    late = event_of(post(served, "9.9.9.9"))
+    time.sleep(1.5)
+    for language, words in (("en", 0), ("zh", 1)):
+        event = event_of(
+            served.http.post("call/v2/generate", json={"seeds": [1]}, headers={"accept-language": language})
+        )
+        time.sleep(1.5)
+        kind, data = read(served, event)
+        assert kind == "error" and data["error"] == WORDS["unread"][words].format(seconds="1")
+    assert read(served, late)[0] == "error" and served.drawn.begun == 0
+
+
+def test_turns_go_round_and_within_a_client_by_arrival(served):
+    order, threads = [], []
+
+    def ask(client, name):
+        event = event_of(post(served, client, steps=6))
+
+        def wait():
+            assert read(served, event)[0] == "complete"
+            order.append(name)
+
+        threads.append(threading.Thread(target=wait))
+        threads[-1].start()
+        time.sleep(0.03)
+
+    for i in range(5):
+        ask("9.9.9.9", f"many {i}")
+    ask("1.2.3.4", "few 0"), ask("1.2.3.4", "few 1")
+    for thread in threads:
+        thread.join()
+    assert order.index("few 0") <= 2 and order.index("few 1") <= 4  # not behind all five
+    assert [name for name in order if "many" in name] == [f"many {i}" for i in range(5)]
+
+
+def test_a_place_is_given_away_and_its_owner_told(served):
+    busy = event_of(post(served, "5.5.5.5", steps=100))
+    reader = threading.Thread(target=read, args=(served, busy))
+    reader.start()
+    time.sleep(0.2)
+    told = []
+    threads = [
+        threading.Thread(target=lambda e=event_of(post(served, "9.9.9.9")): told.append(read(served, e)))
+        for _ in range(PLACES)
+    ]
+    for thread in threads:
+        thread.start()
+    assert read(served, event_of(post(served, "1.2.3.4")))[0] == "complete"
+    for thread in [*threads, reader]:
+        thread.join()
+    lost = [data["error"] for kind, data in told if kind == "error"]
+    assert lost == [WORDS["given_away"][0]] and len(told) == PLACES
+
+
+def test_sessions_of_one_address_share_its_places_too(served):
+    """Such as of a school, or of a proxy that names nobody."""
+    for _ in range(PLACES):
+        post(served, "7.7.7.7")
+    busy = [post(served, "7.7.7.7").status_code for _ in range(3)]
+    number, fn = next((i, fn) for i, fn in served.demo.fns.items() if fn.api_name == "generate")
+    body = {"fn_index": number, "session_hash": "page", "data": [block.value for block in fn.inputs]}
+    joined = served.http.post("queue/join", json=body, headers={"x-forwarded-for": "7.7.7.7"})
+    assert busy == [503] * 3 and joined.status_code == 200, joined.text
+
+
+def test_what_is_kept_of_calls_is_bounded(served, monkeypatch):
+    monkeypatch.setattr(fair, "REMEMBERED", 5)
+    monkeypatch.setattr(fair, "PATIENCE", 0.0)
+    for i in range(30):
+        post(served, f"9.9.9.{i}", session_hash=None)
+        time.sleep(0.01)
+    kept = (served.queue.pending_messages_per_session, served.queue.pending_event_ids_session, served.queue._sessions)
+    assert all(len(each) <= 6 for each in kept) and len(served.queue.event_ids_to_events) <= 1
+
+
+@pytest.mark.parametrize(
+    "host, forwarded, client",
+    [
+        ("8.8.8.8", "", "8.8.8.8"),
+        ("8.8.8.8", "1.1.1.1", "8.8.8.8"),
+        ("127.0.0.1", "", "127.0.0.1"),
+        ("127.0.0.1", "1.1.1.1", "1.1.1.1"),
+        ("10.0.0.7", "6.6.6.6, 1.1.1.1", "1.1.1.1"),
+        ("::1", "2001:db8::1", "2001:db8::1"),
+        ("testclient", "1.1.1.1", "1.1.1.1"),
+    ],
+)
+def test_a_client_is_an_address_and_cannot_name_itself_from_afar(host, forwarded, client):
+    headers = Headers({"x-forwarded-for": forwarded} if forwarded else {})
+    assert client_of(SimpleNamespace(client=SimpleNamespace(host=host), headers=headers)) == client

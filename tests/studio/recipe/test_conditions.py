@@ -1,0 +1,348 @@
+"""Conditions in a recipe: written, read, counted, refused; and those that are not heard are told of."""
+
+import base64
+import io
+import json
+import random
+
+import pytest
+from PIL import Image
+
+from studio.page.status import note_list
+from studio.recipe import Recipe, RecipeError
+from studio.recipe.beforehand import beforehand
+from studio.recipe.conditions import MAX_CONDITIONS, branching
+from studio.recipe.described import brief, differences
+from studio.recipe.plan import plan, specs
+from studio.recipe.prompts import read
+from studio.recipe.snippet import snippet
+from studio.recipe.uploads import PREFIX
+from tests.studio.recipe.test_uploads import content, half, text
+
+INDEX = {"unet": ["a", "b"], **{part: ["a", "b"] for part in ("clip", "controlnet", "adapter", "global_adapter")}}
+
+
+@pytest.fixture(autouse=True)
+def able(vocabulary_file):
+    """The world has every network that is told of conditions."""
+    file = vocabulary_file.with_name("model_index.json")
+    file.write_text(json.dumps(INDEX))
+    return file
+
+
+def url(colour="white", size=(64, 64), box=(16, 16, 48, 48), ink="black"):
+    picture = Image.new("RGB", size, colour)
+    picture.paste(ink, box)
+    return text(picture)
+
+
+SHAPE, EMPTY = url(), text(Image.new("RGB", (64, 64), "white"))
+MASK = {"name": "ControlNet", "kind": "mask", "images": [SHAPE], "drawn": True}
+LIKE = {"name": "GlobalPrompt", "images": [SHAPE], "strength": 0.5}
+ALL = [{**MASK, "name": "UniControlNet", "kind": kind} for kind in ("edges", "lines", "mask", "blocks", "labels")]
+
+
+LARGE = text(Image.effect_noise((700, 500), 90))
+
+
+def cut(picture):
+    """The text of a picture whose last third did not arrive."""
+    whole = base64.b64decode(picture.partition(",")[2])
+    return PREFIX + base64.b64encode(whole[: 2 * len(whole) // 3]).decode()
+
+
+def recipe(*conditions, **fields):
+    return Recipe(**{"prompt": "cat", "conditions": conditions, "steps": 10, "seeds": (1, 2)} | fields)
+
+
+@pytest.mark.parametrize("conditions", [[MASK], [LIKE, MASK], [*ALL, LIKE]], ids=len)
+def test_every_form_gives_the_recipe_back(conditions):
+    made = recipe(*conditions)
+    assert len(made.conditions) == len(conditions) and made != recipe()
+    assert Recipe.from_json(made.to_json()) == made == Recipe.parse(made.as_dict())
+    assert Recipe.from_query(made.to_query()) == made
+    assert Recipe.from_png(made.to_png(Image.new("RGB", (4, 4)))) == made
+    assert Recipe.parse(made.as_dict()).hash == made.hash != recipe().hash
+
+
+def test_the_hash_of_a_recipe_without_conditions_is_what_it_was():
+    """Pictures of sweeps are kept under it."""
+    assert Recipe().hash == Recipe(conditions=[]).hash == "25aa80755b01eecf"
+
+
+def test_what_is_the_default_is_not_written():
+    said = {"name": "ControlNet", "kind": "edges", "strength": 1, "start": 0.0, "images": SHAPE}
+    (written,) = recipe(said).conditions
+    assert json.loads(written) == {"name": "ControlNet", "images": [SHAPE]}
+
+
+def test_pictures_are_made_small_whatever_they_were():
+    big = text(half((900, 600)), "JPEG")
+    (written,) = recipe({**MASK, "images": [big]}).conditions
+    (kept,) = json.loads(written)["images"]
+    with Image.open(io.BytesIO(base64.b64decode(kept[len(PREFIX) :]))) as picture:
+        assert picture.size == (128, 128)
+    noise = text(Image.effect_noise((512, 512), 90).convert("RGB"))
+    full = recipe(*[{**each, "images": [noise]} for each in ALL], {**LIKE, "images": [noise]})
+    assert Recipe.from_json(full.to_json()) == full  # five layers and a reference of the worst kind
+    assert Recipe.from_png(full.to_png(Image.new("RGB", (4, 4)))) == full
+    assert full.but(w=3.0).conditions == full.conditions
+
+
+@pytest.mark.parametrize(
+    "conditions, message",
+    [
+        ([MASK] * (MAX_CONDITIONS + 1), "conditions = .*at most 6"),
+        ([{"name": "Canny"}], r"conditions\[0\].name = 'Canny' .*'ControlNet'"),
+        ([{**MASK, "strength": 3}], r"conditions\[0\].strength = 3 .*from 0 to 2"),
+        ([MASK, {**MASK, "kind": "depth"}], r"conditions\[1\].kind = 'depth' .*'labels'"),
+        ([{**MASK, "start": 0.8, "end": 0.2}], r"conditions\[0\].start = 0.8 .*to end, 0.2"),
+        ([{**MASK, "images": [SHAPE, SHAPE]}], r"conditions\[0\].images = '2 pictures'"),
+        ([{**MASK, "images": ["/etc/passwd"]}], r"conditions\[0\].images\[0\] = '/etc/passwd'.*data:image"),
+        ([{**MASK, "images": 5}], r"conditions\[0\].images"),
+        ([{**MASK, "images": [[SHAPE]]}], r"conditions\[0\].images"),
+        (["ControlNet"], r"conditions\[0\].images = \[\] .*a picture"),
+        ([MASK, {"name": "GlobalPrompt"}], r"conditions\[1\].images = \[\] .*a picture"),
+        ([{**MASK, "strength": 0, "images": []}], r"conditions\[0\].images = \[\] .*a picture"),
+        ([{**MASK, "images": [cut(SHAPE)]}], r"conditions\[0\].images\[0\] = .*truncated"),
+        ([MASK, {**LIKE, "images": [cut(LARGE)]}], r"conditions\[1\].images\[0\] = .*truncated"),
+        ([ALL[0], ALL[0]], r"conditions\[1\].kind = 'edges' .*each kind once with UniControlNet"),
+        ([{**MASK, "colour": 1}], r"conditions\[0\].colour = 1 .*only"),
+        ("[" * 200_000, "conditions = .*characters"),
+        (7, "conditions = 7"),
+    ],
+)
+def test_what_is_wrong_is_named(conditions, message):
+    with pytest.raises(RecipeError, match=message):
+        Recipe(conditions=conditions)
+
+
+def test_a_world_without_the_network_says_so(able):
+    able.write_text(json.dumps({"unet": ["a", "b"]}))
+    with pytest.raises(RecipeError, match=r"conditions\[0\] = 'ControlNet' .*This model has no ControlNet"):
+        recipe(MASK)
+    with pytest.raises(RecipeError, match="has no network that turns a picture"):
+        recipe(LIKE)
+    assert recipe({**MASK, "strength": 0.0}).conditions
+
+
+@pytest.mark.parametrize(
+    "conditions, fields, calls",
+    [
+        ([], {}, 2),
+        ([MASK], {}, 2.8),
+        ([MASK], {"w": 0.0}, 1.4),
+        ([MASK, {**MASK, "kind": "edges"}], {}, 3.6),
+        (ALL, {}, 2.8),
+        ([{**MASK, "branches": "conditional"}], {}, 2.4),
+        ([LIKE, {**MASK, "name": "T2IAdapter"}], {}, 2),
+        ([{**MASK, "strength": 0}], {}, 2),
+        ([MASK], {"rule": "TwoScales"}, 3.8),
+        ([MASK], {"sampler": "Heun"}, 5.6),
+    ],
+)
+def test_what_they_cost(conditions, fields, calls):
+    made = recipe(*conditions, **fields)
+    assert made.calls_per_step == pytest.approx(calls)
+    assert made.cost == round(10 * 2 * calls) and isinstance(made.cost, int)
+
+
+def keys(made):
+    return [(note.key, note.values.get("control")) for note in read(made).notes]
+
+
+def test_an_empty_drawing_is_no_condition_and_is_told():
+    made = recipe({**MASK, "images": [EMPTY]}, MASK | {"kind": "lines"})
+    assert [spec["kind"] for spec in specs(made)["conditions"]] == ["lines"]
+    assert keys(made) == [("empty_drawing", "choice mask")]
+    html = note_list((), read(made).notes)
+    assert "shape was left out: nothing is drawn" in html and "没有使用形状" in html
+    assert not keys(recipe(MASK))
+
+
+@pytest.mark.parametrize(
+    "conditions, fields, found",
+    [
+        ([MASK], {}, ()),
+        ([{**MASK, "strength": 0}], {}, ("choice mask",)),
+        ([{**LIKE, "strength": 0}], {}, ("GlobalPrompt",)),
+        ([{**MASK, "start": 0.91, "end": 1.0}], {}, ("choice mask",)),  # of ten steps the last begins at 0.9
+        ([{**MASK, "start": 0.9, "end": 1.0}], {}, ()),
+        ([{**MASK, "start": 0.91, "end": 1.0}], {"steps": 25}, ()),
+        ([{**MASK, "start": 0.0, "end": 0.09}], {}, ("choice mask",)),  # and the first ends at 0.1
+        ([{**MASK, "start": 0.3, "end": 0.3}], {"sampler": "Heun"}, ("choice mask",)),
+        ([{**MASK, "start": 0.2, "end": 0.3}], {"sampler": "Flow"}, ()),
+        ([{**MASK, "start": 0.01, "end": 0.05}], {"sampler": "DDPM"}, ("choice mask",)),
+        ([{**MASK, "branches": "conditional"}], {"w": -1.0}, ("choice mask",)),
+        ([{**MASK, "branches": "conditional"}], {"w": 2.0}, ()),
+        ([{**MASK, "images": [EMPTY]}], {}, ()),  # said already
+        ([MASK], {"rule": "TwoScales"}, ()),
+        ([], {"rule": "TwoScales"}, ("option TwoScales_w_condition",)),
+        ([{**MASK, "images": [EMPTY]}], {"rule": "TwoScales"}, ("option TwoScales_w_condition",)),
+    ],
+)
+def test_what_is_not_heard_is_known_beforehand(conditions, fields, found):
+    told = [
+        note.values["control"]
+        for note in beforehand(recipe(*conditions, **fields))
+        if note.key in ("idle", "no_step_inside")
+    ]
+    assert tuple(told) == found
+
+
+def test_without_a_prompt_the_branches_may_still_differ():
+    rule = lambda *conditions, **fields: specs(recipe(*conditions, prompt="", **fields))["rules"][0]
+    assert rule(MASK) == {"name": "ClassifierFree", "w": -1.0}
+    assert rule({**MASK, "branches": "conditional"}) == {"name": "ClassifierFree", "w": 2.0}
+    assert rule(MASK, rule="TwoScales")["name"] == "TwoScales"
+    assert rule(rule="TwoScales") == {"name": "ClassifierFree", "w": -1.0}
+    assert not branching(recipe(), ()) and keys(recipe(MASK, prompt="")) == [("no_condition", None)]
+    assert keys(recipe(MASK, prompt="", rule="TwoScales")) == []
+
+
+def test_the_pipeline_is_given_them():
+    from pipelines import ControlNet, GlobalPrompt
+
+    given = plan(recipe({**MASK, "strength": 0.7}, LIKE))["conditions"]
+    assert given == (
+        ControlNet(kind="mask", images=(SHAPE,), drawn=True, strength=0.7),
+        GlobalPrompt(0.5, images=(SHAPE,)),
+    )
+
+
+def test_the_program_has_them():
+    code = snippet(recipe({**MASK, "strength": 0.7}))
+    assert "import ClassifierFree, ControlNet, DDIM, load_world" in code
+    assert f"conditions=[ControlNet(strength=0.7, kind='mask', images=['{SHAPE}'], drawn=True)]" in code
+    compile(code, "snippet", "exec")
+
+
+def test_they_are_told_in_words():
+    made = recipe({**MASK, "start": 0.5}, LIKE)
+    said = {fact.key: fact.value for fact in brief(made)}["conditions"]
+    assert said[0].startswith("ControlNet (from 0.5, kind shape, picture #") and said[0].count("; ") == 1
+    assert "drawn" in said[0] and "drawn True" not in said[0] and "种类 形状" in said[1] and "像这一张" in said[1]
+    (only,) = differences(made, recipe(LIKE))
+    assert only.label == ("Conditions", "条件") and only.b[0].startswith("Like this one (strength 0.5")
+
+
+def test_the_schema_says_what_they_may_be():
+    from jsonschema import Draft202012Validator
+
+    checks = Draft202012Validator(Recipe.schema())
+    written = json.loads(recipe(MASK, LIKE).to_json())
+    assert checks.is_valid(written), list(checks.iter_errors(written))
+    assert not checks.is_valid({"conditions": [{"name": "Canny"}]})
+    assert not checks.is_valid({"conditions": [{**MASK, "strength": 5}]})
+
+
+def test_bytes_of_a_file_are_no_json_but_their_text_is():
+    with pytest.raises(RecipeError):
+        Recipe(conditions=[{**MASK, "images": [content(half())[:10]]}])
+
+
+def test_a_column_of_the_play_tab_keeps_them():
+    from studio.page.forms import setting_of, shared_of
+    from studio.tabs.play.handlers import Play
+    from tests.studio.fakes import FakeEngine
+
+    play, made = Play(FakeEngine(0)), recipe(MASK, LIKE, seeds=(1,))
+    controls, _ = play.take("me", made)
+    assert controls.setting.conditions == made.conditions
+    assert controls.setting.said(0) == "w = 2 (s = 3) · shape · Like this one"
+    assert controls.setting.said(1).endswith("形状 · 像这一张")
+    play.edit("me", shared_of(made), 5.0, 0.0, 0.0, "", ())
+    setting = play.sessions["me"].table.setting
+    assert setting == setting_of(made)._replace(w=5.0)
+    query, _ = play.begin("me", shared_of(made))
+    list(play.run("me"))
+    assert play.sessions["me"].table.columns[-1].shown == made.but(w=5.0)
+    other = Play(FakeEngine(0))
+    other.opened("you", query)
+    assert other.sessions["you"].table.setting == setting
+
+
+def test_a_link_that_would_be_too_long_leaves_them_out_and_says_so():
+    from studio.page.forms import MAX_LINK, left_out, read_query, shared_of, write_query
+    from studio.tabs.play.handlers import Play
+    from tests.studio.fakes import FakeEngine
+
+    noise = text(Image.frombytes("RGB", (128, 128), random.Random(0).randbytes(3 * 128 * 128)))
+    short, long = recipe(MASK), recipe({**LIKE, "images": [noise]})
+    assert not left_out([short]) and [note.key for note in left_out([short, long])] == ["link_without"]
+    query = write_query([short, long])
+    assert len(query) < MAX_LINK and not any(setting.conditions for setting in read_query(query)[1])
+    same = write_query([short, short.but(w=0.0), short.but(w=5.0)])
+    assert len(same) < len(write_query([short])) + 60  # a picture is written once
+    play = Play(FakeEngine(0))
+    play.take("me", long)
+    _, screen = play.begin("me", shared_of(long))
+    assert "too long for an address" in screen.notes
+    assert "too long for an address" in list(play.run("me"))[-1].notes
+
+
+def test_another_world_takes_them_off_and_says_so(vocabulary_file, monkeypatch):
+    import shutil
+
+    from studio.page.forms import shared_of
+    from studio.tabs.play.handlers import Play
+    from tests.studio.fakes import FakeEngine
+
+    shutil.copytree(vocabulary_file.parent, vocabulary_file.parents[1] / "plain")
+    (vocabulary_file.parents[1] / "plain" / "model_index.json").write_text('{"unet": ["a", "b"]}')
+    play, made = Play(FakeEngine(0)), recipe(MASK)
+    play.take("me", made)
+    controls, screen = play.world("me", shared_of(made), "plain")
+    assert controls.setting.conditions == () and "taken off" in screen.notes
+
+
+def test_the_history_finds_and_exports_them(tmp_path):
+    import csv
+    import zipfile
+
+    from studio.history.export import write
+    from studio.history.store import History, Query
+
+    history = History(tmp_path / "history")
+    made = recipe(MASK, seeds=(1,))
+    history.add(made, [Image.new("RGB", (8, 8))])
+    (entry,) = history.page(Query(text="controlnet 形状")).entries
+    assert entry.recipe == made and history.page(Query(text="t2i")).total == 0
+    path, *_ = write(history.all(), tmp_path)
+    with zipfile.ZipFile(path) as archive:
+        (row,) = csv.DictReader(io.StringIO(archive.read("pictures.csv").decode("utf-8-sig")))
+        assert "(a picture)" in row["conditions"] and len(row["conditions"]) < 200
+        assert json.loads(archive.read("recipes.jsonl"))["recipe"]["conditions"] == made.as_dict()["conditions"]
+
+
+def test_a_sweep_moves_a_strength():
+    from studio.sweeps.grid import Sweep
+    from studio.tabs.frontier.presets import options_for
+
+    axes = [{"option": "conditions.0.strength", "values": [0, 0.5, 1]}]
+    job = Sweep.grid(recipe(MASK).as_dict() | {"revision": ""}, axes)
+    strengths = [json.loads(each.conditions[0]).get("strength", 1.0) for cell in job.cells for each in cell.recipes]
+    assert strengths == [0.0, 0.5, 1.0]
+    assert [len(picture.conditions) for picture in job.work[::2]] == [0, 1, 1]  # at 0 it is the plain picture
+    assert "conditions.0.strength" in dict(map(reversed, options_for(recipe(MASK))))
+    assert dict(options_for(recipe(LIKE, MASK)))["ControlNet (mask): strength"] == "conditions.1.strength"
+    assert dict(options_for(recipe(LIKE)))["GlobalPrompt: from"] == "conditions.0.start"
+    with pytest.raises(RecipeError, match="conditions"):
+        Sweep.grid(recipe(MASK), [{"option": "conditions.4.strength", "values": [0, 1]}])
+
+
+def test_a_controlnet_is_counted_as_a_share_of_a_call():
+    from types import SimpleNamespace
+
+    from studio.engine.world import World
+
+    class Network:
+        def forward(self, sample):
+            return sample
+
+    pipe = SimpleNamespace(unet=Network(), controlnet=Network(), weak=None)
+    with World(pipe).counting() as counter:
+        for _ in range(10):
+            pipe.unet.forward([0] * 8)
+            pipe.controlnet.forward([0] * 4)
+    assert counter.calls == 96 and "forward" not in vars(pipe.controlnet)
