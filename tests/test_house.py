@@ -26,12 +26,12 @@ ORDER = (
     ("pipelines.worlds",),
     ("pipelines.runs",),
     ("pipelines.evaluation",),
-    ("pipelines.catalogue",),
     ("pipelines.guidance", "pipelines.samplers", "pipelines.conditions"),
     ("pipelines.exact", "pipelines.flows"),
     ("pipelines.networks",),
     ("pipelines.process", "pipelines.losses"),
     ("pipelines.declarations",),
+    ("pipelines.lazy",),
 )
 # What does not hold yet: these lists only become shorter.
 AGAINST = {

@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 
-from pipelines.catalogue import CONDITIONS, PULLS, RULES, SAMPLERS
+from pipelines import CONDITIONS, PULLS, RULES, SAMPLERS
 from studio.recipe import Recipe
 from studio.recipe.vocabulary import worlds
 from studio.tabs.lab.setting import Setting

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from pipelines import CONDITIONS, PULLS, RULES, SAMPLERS, WRAPPERS
 from pipelines import __all__ as exported
-from pipelines.catalogue import CONDITIONS, PULLS, RULES, SAMPLERS, WRAPPERS
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")

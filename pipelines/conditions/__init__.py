@@ -1,34 +1,12 @@
-"""Conditions: what a picture must keep, drawn or taken from another picture, and the networks that hold it to it.
+"""Conditions: what a picture must keep, drawn or taken from another picture, and the networks that hold it to it."""
 
-Names are loaded when they are first used: to look at a drawing (`extract`) no torch is needed.
-"""
+from .base import Conditioning
+from .condition_set import Joined, join
+from .control_net import ControlNet
+from .global_prompt import GlobalPrompt
+from .t2i_adapter import T2IAdapter
+from .uni_control_net import UniControlNet
 
-from importlib import import_module
+CONDITIONS = {kind.__name__: kind for kind in (ControlNet, UniControlNet, T2IAdapter, GlobalPrompt)}
 
-_WHERE = {
-    "Conditioning": "base",
-    "ControlNet": "control_net",
-    "UniControlNet": "uni_control_net",
-    "T2IAdapter": "t2i_adapter",
-    "GlobalPrompt": "global_prompt",
-    "Joined": "condition_set",
-    "join": "condition_set",
-}
-_KINDS = ("ControlNet", "UniControlNet", "T2IAdapter", "GlobalPrompt")
-
-__all__ = [*_WHERE, "CONDITIONS"]
-
-
-def __getattr__(name):
-    if name == "CONDITIONS":
-        found = {kind: __getattr__(kind) for kind in _KINDS}
-    elif name in _WHERE:
-        found = getattr(import_module(f"{__name__}.{_WHERE[name]}"), name)
-    else:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    globals()[name] = found
-    return found
-
-
-def __dir__():
-    return __all__
+__all__ = ["Conditioning", "Joined", "join", "CONDITIONS", *CONDITIONS]

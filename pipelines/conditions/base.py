@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-import torch
-from torch import Tensor
-
 from ..declarations.declared import Declared
 from ..declarations.options import OptionError, check, choice, number
+from ..lazy import Tensor, torch
 from ..networks.condition_input import Told
 from ..networks.side_network import Side
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import torch
-
 from ..declarations.arguments import several
 from ..declarations.options import placed
+from ..lazy import torch
 from ..networks.condition_input import Told
 from ..networks.side_network import Side
 from .base import Conditioning

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-import cv2
 import numpy as np
 from PIL import Image
 
+from ..lazy import cv2
 from .palette import PALETTE
 from .square import WHITE, check_colour, check_map_size, fitted, opened
 

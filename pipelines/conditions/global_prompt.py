@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import torch
-from torch import Tensor
-
 from ..declarations.inline import as_tensor
 from ..declarations.options import OptionError, pictures
+from ..lazy import Tensor, torch
 from ..networks.side_network import GlobalSide, Side
 from .base import Conditioning, one_each
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from ..declarations.inline import picture_of
+from ..lazy import Tensor, torch
 from .extract import CHANNELS, KINDS, drawn, extract, shown
 
 WIDTHS = tuple(CHANNELS[kind] + 1 for kind in KINDS)  # a part's channels, and one that says that it is there

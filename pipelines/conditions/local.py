@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from ..declarations.options import OptionError, choice, pictures, switch
+from ..lazy import Tensor, torch
 from .base import Conditioning, one_each
 from .extract import KINDS
 from .hint import WIDTHS, as_picture, map_of, stacked

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from numbers import Integral
 
-import cv2
 import numpy as np
 from PIL import Image, ImageOps
+
+from ..lazy import cv2
 
 WHITE = (255, 255, 255)
 SIZES = range(8, 1025, 8)  # sides of a map: 8 × 8 blocks of whole pixels

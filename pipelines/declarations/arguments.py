@@ -8,8 +8,8 @@ from operator import index
 from typing import Any
 
 import numpy as np
-import torch
 
+from ..lazy import torch
 from .options import OptionError
 
 SEEDS = range(2**32)  # what a `torch.Generator` tells apart: it reads 32 bits

@@ -42,6 +42,11 @@ class Declared:
         return reason(self.needed, pipe)
 
     @property
+    def evaluations(self) -> int:
+        """Network calls a picture of one evaluation with these options, at most."""
+        return self.calls
+
+    @property
     def needed(self) -> tuple[str, ...]:
         """The parts that these options need."""
         return self.needs

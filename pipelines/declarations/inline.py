@@ -1,20 +1,15 @@
-"""Small pictures inside options: as texts, "data:image/png;base64,...", so that a recipe can carry them.
-
-Torch is imported only where tensors are made, so that a recipe with pictures can be checked without it.
-"""
+"""Small pictures inside options: as texts, "data:image/png;base64,...", so that a recipe can carry them."""
 
 from __future__ import annotations
 
 import base64
 import io
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
 
-if TYPE_CHECKING:
-    from torch import Tensor
+from ..lazy import Tensor, functional, torch
 
 PREFIX = "data:image/png;base64,"
 MAX_SIDE = 256
@@ -53,13 +48,10 @@ def as_url(picture: str | Image.Image | Tensor) -> str:
 
 def as_tensor(urls: tuple[str, ...], shape: tuple[int, ...], like: Tensor | None = None) -> Tensor:
     """Pictures of these texts, resized to (H, W) of `shape`: (N, 3, H, W) in [−1, 1], with the type of `like`."""
-    import torch
-    from torch.nn.functional import interpolate
-
     stack = [torch.from_numpy(_decoded(url)).permute(2, 0, 1).float()[None] / 127.5 - 1 for url in urls]
     size = tuple(shape[-2:])
     batch = torch.cat(
-        [p if p.shape[-2:] == size else interpolate(p, size, mode="bicubic", antialias=True) for p in stack]
+        [p if p.shape[-2:] == size else functional.interpolate(p, size, mode="bicubic", antialias=True) for p in stack]
     )
     return batch.clamp(-1, 1) if like is None else batch.clamp(-1, 1).to(like)
 

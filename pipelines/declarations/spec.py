@@ -60,7 +60,10 @@ def from_spec(spec: Any, registry: Mapping[str, type], path: str = "spec", depth
             values[key] = _checked(options[key], value, f"{path}.{key}")
         else:
             raise OptionError(f"{path}.{_short(key)}", _short(value), f"only {sorted([*options, *inner])} of {name}")
-    return kind(**values)
+    try:
+        return kind(**values)
+    except OptionError as error:  # what the options say together
+        raise OptionError(f"{path}.{error.field}", error.value, error.allowed) from None
 
 
 def inner_names(kind: type) -> list[str]:

@@ -5,10 +5,10 @@ Maps are (N, H, W, c) uint8, as `extract` makes them: taken from what was made, 
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 
 from ..conditions.extract import BLOCKS, INK, KINDS, extract
+from ..lazy import cv2
 
 SIDE = 64  # of the map that a tolerance in pixels is said of
 

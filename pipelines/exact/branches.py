@@ -10,7 +10,8 @@ from torch import Tensor
 
 from ..networks.labels import each_found, find
 from ..process.prediction import Prediction
-from ..process.schedule import NoiseSchedule, Time
+from ..process.schedule import NoiseSchedule
+from ..process.times import Time
 from .mixture import GaussianMixture
 
 

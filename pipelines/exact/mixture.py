@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from ..process.prediction import Prediction
-from ..process.schedule import Time
+from ..process.times import Time
 
 DTYPES = (torch.float32, torch.float64)
 FLOOR = {torch.float32: 1e-12, torch.float64: 1e-30}  # the least variance: below it a point mass is one

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from ..process.schedule import CLEAN, Time
+from ..process.times import CLEAN, Time
 from .mixture import GaussianMixture
 
 CHUNK = 50_000

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from ..process.prediction import Prediction
-from ..process.schedule import NoiseSchedule, Time
+from ..process.schedule import NoiseSchedule
+from ..process.times import Time
 
 
 @dataclass(frozen=True)

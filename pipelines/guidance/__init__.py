@@ -18,11 +18,13 @@ from .semantic import Semantic
 from .style import Style
 from .sum import Sum
 from .two_scales import TwoScales
+from .wrapper import Wrapper
 
 _RULES = (ClassifierFree, Auto, Perturbed, Projected, CFGPlusPlus, CFGZeroStar, TwoScales, Interval, Rescale, Scheduled)
 _PULLS = (Classifier, Semantic, Style, Colour, LabelMap)
 
 RULES = {rule.__name__: rule for rule in _RULES}
 PULLS = {pull.__name__: pull for pull in _PULLS}
+WRAPPERS = {name: rule for name, rule in RULES.items() if issubclass(rule, Wrapper)}
 
-__all__ = ["Plain", "Pull", "Rule", "Function", "Sum", "RULES", "PULLS", *RULES, *PULLS]
+__all__ = ["Plain", "Pull", "Rule", "Function", "Sum", "RULES", "PULLS", "WRAPPERS", *RULES, *PULLS]

@@ -6,12 +6,11 @@ import copy
 from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
-from torch import Tensor
-
 from ..declarations.declared import Declared
 from ..declarations.options import OptionError, check, options_of
+from ..lazy import Tensor
 from ..process.prediction import Prediction
-from ..process.schedule import Time
+from ..process.times import Time
 
 
 @dataclass(frozen=True)
@@ -39,6 +38,36 @@ class Rule(Declared):
         moved = copy.copy(self)
         object.__setattr__(moved, self.strength, option.check(value))
         return moved
+
+    def with_strength(self, value: float) -> Self:
+        """The same rule with its own strength at another value."""
+        return replace(self, **{self.strength: value})
+
+    @property
+    def base(self) -> Rule:
+        """The rule inside of all those around it."""
+        return self
+
+    @property
+    def around(self) -> tuple[Rule, ...]:
+        """The rules around the base, from the outermost."""
+        return ()
+
+    @property
+    def strengths(self) -> set[float]:
+        """The strengths that a run takes."""
+        return {getattr(self, self.strength)} if self.strength else set()
+
+    @property
+    def evaluations(self) -> int:
+        """Network calls a picture of one evaluation with these options, at most."""
+        base, taken = self.base, self.strengths
+        calls = 1 if len(taken) == 1 and taken <= set(base.single) else base.calls
+        return (
+            calls
+            if taken == {0.0} and base.neutral is not None
+            else max(calls, *(each.calls for each in self.around), 1)
+        )
 
     @property
     def needed(self) -> tuple[str, ...]:

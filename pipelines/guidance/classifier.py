@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass, field, replace
 
-import torch
-from torch import Tensor
-
 from ..declarations.options import choice, number, texts
+from ..lazy import Tensor, torch
 from ..networks.labels import each_found
-from ..process.schedule import Time, timesteps
+from ..process.times import Time, timesteps
 from .gradient import Differentiable
 
 ENCODERS = ("noise-aware", "clean")

@@ -5,11 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import KW_ONLY, dataclass
 
-import torch
-from torch import Tensor
-
 from ..declarations.options import OptionError, colour, number
-from ..process.schedule import Time
+from ..lazy import Tensor, torch
+from ..process.times import Time
 from .gradient import Differentiable
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from torch import Tensor
-
-from ..process.schedule import Time
+from ..lazy import Tensor, torch
+from ..process.times import Time
 from .gradient import Differentiable
 
 
@@ -39,8 +38,8 @@ class Function(Differentiable):
         if not callable(self.phi):
             raise ValueError(f"phi is {'missing' if self.phi is None else repr(self.phi)}; allowed: {wanted}.")
         found = self.phi(z, t)
-        if not isinstance(found, Tensor) or found.shape != z.shape[:1]:
-            shown = f"shape {tuple(found.shape)}" if isinstance(found, Tensor) else type(found).__name__
+        if not isinstance(found, torch.Tensor) or found.shape != z.shape[:1]:
+            shown = f"shape {tuple(found.shape)}" if isinstance(found, torch.Tensor) else type(found).__name__
             raise ValueError(f"phi gave {shown}; allowed: {wanted}.")
         if not found.isfinite().all() or (z.requires_grad and not found.requires_grad):
             what = "a number that does not depend on z" if found.isfinite().all() else "a number that is not finite"

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass, field, replace
 
-import torch
-from torch import Tensor
-
 from ..declarations.options import OptionError, choice, number
+from ..lazy import Tensor, torch
 from ..process.noise import normal, stream
 from ..process.prediction import Prediction
-from ..process.schedule import CLEAN, Time
+from ..process.times import CLEAN, Time
 from .base import Pull
 
 SEES = ("x_t", "x0", "x0 exact")
@@ -49,6 +47,11 @@ class Differentiable(Pull):
     cost = "no network call; 1 and its backward pass when it sees “x0 exact”"
     calls = 0
     neutral = {"gamma": 0.0}
+
+    @property
+    def evaluations(self) -> int:
+        """Network calls a picture: one where the true gradient is asked for."""
+        return self.calls + (self.sees == "x0 exact" and self.gamma != 0)
 
     def bind(self, denoiser) -> Differentiable:
         """With the run's denoiser, when the gradient goes through it."""

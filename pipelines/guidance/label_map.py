@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass
 from functools import lru_cache
 
-import torch
-from torch import Tensor
-
 from ..declarations.inline import as_tensor, size_of
 from ..declarations.options import OptionError, number, pictures
-from ..process.schedule import Time
+from ..lazy import Tensor, torch
+from ..process.times import Time
 from .gradient import Differentiable
 
 MAX_LABELS = 16

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-import torch
-from torch import Tensor
-
 from ..declarations.options import number
+from ..lazy import Tensor, torch
 from ..process.prediction import Prediction
-from ..process.schedule import Time
+from ..process.times import Time
 from .base import Rule
 
 

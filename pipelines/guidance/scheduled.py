@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from torch import Tensor
-
 from ..declarations.options import OptionError, choice, number, numbers
+from ..lazy import Tensor
 from ..process.prediction import Prediction
-from ..process.schedule import Time
+from ..process.times import Time
 from .shared import level
 from .wrapper import Wrapper
 
@@ -64,6 +63,13 @@ class Scheduled(Wrapper):
         moved = super().at_strength(value)
         object.__setattr__(moved, "shape", "constant")
         return moved
+
+    @property
+    def strengths(self) -> set[float]:
+        """Its ends or its points; of one that does not move those of the inner rule."""
+        if self.shape == "constant":
+            return self.rule.strengths
+        return set(self.points) if self.shape == "points" else {self.start, self.end}
 
     def strength_at(self, t: Time) -> float:
         """The strength at this time; for "constant" nan, the inner rule's own."""

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass, field, replace
 
-import torch
-from torch import Tensor
-from torch.nn.functional import cosine_similarity, normalize
-
 from ..declarations.inline import as_tensor
 from ..declarations.options import OptionError, choice, number, numbers, pictures, texts
-from ..process.schedule import Time
+from ..lazy import Tensor, functional, torch
+from ..process.times import Time
 from .classifier import ENCODERS
 from .gradient import Differentiable, reference
 
@@ -56,7 +53,7 @@ class Semantic(Differentiable):
         super().__post_init__()
         if isinstance(self.others, str):
             object.__setattr__(self, "others", (self.others,))
-        if self.weights and len(self.weights) != self._count:
+        if self.weights and len(self.weights) != max(self._count, 1):  # of no text at all, the empty one
             raise OptionError("weights", self.weights, f"none, or one each of the {self._count} texts and pictures")
 
     @property
@@ -101,7 +98,7 @@ class Semantic(Differentiable):
     @staticmethod
     def _mixed(parts: list[Tensor], weights) -> Tensor:
         """Σ w_i E2(y_i)/‖E2(y_i)‖, (1 or B, D): the cosines' weighted sum is the product with it."""
-        return sum(weight * normalize(part, dim=-1) for part, weight in zip(parts, weights, strict=True))
+        return sum(weight * functional.normalize(part, dim=-1) for part, weight in zip(parts, weights, strict=True))
 
     def value(self, z: Tensor, t: Time) -> Tensor:
         """The weighted cosines: (B,).
@@ -118,4 +115,4 @@ class Semantic(Differentiable):
                 seen = self._mixed(list(self.clip.encode_image(noised)[:, None]), self._weights[-len(self.images) :])
             target = seen if target is None else target.to(seen) + seen
         target = target.to(z)
-        return cosine_similarity(self.clip.encode_image(z), target) * target.norm(dim=-1)
+        return functional.cosine_similarity(self.clip.encode_image(z), target) * target.norm(dim=-1)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 
-from torch import Tensor
-
+from ..lazy import Tensor
 from ..process.prediction import Prediction
-from ..process.schedule import Time
+from ..process.times import Time
 
 
 class Shared:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass, field, replace
 
-import torch
-from torch import Tensor
-
 from ..declarations.inline import as_tensor
 from ..declarations.options import choice, number, pictures
-from ..process.schedule import Time, timesteps
+from ..lazy import Tensor, torch
+from ..process.times import Time, timesteps
 from .gradient import Differentiable, reference
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from torch import Tensor
-
+from ..lazy import Tensor
 from ..process.prediction import Prediction, Split
-from ..process.schedule import Time
+from ..process.times import Time
 from .base import Rule
 from .shared import Shared
 

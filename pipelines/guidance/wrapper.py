@@ -6,11 +6,10 @@ import copy
 from dataclasses import dataclass, field, replace
 from typing import Self
 
-from torch import Tensor
-
 from ..declarations.options import OptionError
+from ..lazy import Tensor
 from ..process.prediction import Prediction
-from ..process.schedule import Time
+from ..process.times import Time
 from .base import Rule
 from .classifier_free import ClassifierFree
 
@@ -42,6 +41,25 @@ class Wrapper(Rule):
         moved = copy.copy(self)
         object.__setattr__(moved, "rule", self.rule.at_strength(value))
         return moved
+
+    def with_strength(self, value: float) -> Self:
+        """The same with the base rule's own strength at another value."""
+        return replace(self, rule=self.rule.with_strength(value))
+
+    @property
+    def base(self) -> Rule:
+        """The rule inside of all those around it."""
+        return self.rule.base
+
+    @property
+    def around(self) -> tuple[Rule, ...]:
+        """This one, and those inside of it around the base."""
+        return (self, *self.rule.around)
+
+    @property
+    def strengths(self) -> set[float]:
+        """Those of the inner rule."""
+        return self.rule.strengths
 
     def inner(self, denoiser, x: Tensor, t: Time, rule: Rule | None = None) -> Prediction:
         """What the inner rule says, or `rule` in its place; remembered. x: (B, C, H, W)."""

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, Self
 
-import torch
-from torch import Tensor
-
+from ..lazy import Tensor, torch
 from ..process.window import Place
 
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial, wraps
+from typing import TYPE_CHECKING
 
-import torch
-from torch import Tensor, nn
+from ..lazy import Tensor, torch
 
-DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
-PRECISIONS = ("auto", *DTYPES)
-HALF = (torch.float16, torch.bfloat16)
+if TYPE_CHECKING:
+    from torch import nn
+
+PRECISIONS = ("auto", "float32", "bfloat16")
 
 
 def dtype_of(precision: str) -> torch.dtype:
@@ -27,7 +28,9 @@ def dtype_of(precision: str) -> torch.dtype:
     """
     if precision not in PRECISIONS:
         raise ValueError(f"precision = {precision!r} is not allowed; choose from {sorted(PRECISIONS)}.")
-    return DTYPES["bfloat16" if multiplies_bfloat16() else "float32"] if precision == "auto" else DTYPES[precision]
+    if precision == "auto":
+        precision = "bfloat16" if multiplies_bfloat16() else "float32"
+    return getattr(torch, precision)
 
 
 def multiplies_bfloat16() -> bool:
@@ -54,7 +57,8 @@ def computing(network: nn.Module, x: Tensor) -> AbstractContextManager:
     own = dtype_in(network, x)
     if own == torch.float64:  # which autocast would leave beside what it casts
         return torch.autocast(x.device.type, enabled=False)
-    return torch.autocast(x.device.type, own) if own in HALF and own != x.dtype else nullcontext()
+    half = own in (torch.float16, torch.bfloat16)
+    return torch.autocast(x.device.type, own) if half and own != x.dtype else nullcontext()
 
 
 def asked(network: nn.Module, function: Callable, x: Tensor, *given, **named):
@@ -91,7 +95,7 @@ def wide(dtype: torch.dtype) -> torch.dtype:
 
 def _in(value, dtype: torch.dtype):
     """All floating tensors of a value in this dtype."""
-    if isinstance(value, Tensor):
+    if isinstance(value, torch.Tensor):
         return value.to(dtype) if value.is_floating_point() else value
     if isinstance(value, dict):
         return {name: _in(each, dtype) for name, each in value.items()}

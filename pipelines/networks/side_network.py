@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-import torch
-from diffusers import ControlNetModel, T2IAdapter
-from torch import Tensor
-from torch.nn.functional import avg_pool2d
-
+from ..lazy import Tensor, functional, torch
 from .condition_input import Condition, Told
-from .global_adapter import GlobalAdapter
 from .precision import asked
+
+if TYPE_CHECKING:
+    from diffusers import ControlNetModel, T2IAdapter
+
+    from .global_adapter import GlobalAdapter
 
 MASKED = 10000.0  # diffusers adds (mask − 1) times this to the logits of the attention to the states
 
@@ -117,7 +118,9 @@ class AdapterSide(Side):
     def join(self, call, sample, timesteps, text, told, strength) -> None:
         rows, strongest = _speaking(strength)
         features = asked(self.network, self.network, told.hint[rows].to(sample))
-        features = [avg_pool2d(f, 2) if halved else f for f, halved in zip(features, self.halved, strict=True)]
+        features = [
+            functional.avg_pool2d(f, 2) if halved else f for f, halved in zip(features, self.halved, strict=True)
+        ]
         call.features = _added(call.features, [_spread(part, rows, strongest) for part in features])
 
 

@@ -8,17 +8,17 @@ whose spawn key is the purpose.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Union
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from ..declarations.arguments import seeds_of
+from ..lazy import Tensor, torch
 
 PICTURE = "picture"
 OTHERS = ("upsampler", "reference", "training")  # a purpose's place is its spawn key: new ones go to the end
 
-Stream = torch.Generator | np.random.Generator
+Stream = Union["torch.Generator", np.random.Generator]
 
 
 def stream(seed: int, purpose: str = PICTURE) -> Stream:
@@ -35,8 +35,9 @@ def stream(seed: int, purpose: str = PICTURE) -> Stream:
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(OTHERS.index(purpose),))))
 
 
-def normal(stream: Stream, shape, dtype=torch.float32) -> Tensor:
-    """Standard normal noise, the next of the stream, on the CPU."""
+def normal(stream: Stream, shape, dtype: torch.dtype | None = None) -> Tensor:
+    """Standard normal noise, the next of the stream, on the CPU; float32 unless a dtype is given."""
+    dtype = dtype or torch.float32
     if isinstance(stream, torch.Generator):
         return torch.randn(tuple(shape), generator=stream, dtype=dtype)
     wide = np.float64 if dtype == torch.float64 else np.float32
@@ -51,11 +52,13 @@ class Draw:
             gives the same noise on every device.
     """
 
-    def __init__(self, generators: Iterable[Stream], device="cpu", dtype=torch.float32):
+    def __init__(self, generators: Iterable[Stream], device="cpu", dtype: torch.dtype | None = None):
         self.generators, self.device, self.dtype = list(generators), device, dtype
 
     @classmethod
-    def from_seeds(cls, seeds: Iterable[int], device="cpu", dtype=torch.float32, purpose: str = PICTURE) -> Draw:
+    def from_seeds(
+        cls, seeds: Iterable[int], device="cpu", dtype: torch.dtype | None = None, purpose: str = PICTURE
+    ) -> Draw:
         """One fresh stream a seed. Raises as `stream`."""
         return cls([stream(seed, purpose) for seed in seeds_of(seeds)], device, dtype)
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import torch
-from torch import Tensor
-
-from .schedule import Time
+from ..lazy import Tensor, torch
+from .times import Time
 
 TARGETS = ("x0", "eps", "v", "score")
 

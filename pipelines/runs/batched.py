@@ -23,7 +23,7 @@ from ..networks.condition_input import Condition
 from ..networks.precision import wide
 from ..process.noise import Draw
 from ..process.prediction import Prediction, Split
-from ..process.schedule import Time, timesteps
+from ..process.times import Time, timesteps
 from ..process.window import Place
 from ..samplers import DDIM, Sampler
 from .batch import batch_of

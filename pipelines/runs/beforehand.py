@@ -9,7 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from warnings import warn
 
+from ..guidance.shared import Asked
+from ..lazy import torch
 from ..process.window import steps_inside
+from ..samplers import DDIM
 
 OWN = {"conditional"}  # the branches of a rule that does not guide
 
@@ -19,7 +22,7 @@ class GuidanceWarning(UserWarning):
 
 
 def parts(rule) -> Iterator:
-    """The rule and all those inside of it, an outer one first; of the real classes or of `pipelines.catalogue`'s."""
+    """The rule and all those inside of it, an outer one first."""
     yield rule
     for inner in (getattr(rule, "rule", None), *getattr(rule, "rules", ())):
         if inner is not None:
@@ -48,10 +51,6 @@ def weaker(rule, sampler, steps: int) -> str | None:
 
 def branches(rule, times: Iterable) -> set[str] | None:
     """The branches that a rule asks for in a run that asks it at these times; None when only a real picture tells."""
-    import torch
-
-    from ..guidance.shared import Asked
-
     asked, rule = Asked(), rule.begin()
     try:
         for t in times:
@@ -88,7 +87,7 @@ def sentences(
     **ignored,
 ) -> list[str]:
     """What to say of the settings of a run, those of `GuidedPipeline.steps`, before it."""
-    sampler, steps = _default(sampler).bound(pipe), num_inference_steps
+    sampler, steps = (sampler or DDIM()).bound(pipe), num_inference_steps
     times = sampler.asked(pipe.schedule.times(steps))
     found = []
     for name, reader, text in _texts(pipe, prompt, negative_prompt, pulls):
@@ -116,18 +115,12 @@ def tell(pipe, prompt, settings: Mapping) -> None:
 
 def tell_silent(pipe, effects: Iterable, settings: Mapping) -> None:
     """Warn of what had no effect, after a run. What asks for nothing, as w = 0 does, and what was told, is no surprise."""
-    sampler = _default(settings.get("sampler")).bound(pipe)
+    sampler = (settings.get("sampler") or DDIM()).bound(pipe)
     times = sampler.asked(pipe.schedule.times(settings.get("num_inference_steps", 25)))
     quiet = {type(rule).__name__ for rule in settings.get("rules", ()) if branches(rule, times) == OWN}
     quiet |= {type(pull).__name__ for pull in settings.get("pulls", ()) if getattr(pull, "gamma", 1) == 0}
     for name in dict.fromkeys(effect.name for effect in effects if effect.none and effect.name not in quiet):
         warn(f"{name} had no effect on these pictures.", GuidanceWarning, stacklevel=3)
-
-
-def _default(sampler):
-    from ..samplers import DDIM
-
-    return sampler or DDIM()
 
 
 def _texts(pipe, prompt, negative_prompt, pulls) -> Iterator[tuple[str, Any, str]]:

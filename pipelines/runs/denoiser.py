@@ -13,7 +13,7 @@ from ..networks.condition_input import Condition
 from ..networks.precision import asked, computing, dtype_in, wide
 from ..networks.side_network import Side, UNetCall, speaking
 from ..process.prediction import Prediction
-from ..process.schedule import Time, timesteps
+from ..process.times import Time, timesteps
 from ..process.window import Place
 
 

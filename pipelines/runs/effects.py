@@ -15,7 +15,7 @@ from ..guidance.shared import Shared
 from ..guidance.sum import add_up
 from ..guidance.wrapper import Wrapper
 from ..process.prediction import Prediction
-from ..process.schedule import Time
+from ..process.times import Time
 
 NEGLIGIBLE = 1e-4
 

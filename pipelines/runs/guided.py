@@ -23,8 +23,8 @@ from ..networks.condition_input import Condition
 from ..networks.perturbed import PARTS, PerturbedNetwork
 from ..networks.precision import wide
 from ..process.prediction import TARGETS, Prediction
-from ..process.schedule import Time
 from ..process.space import Space, space_of
+from ..process.times import Time
 from ..process.window import Place
 from ..samplers import DDIM, Sampler
 from .batch import batch_of

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn.functional import cosine_similarity
 
 from ..process.prediction import Prediction
-from ..process.schedule import Time
+from ..process.times import Time
 from .effects import Controls, Effect
 
 

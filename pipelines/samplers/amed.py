@@ -7,15 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from torch import Tensor
 
 from ..declarations.options import choice, number
+from ..lazy import Tensor
 from ..process.prediction import Prediction
-from ..process.schedule import CLEAN, NoiseSchedule, Time, Times
+from ..process.times import CLEAN, Time, Times
 from .base import Sampler, score_route
 from .ode import CHARTS
+
+if TYPE_CHECKING:
+    from ..process.schedule import NoiseSchedule
 
 FILE = "amed.json"
 

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import ClassVar, Self
 
-from torch import Tensor
-
 from ..declarations.declared import Declared
 from ..declarations.options import check
+from ..lazy import Tensor
 from ..process.prediction import Prediction
-from ..process.schedule import Time, Times
+from ..process.times import Time, Times
 
 Denoise = Callable[[Tensor, Time], Prediction]
 PullAt = Callable[[Tensor, Time, Prediction], Tensor | None]

@@ -5,12 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import torch
-from torch import Tensor
-
 from ..declarations.options import number
+from ..lazy import Tensor, torch
 from ..process.prediction import Prediction
-from ..process.schedule import Time, Transition
+from ..process.times import Time, Transition
 from .base import Sampler, score_route
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from torch import Tensor
-
 from ..declarations.options import choice
-from ..process.schedule import CLEAN, Time, Transition, posterior_mean
+from ..lazy import Tensor
+from ..process.times import CLEAN, Time, Transition, posterior_mean
 from .base import Sampler, clipped, score_route
 
 

@@ -6,10 +6,10 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from torch import Tensor
 
 from ..declarations.options import choice, number
-from ..process.schedule import CLEAN, Time, Times
+from ..lazy import Tensor
+from ..process.times import CLEAN, Time, Times
 from .base import Sampler, score_route
 from .ode import CHARTS
 

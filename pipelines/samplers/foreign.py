@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-import torch
-from torch import Tensor
-
 from ..declarations.options import choice
-from ..process.schedule import CLEAN, Time, Times
+from ..lazy import Tensor, torch
+from ..process.times import CLEAN, Time, Times
 from .base import Sampler, score_route
 
 

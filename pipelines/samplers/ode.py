@@ -7,11 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from torch import Tensor
-
 from ..declarations.options import choice
+from ..lazy import Tensor
 from ..process.prediction import Prediction
-from ..process.schedule import CLEAN, Time
+from ..process.times import CLEAN, Time
 from .base import Sampler, score_route
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from torch import Tensor
-
 from ..declarations.options import choice, number
-from ..process.schedule import CLEAN, Time
+from ..lazy import Tensor
+from ..process.times import CLEAN, Time
 from .base import Sampler, score_route
 from .ddim import renoised
 

@@ -20,7 +20,7 @@ from torch import Tensor
 
 from ..guidance import ClassifierFree
 from ..process.noise import Draw
-from ..process.schedule import CLEAN, Time, Times
+from ..process.times import CLEAN, Time, Times
 from ..runs.denoiser import Denoiser
 from ..runs.guided import GuidedPipeline
 from ..samplers import AMED, DDIM, Heun, Sampler, amed

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from ..guidance import Plain
 from ..process.noise import Draw
-from ..process.schedule import CLEAN
+from ..process.times import CLEAN
 from ..runs.denoiser import Denoiser
 from ..runs.guided import GuidedPipeline
 from ..samplers import DDIM

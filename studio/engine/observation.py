@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from pipelines.process.schedule import CLEAN
+from pipelines.process.times import CLEAN
 from pipelines.runs.observe import Look, Observer
 
 from ..recipe import Recipe

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import unicodedata
 
-from pipelines.catalogue import parts_of
-
 from ..recipe import Recipe
 from ..recipe.conditions import word_of
 from ..recipe.specs import rule_of
@@ -34,8 +32,10 @@ def caption(recipe: Recipe) -> str:
 
 def search_text(recipe: Recipe, rule: str) -> str:
     """Everything by which somebody may look for it, in both languages where there are two. rule: a key of the words."""
-    base, around = parts_of(rule_of(recipe.rule))
-    names = [type(each).__name__ for each in (base, *around)] + [json.loads(pull)["name"] for pull in recipe.pulls]
+    rules = rule_of(recipe.rule)
+    names = [type(each).__name__ for each in (rules.base, *rules.around)] + [
+        json.loads(pull)["name"] for pull in recipe.pulls
+    ]
     names += [json.loads(condition)["name"] for condition in recipe.conditions]
     keys = [rule, *(f"rule {name}" for name in names), *map(word_of, recipe.conditions)]
     said = [word for key in keys for word in WORDS.get(key, ())]

@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipelines.catalogue import PULLS
+from pipelines import PULLS
 from pipelines.declarations.options import options_of
 
 from ..recipe.specs import pull_of, pulls_text

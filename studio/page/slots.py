@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from pipelines.catalogue import RULES, SAMPLERS, WRAPPERS, parts_of
+from pipelines import RULES, SAMPLERS, WRAPPERS
 from pipelines.declarations.options import Option, options_of
 
 from ..recipe import lists
@@ -73,9 +73,9 @@ def rule_spec(base: str, values: Sequence[Any]) -> dict:
 
 def rule_values(rule: str) -> tuple[str, list[Any]]:
     """The base rule of a recipe's text, and what the controls hold."""
-    base, around = parts_of(rule_of(rule))
-    used = {type(each).__name__: each for each in (*around, base)}
-    return type(base).__name__, [
+    held = rule_of(rule)
+    used = {type(each).__name__: each for each in (*held.around, held.base)}
+    return type(held.base).__name__, [
         slot.shown(getattr(used[slot.entry], slot.option.name) if slot.entry in used else slot.idle)
         for slot in RULE_SLOTS
     ]

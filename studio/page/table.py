@@ -13,8 +13,6 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
-from pipelines.catalogue import parts_of, strengths
-
 from ..recipe import Recipe
 from ..recipe.conditions import word_of
 from ..recipe.specs import PLAIN, pull_of, rule_of, strength_of
@@ -47,7 +45,7 @@ class Setting(NamedTuple):
     @property
     def base(self) -> str:
         """Name of the rule, without what is around it."""
-        return type(parts_of(rule_of(self.rule))[0]).__name__
+        return type(rule_of(self.rule).base).__name__
 
     @property
     def title(self) -> str:
@@ -57,7 +55,7 @@ class Setting(NamedTuple):
     @property
     def kind(self) -> str:
         """How it guides in one word, which gives the column its colour."""
-        plain = self.w in (0.0, -1.0) and strengths(rule_of(self.rule), self.w) == {self.w}
+        plain = self.w in (0.0, -1.0) and rule_of(self.rule).with_strength(self.w).strengths == {self.w}
         if self.base != PLAIN and not self.pulls:
             return "other" if not (self.gamma_classifier or self.gamma_clip) else "mixed"
         if self.pulls:
@@ -89,7 +87,7 @@ class Setting(NamedTuple):
         if self.kind == "mixed" and self.base != PLAIN:
             parts.insert(0, WORDS[f"rule {self.base}"][language])
         at = len(parts) - 1
-        for around in parts_of(rule)[1]:
+        for around in rule.around:
             kind = type(around).__name__
             if kind == "Interval":
                 parts.append(f"{around.low:g}–{around.high:g}")

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from pipelines.catalogue import PULLS, RULES
+from pipelines import PULLS, RULES
 from pipelines.declarations.declared import REASONS, SIDES
 
 from . import vocabulary

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipelines.catalogue import SAMPLERS
-from pipelines.declarations.spec import from_spec
+from pipelines import RULES, SAMPLERS
 from pipelines.process.window import steps_inside
 from pipelines.runs.beforehand import branches, closed, takes_apart, weaker
 
@@ -47,14 +46,11 @@ def _of_rule(recipe: Recipe, reading: Reading, known: set[str]) -> Iterator[Note
     """Whether the rule is another one here, and whether it acts at all. known: keys of what was said already."""
     if not recipe.rule or not known.isdisjoint(TOLD):
         return
-    from pipelines import RULES
-    from pipelines import SAMPLERS as REAL
-
     found, steps = specs(recipe, reading), {"steps": str(recipe.steps)}
     rule = real(found["rules"][0], RULES, "rule")
-    sampler = real(found["sampler"], REAL, "sampler")
+    sampler = real(found["sampler"], SAMPLERS, "sampler")
     if name := weaker(rule, sampler, recipe.steps):
-        yield _weaker(recipe, name, from_spec(found["sampler"], SAMPLERS))
+        yield _weaker(recipe, name, sampler)
     times = _times(recipe, sampler)
     asked = branches(rule, times)
     if wrapper := closed(rule, times):

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from pipelines.catalogue import CONDITIONS
+from pipelines import CONDITIONS
 from pipelines.declarations.spec import from_spec
 
 from .specs import entries_text
@@ -70,7 +70,7 @@ def _prepared(name: str, spec: Any) -> Any:
 
 @lru_cache(maxsize=256)
 def condition_of(text: str):
-    """The condition of a text, as an entry of `pipelines.catalogue`."""
+    """The condition of a text."""
     return from_spec(json.loads(text), CONDITIONS, "conditions")
 
 
@@ -81,7 +81,7 @@ def word_of(text: str) -> str:
 
 
 def active(recipe: Recipe) -> list:
-    """Those with a strength, as entries of the catalogue."""
+    """Those with a strength."""
     return [each for each in map(condition_of, recipe.conditions) if each.strength]
 
 

@@ -7,8 +7,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from pipelines.catalogue import CONDITIONS, PULLS, RULES, SAMPLERS
+from pipelines import CONDITIONS, PULLS, RULES, SAMPLERS
 from pipelines.declarations.options import options_of
+from pipelines.declarations.spec import inner_names
 
 from ..words import WORDS, spans
 from .recipe import Recipe
@@ -141,7 +142,7 @@ def _entry(spec: Mapping[str, Any], registry: Mapping[str, type]) -> Pair:
             for side, label, shown in zip(said, names, values, strict=True):
                 side.append(f"{label} {shown}".rstrip())
     pair = tuple(f"{each} ({', '.join(s)})" if s else each for each, s in zip(title, said, strict=True))
-    if inner is None and "rule" in getattr(registry[name], "inner", ()):
+    if inner is None and "rule" in inner_names(registry[name]):
         inner = {"name": PLAIN}
     return pair if inner is None else tuple(" › ".join(p) for p in zip(pair, _entry(inner, registry), strict=True))
 

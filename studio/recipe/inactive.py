@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from pipelines.catalogue import parts_of
-
 from .availability import learned
 from .conditions import condition_of, left_out, told, word_of
 from .recipe import OPTIONS, Recipe
@@ -41,7 +39,7 @@ def _of_sampler(recipe: Recipe) -> Iterator[str]:
 
 
 def _of_rule(recipe: Recipe) -> Iterator[str]:
-    for each in parts_of(rule_of(recipe.rule))[1]:
+    for each in rule_of(recipe.rule).around:
         if type(each).__name__ != "Scheduled":
             continue
         if each.shape == "points":

@@ -6,8 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipelines.catalogue import RULES as DECLARED
-from pipelines.catalogue import WRAPPERS
+from pipelines import CONDITIONS, PULLS, RULES, SAMPLERS, WRAPPERS
 
 from .availability import lacking
 from .conditions import branching, told
@@ -22,8 +21,6 @@ def plan(recipe: Recipe, reading: Reading | None = None) -> dict[str, Any]:
     Raises:
         RecipeError: options that do not go together, such as an interval that ends before it begins.
     """
-    from pipelines import CONDITIONS, PULLS, RULES, SAMPLERS
-
     found = specs(recipe, reading)
     return found | {
         "rules": tuple(real(spec, RULES, "rule") for spec in found["rules"]),
@@ -65,9 +62,9 @@ def _rule(recipe: Recipe, reading: Reading, conditions: Sequence[Mapping]) -> di
     """The rule, its strength put into the innermost one."""
     if reading.unconditional and recipe.compares and not branching(recipe, conditions):
         # With nothing asked for, both branches are the same one: one call is enough.
-        return {"name": PLAIN, DECLARED[PLAIN].strength: -1.0}
+        return {"name": PLAIN, RULES[PLAIN].strength: -1.0}
     spec = inner = json.loads(recipe.rule) if recipe.rule else {"name": PLAIN}
     while inner["name"] in WRAPPERS:
         inner = inner.setdefault("rule", {"name": PLAIN})
-    inner[DECLARED[inner["name"]].strength] = recipe.w
+    inner[RULES[inner["name"]].strength] = recipe.w
     return spec

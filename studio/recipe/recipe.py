@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 
 from pydantic import TypeAdapter, field_validator
 
-from pipelines.catalogue import SAMPLERS, parts_of, pull_calls, rule_calls, strengths
+from pipelines import SAMPLERS
 from pipelines.declarations.options import choice, number, options_of, switch, text
 
 from . import conditions as told_of
@@ -151,7 +151,7 @@ class Recipe:
 
     def _check_parts(self) -> None:
         """Whether the world has what the rule, the pulls and the conditions need."""
-        base = parts_of(rule_of(self.rule))[0]
+        base = rule_of(self.rule).base
         wanted = [] if self.strengths == {0.0} else [("rule", base, base.needs)]
         for i, pull in enumerate(map(pull_of, self.pulls)):
             clean = "clean_" if getattr(pull, "encoder", "") == "clean" else ""
@@ -213,34 +213,34 @@ class Recipe:
         Those of the rule, one more for each pull and what it asks the network, and a share of one for each network that
         is told of conditions, as often as the sampler asks.
         """
-        pulls = sum(1 + pull_calls(pull) for pull in map(pull_of, self.pulls) if pull.gamma)
+        pulls = sum(1 + pull.evaluations for pull in map(pull_of, self.pulls) if pull.gamma)
         pulls += (self.gamma_classifier != 0) + (self.gamma_clip != 0)
         return SAMPLERS[self.sampler].calls * (self.rule_calls + pulls + told_of.calls(self))
 
     @property
     def rule_calls(self) -> int:
         """Network calls a picture of one evaluation of the rule, at most; 1 when it does not guide."""
-        return rule_calls(rule_of(self.rule), self.w)
+        return rule_of(self.rule).with_strength(self.w).evaluations
 
     @property
     def compares(self) -> bool:
         """Whether the rule compares the prompt with none, or with the negative prompt."""
-        return "null" in parts_of(rule_of(self.rule))[0].needs
+        return "null" in rule_of(self.rule).base.needs
 
     @property
     def rule_name(self) -> str:
         """Name of the base rule, without what is around it."""
-        return type(parts_of(rule_of(self.rule))[0]).__name__
+        return type(rule_of(self.rule).base).__name__
 
     @property
     def unguided(self) -> bool:
         """Whether the rule is at the strength at which it does nothing."""
-        return self.strengths == {0.0} and parts_of(rule_of(self.rule))[0].neutral is not None
+        return self.strengths == {0.0} and rule_of(self.rule).base.neutral is not None
 
     @property
     def strengths(self) -> set[float]:
         """The strengths of the rule in this run: w, or the ends or points of a schedule that moves."""
-        return strengths(rule_of(self.rule), self.w)
+        return rule_of(self.rule).with_strength(self.w).strengths
 
     @property
     def cost(self) -> int:

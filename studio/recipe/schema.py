@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import ConfigDict, ValidationError
 from pydantic.dataclasses import dataclass
 
-from pipelines.catalogue import CONDITIONS, PULLS, RULES, SAMPLERS, WRAPPERS
+from pipelines import CONDITIONS, PULLS, RULES, SAMPLERS, WRAPPERS
 from pipelines.declarations.options import Option, OptionError, options_of
 
 from .conditions import MAX_CONDITIONS

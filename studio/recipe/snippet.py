@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pipelines.catalogue import CONDITIONS, PULLS, RULES, SAMPLERS
+from pipelines import CONDITIONS, PULLS, RULES, SAMPLERS
 from pipelines.declarations.options import options_of
 from pipelines.declarations.spec import inner_names
 
@@ -70,11 +70,12 @@ def snippet(recipe: Recipe) -> str:
 def _call(spec: Mapping[str, Any], registry: Mapping[str, type], used: set[str]) -> str:
     """A spec as a call of its class, without what is at its default; a rule's strength is always said."""
     kind = registry[spec["name"]]
+    strength = getattr(kind, "strength", "")
     used.add(spec["name"])
     inner = inner_names(kind)
-    defaults = {option.name: option.default for option in options_of(kind) if option.name != kind.strength}
+    defaults = {option.name: option.default for option in options_of(kind) if option.name != strength}
     parts = []
-    for name, value in sorted(spec.items(), key=lambda item: item[0] != kind.strength):  # the strength comes first
+    for name, value in sorted(spec.items(), key=lambda item: item[0] != strength):  # the strength comes first
         if name in inner:
             parts.append(f"{name}={_call(value, registry, used)}")
         elif name != "name" and not (name in defaults and _plain(defaults[name]) == _plain(value)):

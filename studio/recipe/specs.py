@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from pipelines.catalogue import PULLS, RULES, SAMPLERS, parts_of
+from pipelines import PULLS, RULES, SAMPLERS
 from pipelines.declarations.options import Option, OptionError, options_of
 from pipelines.declarations.spec import from_spec, inner_names, to_spec
 
@@ -61,7 +61,7 @@ def rule_text(value: Any, w: float) -> str:
     try:
         strength.check(w)
     except OptionError:
-        raise RecipeError("w", w, f"{strength.allowed} with the rule {type(parts_of(rule)[0]).__name__}") from None
+        raise RecipeError("w", w, f"{strength.allowed} with the rule {type(rule.base).__name__}") from None
     written = _written(to_spec(rule), RULES)
     return "" if written == {"name": PLAIN} else _dump("rule", written)
 
@@ -80,13 +80,13 @@ def said_strength(spec: Any) -> tuple[str, Any] | None:
 
 @lru_cache(maxsize=256)
 def rule_of(text: str):
-    """The rule of a text, as an entry of `pipelines.catalogue`; its strength is left at the default."""
+    """The rule of a text, its strength is left at the default."""
     return from_spec(json.loads(text) if text else {"name": PLAIN}, RULES, "rule")
 
 
 def strength_of(rule) -> Option:
     """The declared strength of the base rule."""
-    base = parts_of(rule)[0]
+    base = rule.base
     return next(o for o in options_of(type(base)) if o.name == base.strength)
 
 
@@ -143,7 +143,7 @@ def entries_text(
 
 @lru_cache(maxsize=256)
 def pull_of(text: str):
-    """The pull of a text, as an entry of `pipelines.catalogue`."""
+    """The pull of a text."""
     return from_spec(json.loads(text), PULLS, "pulls")
 
 

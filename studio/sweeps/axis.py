@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines.catalogue import CONDITIONS, PULLS, RULES, SAMPLERS
+from pipelines import CONDITIONS, PULLS, RULES, SAMPLERS
 from pipelines.declarations.options import options_of
 
 from ..recipe import FIELDS, OPTIONS, RecipeError

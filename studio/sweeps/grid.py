@@ -10,8 +10,6 @@ from functools import cached_property
 from itertools import chain
 from typing import Any
 
-from pipelines.catalogue import parts_of
-
 from ..recipe import CHECKS, FIELDS, OPTIONS, Recipe, RecipeError
 from ..recipe.conditions import condition_of
 from ..recipe.lists import texts
@@ -177,9 +175,9 @@ def drawn_as(recipe: Recipe) -> Recipe:
     for sampler, names in FLAT.items():
         if recipe.sampler != sampler:
             changes |= {name: OPTIONS[name].default for name in names}
-    base, around = parts_of(rule_of(recipe.rule))
-    dull = all(type(each).__name__ in DULL for each in around)
-    if dull and recipe.rule and recipe.unguided and base.neutral == {base.strength: 0.0}:
+    rule = rule_of(recipe.rule)
+    dull = all(type(each).__name__ in DULL for each in rule.around)
+    if dull and recipe.rule and recipe.unguided and rule.base.neutral == {rule.base.strength: 0.0}:
         changes |= {"rule": "", "w": 0.0}
     pulls = tuple(pull for pull in recipe.pulls if json.loads(pull).get("gamma") != 0)
     conditions = tuple(text for text in recipe.conditions if condition_of(text).strength)

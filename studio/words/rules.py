@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.catalogue import CONDITIONS, PULLS, RULES, SAMPLERS
+from pipelines import CONDITIONS, PULLS, RULES, SAMPLERS
 from pipelines.declarations.declared import REASONS
 from pipelines.declarations.options import options_of
 

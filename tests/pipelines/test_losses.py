@@ -7,7 +7,8 @@ import torch
 
 from pipelines.losses import bound_weight, loss
 from pipelines.process.prediction import TARGETS, Prediction
-from pipelines.process.schedule import CLEAN, NoiseSchedule, Transition, posterior_mean
+from pipelines.process.schedule import NoiseSchedule
+from pipelines.process.times import CLEAN, Transition, posterior_mean
 
 STEPS = [(t, s) for t, s in pairwise(NoiseSchedule().times(12)) if s != CLEAN]
 

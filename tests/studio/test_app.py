@@ -38,7 +38,7 @@ def draw(play, form=FORM, key="me"):
 
 
 def test_page_is_built_without_the_models():
-    heavy = ("torch", "diffusers", "open_clip", "transformers", "timm")
+    heavy = ("torch", "diffusers", "open_clip", "transformers", "timm", "cv2")
     code = (
         f"import sys, gradio, app; print(isinstance(app.demo, gradio.Blocks), [m for m in {heavy} if m in sys.modules])"
     )

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import gradio as gr
 import pytest
 
-from pipelines.catalogue import CONDITIONS, PULLS, RULES, SAMPLERS, WRAPPERS
+from pipelines import CONDITIONS, PULLS, RULES, SAMPLERS, WRAPPERS
 from pipelines.declarations.options import options_of
 from studio import frame as wiring
 from studio.page.status import problem_pair

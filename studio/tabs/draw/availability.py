@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pipelines.catalogue import CONDITIONS
+from pipelines import CONDITIONS
 
 from ...recipe.availability import lacking
 from ...recipe.vocabulary import worlds

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pipelines.catalogue import CONDITIONS, PULLS, RULES
-from pipelines.declarations.options import options_of
+from pipelines import CONDITIONS, PULLS, RULES
+from pipelines.declarations.options import OptionError, options_of
 
 from ...recipe import Recipe
 from ...recipe.availability import lacking, unavailable
@@ -94,8 +94,8 @@ def _kind(entry: Mapping) -> str:
     return f" ({entry.get('kind', kinds[0].default)})" if kinds else ""
 
 
-def suggested(path: Any, recipe: Recipe | None = None) -> str:
-    """Values to begin with."""
+def suggested(path: Any) -> str:
+    """Values to begin with, which the entry allows beside its other options at their defaults."""
     if path in SUGGESTED:
         return SUGGESTED[path]
     name = str(path).split(".")[-1]
@@ -106,10 +106,14 @@ def suggested(path: Any, recipe: Recipe | None = None) -> str:
                     return ", ".join(option.choices)
                 if option.name == name and option.kind == "number":
                     low, high = max(option.low, -20), min(option.high, 20)
-                    values = (
-                        [low, (low + high) / 2, high]
-                        if not option.whole
-                        else [int(low), int((low + high) // 2), int(high)]
-                    )
-                    return ", ".join(f"{value:g}" for value in values)
+                    values = (low, (low + high) // 2 if option.whole else (low + high) / 2, high)
+                    return ", ".join(f"{value:g}" for value in values if _allowed(kind, name, value))
     return ""
+
+
+def _allowed(kind: type, name: str, value: float) -> bool:
+    try:
+        kind(**{name: value})
+    except OptionError:
+        return False
+    return True

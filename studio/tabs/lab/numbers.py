@@ -25,7 +25,7 @@ def measure(points: Tensor, truth: Tensor, mixture: GaussianMixture, label: int)
     """
     import torch
 
-    from pipelines.process.schedule import CLEAN
+    from pipelines.process.times import CLEAN
 
     finite = points.isfinite().all(1)
     if not finite.all() or len(points) <= NEIGHBOURS:

@@ -11,7 +11,8 @@ from torch import Tensor, nn
 from pipelines.declarations.options import OptionError
 from pipelines.declarations.spec import from_spec
 from pipelines.exact import GaussianMixture, MixtureClassifier, MixtureDenoiser
-from pipelines.process.schedule import CLEAN, NoiseSchedule
+from pipelines.process.schedule import NoiseSchedule
+from pipelines.process.times import CLEAN
 
 BLUR = 0.35  # added to the deviation of every component of the weak model
 

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from pipelines.declarations.options import OptionError
 from pipelines.exact import Tilted
-from pipelines.process.schedule import Time
+from pipelines.process.times import Time
 from pipelines.runs.beforehand import weaker
 from pipelines.runs.effects import Controls
 

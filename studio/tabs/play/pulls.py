@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from pipelines.catalogue import PULLS
+from pipelines import PULLS
 
 from ...page.controls import LATEX, about_entry, control, label, update
 from ...page.places import MOST, NONE, PLACES, PULL_SLOTS, WIDTH, pulls_values

@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from pipelines.catalogue import PULLS, RULES, SAMPLERS
+from pipelines import PULLS, RULES, SAMPLERS
 
 from ...page.controls import LATEX, about_entry, control, label, update
 from ...page.forms import spread_setting

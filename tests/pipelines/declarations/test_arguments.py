@@ -7,7 +7,7 @@ import torch
 from pipelines import ClassifierFree, GaussianMixture, NoiseSchedule, load_world
 from pipelines.declarations.arguments import generators_of, one, seeds_of, several, texts_of
 from pipelines.guidance import Function, Rule, Semantic
-from pipelines.process.schedule import CLEAN
+from pipelines.process.times import CLEAN
 
 
 @pytest.mark.parametrize(

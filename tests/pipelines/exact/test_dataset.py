@@ -8,7 +8,8 @@ import torch
 from pipelines.exact import GaussianMixture
 from pipelines.exact.dataset import DataSet
 from pipelines.guidance.gradient import gradient
-from pipelines.process.schedule import CLEAN, NoiseSchedule
+from pipelines.process.schedule import NoiseSchedule
+from pipelines.process.times import CLEAN
 
 N, SHAPE = 60, (3, 4, 4)
 PICTURES = torch.rand(N, *SHAPE, generator=torch.Generator().manual_seed(0), dtype=torch.float64) * 2 - 1

@@ -5,7 +5,8 @@ import torch
 
 from pipelines.exact import GaussianMixture, MixtureClassifier, MixtureDenoiser
 from pipelines.guidance.gradient import gradient
-from pipelines.process.schedule import CLEAN, NoiseSchedule, Time
+from pipelines.process.schedule import NoiseSchedule
+from pipelines.process.times import CLEAN, Time
 
 T = NoiseSchedule().at(400)
 LAW = GaussianMixture.isotropic([[0.0, 2.0], [1.5, -1.0], [-2.0, 0.0]], 0.4, [0.5, 0.3, 0.2])

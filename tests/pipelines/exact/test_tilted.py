@@ -7,7 +7,8 @@ import torch
 
 from pipelines.exact import GaussianMixture, Tilted, tilted_gaussian
 from pipelines.guidance import ClassifierFree
-from pipelines.process.schedule import CLEAN, NoiseSchedule
+from pipelines.process.schedule import NoiseSchedule
+from pipelines.process.times import CLEAN
 from pipelines.samplers import DDIM
 from pipelines.samplers.base import no_pull
 

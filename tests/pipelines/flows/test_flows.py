@@ -23,7 +23,8 @@ from pipelines.flows import (
     uniform_demo,
     velocity_of,
 )
-from pipelines.process.schedule import NoiseSchedule, Time
+from pipelines.process.schedule import NoiseSchedule
+from pipelines.process.times import Time
 
 FAMILIES = {**PATHS, "spiral": Spiral(0.6)}
 STRAIGHT = PATHS["straight"]

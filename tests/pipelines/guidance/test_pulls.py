@@ -15,7 +15,8 @@ from pipelines.guidance import Classifier, Colour, Function, LabelMap, Semantic,
 from pipelines.guidance.gradient import gradient, reference
 from pipelines.guidance.style import gram
 from pipelines.process.prediction import Prediction
-from pipelines.process.schedule import CLEAN, NoiseSchedule, Transition, posterior_mean
+from pipelines.process.schedule import NoiseSchedule
+from pipelines.process.times import CLEAN, Transition, posterior_mean
 from pipelines.samplers import DDPM
 
 SCHEDULE = NoiseSchedule()

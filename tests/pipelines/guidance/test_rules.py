@@ -23,7 +23,8 @@ from pipelines.guidance import (
 from pipelines.guidance.cfg_zero_star import optimal_scale
 from pipelines.guidance.shared import level
 from pipelines.networks.perturbed import identity_attention, self_attentions
-from pipelines.process.schedule import CLEAN, NoiseSchedule, Time
+from pipelines.process.schedule import NoiseSchedule
+from pipelines.process.times import CLEAN, Time
 from pipelines.samplers import DDIM, DDPM
 from pipelines.samplers.base import no_pull
 from tests.tiny import tiny_pictures

@@ -9,7 +9,8 @@ import torch
 from pipelines.evaluation.measures import Gaussian, frechet
 from pipelines.exact import GaussianMixture, MixtureDenoiser
 from pipelines.guidance import ClassifierFree
-from pipelines.process.schedule import CLEAN, NoiseSchedule
+from pipelines.process.schedule import NoiseSchedule
+from pipelines.process.times import CLEAN
 from pipelines.samplers import DDIM
 from pipelines.samplers.base import no_pull
 

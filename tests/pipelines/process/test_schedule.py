@@ -6,8 +6,9 @@ from itertools import pairwise
 import pytest
 import torch
 from diffusers import DDPMScheduler
+from pipelines.times import CLEAN, Transition, posterior_mean
 
-from pipelines.process.schedule import CLEAN, KINDS, LOG_SNR_RANGE, NoiseSchedule, Transition, posterior_mean
+from pipelines.process.schedule import KINDS, LOG_SNR_RANGE, NoiseSchedule
 
 
 @pytest.fixture(params=KINDS)

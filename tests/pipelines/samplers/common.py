@@ -8,7 +8,8 @@ import torch
 
 from pipelines.exact import GaussianMixture
 from pipelines.process.noise import Draw
-from pipelines.process.schedule import NoiseSchedule, Times
+from pipelines.process.schedule import NoiseSchedule
+from pipelines.process.times import Times
 from pipelines.samplers.base import no_pull
 
 SCHEDULE = NoiseSchedule()

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from pipelines import GuidedPipeline
-from pipelines.process.schedule import CLEAN
+from pipelines.process.times import CLEAN
 from pipelines.samplers import AMED, DDIM, Heun, amed
 from pipelines.training.amed import fit, path, train
 from tests.pipelines.samplers.common import LAW, SCHEDULE, inner_times, orders, sample

@@ -8,7 +8,7 @@ import torch
 from pipelines.exact import MixtureClassifier, MixtureDenoiser
 from pipelines.guidance import Classifier, ClassifierFree
 from pipelines.networks.condition_input import Condition
-from pipelines.process.schedule import CLEAN, Time, timesteps
+from pipelines.process.times import CLEAN, Time, timesteps
 from pipelines.runs.denoiser import Denoiser
 from pipelines.samplers import AMED, DDIM, Flow, Heun
 from tests.pipelines.samplers.common import LAW, SCHEDULE, draws, no_pull, sample

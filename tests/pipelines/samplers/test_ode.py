@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from pipelines.exact import GaussianMixture
-from pipelines.process.schedule import CLEAN, NoiseSchedule
+from pipelines.process.schedule import NoiseSchedule
+from pipelines.process.times import CLEAN
 from pipelines.samplers import DDIM, Euler, Flow, Heun
 from pipelines.samplers.ode import CHARTS
 from tests.pipelines.samplers.common import LAW, SCHEDULE, SMOOTH, inner_times, orders, sample

@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from pipelines.exact import GaussianMixture
-from pipelines.process.schedule import CLEAN, NoiseSchedule
+from pipelines.process.schedule import NoiseSchedule
+from pipelines.process.times import CLEAN
 from pipelines.samplers import DDIM, DDPM, ReverseSDE
 from tests.pipelines.samplers.common import LAW, drawn_together, no_pull, sample
 

@@ -8,7 +8,7 @@ import torch
 
 from pipelines.exact import GaussianMixture
 from pipelines.process.prediction import Prediction
-from pipelines.process.schedule import Transition, posterior_mean
+from pipelines.process.times import Transition, posterior_mean
 from pipelines.samplers import DDIM, DDPM
 from tests.pipelines.samplers.common import LAW, SCHEDULE, drawn_together, draws, no_pull
 from tests.pipelines.samplers.common import sample as sample_with

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from pipelines.catalogue import PULLS
+from pipelines import PULLS
 from studio.page import thumbnails
 from studio.page.forms import gathered_setting, read_query, setting_of, shared_of, spread_setting, write_query
 from studio.page.places import (

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from pipelines.catalogue import SAMPLERS
+from pipelines import SAMPLERS
 from pipelines.guidance.shared import level
 from pipelines.process.schedule import NoiseSchedule
 from studio.engine import Engine

@@ -3,8 +3,7 @@
 import pytest
 import torch
 
-from pipelines import GuidedPipeline
-from pipelines.catalogue import PULLS, RULES
+from pipelines import PULLS, RULES, GuidedPipeline
 from pipelines.declarations.options import options_of
 from studio.engine import Engine
 from studio.engine import world as opened

@@ -7,7 +7,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from pipelines.catalogue import PULLS, RULES, SAMPLERS
+from pipelines import PULLS, RULES, SAMPLERS
 from studio.recipe import FIELDS, OPTIONS, Recipe, RecipeError
 from tests.studio.recipe.test_recipe import any_recipe
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from pipelines.catalogue import SAMPLERS
+from pipelines import SAMPLERS
 from studio.engine import Engine
 from studio.engine.observation import Scores
 from studio.engine.world import World

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from pipelines.catalogue import PULLS, RULES, SAMPLERS
+from pipelines import PULLS, RULES, SAMPLERS
 from studio.page.forms import gathered_setting, read_query, setting_of, shared_of, spread_setting, write_query
 from studio.page.places import PULL_SLOTS
 from studio.page.slots import BASES, RULE_SLOTS, SAMPLER_SLOTS, rule_spec, rule_values, sampler_spec, sampler_values
