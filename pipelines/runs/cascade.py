@@ -127,8 +127,8 @@ class CascadePipeline(GuidedPipeline):
             num_images_per_prompt=settings.get("num_images_per_prompt"),
         )
         small = super().__call__(prompt, seeds=seeds, output_type="latent", **settings).images
-        if (each := asked.seeds) is None:  # generators were given, and draw the small pictures alone
-            each = seeds_of(seeds) * len(asked) if len(seeds_of(seeds)) == 1 else seeds
+        if (each := asked.seeds) is None:  # a stream of its own a picture, of what its generator gives next
+            each = [int(torch.randint(2**32, (), generator=generator)) for generator in asked.generators]
         *_, last = upsample(
             self, small, asked.texts, seeds=each, w=upsampler_w, num_inference_steps=upsampler_steps, level=level
         )

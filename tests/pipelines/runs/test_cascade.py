@@ -130,3 +130,21 @@ def test_measures_against_what_is_known():
     flat = [torch.full((1, 3, 16, 16), value, dtype=torch.float64) for value in (0.5, 0.25)]
     c = 0.02**2
     torch.testing.assert_close(ssim(*flat).item(), (2 * 0.5 * 0.25 + c) / (0.5**2 + 0.25**2 + c))
+
+
+def test_every_picture_of_generators_is_upsampled_with_noise_of_its_own():
+    whole = CascadePipeline(**tiny_pipeline().components | {"upsampler": tiny_upsampler()})
+
+    def drawn(generators, count=1):
+        settings = dict(num_inference_steps=2, upsampler_steps=3, level=0.5, output_type="pt", latents=latents[:count])
+        return whole(["cat"] * count, generator=generators, **settings).images
+
+    latents = tiny_pictures(1).clamp(-1, 1).repeat(2, 1, 1, 1)  # the same small picture twice
+    one = torch.Generator().manual_seed(5)
+    both = drawn(one, 2)
+    assert not torch.equal(both[0], both[1])
+    assert torch.equal(both, drawn(torch.Generator().manual_seed(5), 2)) and not torch.equal(both, drawn(one, 2))
+    listed = drawn([torch.Generator().manual_seed(seed) for seed in (5, 6)], 2)
+    for i, seed in enumerate((5, 6)):
+        torch.testing.assert_close(listed[i : i + 1], drawn([torch.Generator().manual_seed(seed)]), rtol=0, atol=1e-5)
+    assert not torch.equal(listed[0], listed[1])
