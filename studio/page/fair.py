@@ -14,14 +14,56 @@ from typing import Any
 import gradio as gr
 from gradio.queueing import Event, Queue
 from gradio.server_messages import ProcessCompletedMessage
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import JSONResponse
 
 from ..words import language, say
+from .sessions import PAGES
 
 PATIENCE = 10.0  # seconds in which the answer to a call has to be asked for
 PAUSE = 10.0  # seconds between two messages in which a reader is still there; a slow network takes long for one
+AT_ONCE = 8  # requests of one client that are answered at once, of the 40 that gradio has threads for
+WAITING = 200  # that wait for these
+STREAMS = 2 * PAGES  # that stay open: each page has two
 REMEMBERED = (
     1000  # clients and sessions of which something is known, such as when they had a turn or what became of a call
 )
+
+
+class FairShare:
+    """Of what a server does at once, such as its threads, a client has a few: its next requests wait until these are
+    answered. Of streams, which stay open, it has as many as there are pages. What is more is refused.
+    """
+
+    def __init__(self, app):
+        self.app = app
+        self._asked: Counter = Counter()  # by client: requests that wait or are answered
+        self._open: Counter = Counter()
+        self._gates: dict[str, asyncio.Semaphore] = {}
+
+    async def __call__(self, scope, receive, send):
+        """One request."""
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        # A call over MCP stays open until it is drawn.
+        client, asks = client_of(Request(scope)), scope["method"] == "POST" and "/mcp" not in scope["path"]
+        held, most = (self._asked, AT_ONCE + WAITING) if asks else (self._open, STREAMS)
+        if held[client] >= most:
+            said = say(language(Headers(scope=scope).get("accept-language")), "queue_full")
+            return await JSONResponse({"detail": said, "error": said}, 503)(scope, receive, send)
+        held[client] += 1
+        try:
+            if not asks:
+                return await self.app(scope, receive, send)
+            async with self._gates.setdefault(client, asyncio.Semaphore(AT_ONCE)):
+                await self.app(scope, receive, send)
+        finally:
+            held[client] -= 1
+            if not held[client]:
+                del held[client]
+                if asks:
+                    self._gates.pop(client, None)
 
 
 class Mail(asyncio.Queue):

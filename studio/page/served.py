@@ -9,6 +9,7 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from .absent import ANSWERS, KnownEvents
+from .fair import FairShare
 
 HEADERS = 2_200_000  # bytes of the head of a request: browsers send addresses of up to two million
 QUERY = 48_000  # characters of a query that gradio is given: its own limit is 65,536 for the whole address
@@ -17,7 +18,10 @@ VALUE = 20_000  # of one value; more than any field of a recipe may have, so tha
 
 def app_options() -> dict[str, Any]:
     """For the application that gradio makes."""
-    return dict(middleware=[Middleware(ShortQueries), Middleware(KnownEvents)], exception_handlers=ANSWERS)
+    return dict(
+        middleware=[Middleware(FairShare), Middleware(ShortQueries), Middleware(KnownEvents)],
+        exception_handlers=ANSWERS,
+    )
 
 
 def serve(demo: gr.Blocks, **options) -> str:

@@ -1,8 +1,10 @@
 """A queue that many use: nobody takes all places or turns, and nothing is drawn for nobody."""
 
+import asyncio
 import json
 import threading
 import time
+from collections import Counter
 from types import SimpleNamespace
 
 import httpx
@@ -11,7 +13,7 @@ from starlette.datastructures import Headers
 
 from studio import frame as wiring
 from studio.page import fair
-from studio.page.fair import FairQueue, client_of
+from studio.page.fair import FairQueue, FairShare, client_of
 from studio.words import WORDS
 from tests.studio.fakes import FakeEngine
 
@@ -154,3 +156,71 @@ def test_what_is_kept_of_calls_is_bounded(served, monkeypatch):
 def test_a_client_is_an_address_and_cannot_name_itself_from_afar(host, forwarded, client):
     headers = Headers({"x-forwarded-for": forwarded} if forwarded else {})
     assert client_of(SimpleNamespace(client=SimpleNamespace(host=host), headers=headers)) == client
+
+
+def asked(app, client, method="POST", path="/gradio_api/component_server"):
+    """A request of a client to an application; gives the status of its answer."""
+    scope = {"type": "http", "method": method, "path": path, "client": (client, 1), "headers": [], "query_string": b""}
+    told = []
+
+    async def send(message):
+        told.append(message)
+
+    async def request():
+        await app(scope, None, send)
+        return told[0].get("status", 200) if told else 200
+
+    return request()
+
+
+def test_of_what_is_done_at_once_a_client_has_a_few():
+    """Gradio has 40 threads: who asks for more than a few answers at once waits for these, and nobody else does."""
+    doing, most, closed = Counter(), Counter(), asyncio.Event()
+
+    async def app(scope, receive, send):
+        client = scope["client"][0]
+        doing[client] += 1
+        most[client] = max(most[client], doing[client])
+        await closed.wait() if client == "8.8.8.8" else await asyncio.sleep(0)
+        doing[client] -= 1
+
+    async def all_of_them():
+        share = FairShare(app)
+        many = [asyncio.create_task(asked(share, "8.8.8.8")) for _ in range(60)]
+        await asyncio.sleep(0.01)
+        assert doing["8.8.8.8"] == fair.AT_ONCE < 40
+        assert await asyncio.wait_for(asked(share, "1.1.1.1"), 1) == 200
+        more = [asyncio.create_task(asked(share, "8.8.8.8")) for _ in range(fair.WAITING)]
+        await asyncio.sleep(0.01)
+        refused = [each for each in more if each.done()]
+        assert len(refused) == 60 - fair.AT_ONCE and {each.result() for each in refused} == {503}
+        closed.set()
+        assert await asyncio.gather(*many) == [200] * 60
+        await asyncio.gather(*more)
+        assert most["8.8.8.8"] == fair.AT_ONCE and not share._asked and not share._gates  # nothing is kept of them
+
+    asyncio.run(all_of_them())
+
+
+def test_of_streams_that_stay_open_a_client_has_those_of_all_pages():
+    closed = asyncio.Event()
+
+    async def app(scope, receive, send):
+        await closed.wait()
+
+    async def all_of_them():
+        share = FairShare(app)
+        streams = [
+            asyncio.create_task(asked(share, "8.8.8.8", "GET", "/gradio_api/queue/data")) for _ in range(fair.STREAMS)
+        ]
+        calls = [asyncio.create_task(asked(share, "8.8.8.8", path="/gradio_api/mcp/")) for _ in range(5)]
+        await asyncio.sleep(0.01)
+        assert [each.result() for each in calls] == [503] * 5  # a call over MCP is one too
+        other = asyncio.create_task(asked(share, "1.1.1.1", "GET", "/gradio_api/queue/data"))
+        mine = asyncio.create_task(asked(share, "8.8.8.8"))
+        await asyncio.sleep(0.01)
+        assert not other.done() and not mine.done()
+        closed.set()
+        assert set(await asyncio.gather(*streams, other, mine)) == {200} and not share._open
+
+    asyncio.run(all_of_them())
