@@ -118,7 +118,6 @@ PHRASES = {
     r", or nothing$": "，或留空",
     r"^(\d+) hexadecimal digits": r"\1 位十六进制数字",
     r"^a mapping of field names to values$": "字段名到值的映射",
-    r"^a mapping with (.+) and (\w+)$": r"含有 \1 和 \2 的映射",
     r"the fields are ": "字段有 ",
     r"^the fields ": "字段 ",
     r"^given once only$": "只给一次",

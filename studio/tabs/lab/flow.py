@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +11,7 @@ from pipelines.declarations.options import OptionError, check, choice, number
 
 from ...recipe.lists import numbers
 from ...recipe.values import short
+from .setting import all_at_once
 
 DEMO = (0.5, 0.5, 1.2, 1.7)
 LOW, HIGH = -1.0, 3.0
@@ -48,13 +48,7 @@ class Flow:
     @classmethod
     def parse(cls, raw: Any) -> Flow:
         """From the page."""
-        if not isinstance(raw, Mapping) or (unknown := set(raw) - {"points", "prior", "lines"}):
-            raise OptionError(
-                "flow",
-                short(raw) if not isinstance(raw, Mapping) else sorted(map(str, unknown))[0][:60],
-                "a mapping with points, prior and lines",
-            )
-        return cls(**raw)
+        return all_at_once("flow", raw, cls, ("points", "prior", "lines"))
 
 
 def superposition(flow: Flow):

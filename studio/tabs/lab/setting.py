@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, TypeVar
 
 from pipelines.declarations.options import OptionError, check, number, options_of
 
+from ...recipe.faults import salvaged, together
 from ...recipe.values import short
 from .presets import PRESETS
 
+T = TypeVar("T")
 MAX_COMPONENTS = 40
 PLANE = 4.0  # means lie within ± this
 RANGES = {"x": (-PLANE, PLANE), "y": (-PLANE, PLANE), "deviation": (0.0, 2.0), "weight": (0.001, 1000.0)}
@@ -51,20 +53,36 @@ class Setting:
     @classmethod
     def parse(cls, raw: Any) -> Setting:
         """From the page: what is left out keeps its default; rule, pull and sampler are dictionaries or None."""
-        if not isinstance(raw, Mapping):
-            raise OptionError("setting", short(raw), "a mapping of field names to values")
-        names = [f.name for f in fields(cls)]
-        for name in raw:
-            if name not in names:
-                raise OptionError(str(name)[:60], short(raw[name]), "the fields " + ", ".join(names))
-        values = dict(raw)
-        for name in ("rule", "pull", "sampler"):
-            if name in values:
-                values[name] = _spec(name, values[name])
-        for option in options_of(cls):  # a page's number may be 50.0 where 50 is meant
-            if option.whole and isinstance(values.get(option.name), float) and values[option.name].is_integer():
-                values[option.name] = int(values[option.name])
-        return cls(**values)
+
+        from .plane import entries
+
+        def build(**values: Any) -> Setting:
+            for name in ("rule", "pull", "sampler"):
+                if name in values:
+                    values[name] = _spec(name, values[name])
+            for option in options_of(cls):  # a page's number may be 50.0 where 50 is meant
+                if option.whole and isinstance(values.get(option.name), float) and values[option.name].is_integer():
+                    values[option.name] = int(values[option.name])
+            made = cls(**values)
+            entries(made.rule, made.pull, made.sampler, made.label)
+            return made
+
+        return all_at_once("setting", raw, build, [each.name for each in fields(cls)])
+
+
+def all_at_once(name: str, raw: Any, build: Callable[..., T], known: Sequence[str]) -> T:
+    """What is built from fields with known names. Raises OptionError with all that is wrong. name: of the whole."""
+    if not isinstance(raw, Mapping):
+        raise OptionError(name, short(raw), "a mapping of field names to values")
+    wrong = [
+        OptionError(str(each)[:60], short(raw[each]), "the fields " + ", ".join(known))
+        for each in raw
+        if each not in known
+    ]
+    made, found = salvaged({each: raw[each] for each in known if each in raw}, lambda values: build(**values))
+    if wrong or found:
+        raise together([*wrong, *found])
+    return made
 
 
 def _components(parts: Any) -> tuple:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from pipelines.declarations.options import OptionError, check, number
+from pipelines.declarations.options import check, number
 
-from ...recipe.values import short
 from ...words.reasons import reason_of
+from .setting import all_at_once
 
 SIDE = 192  # pixels of a shown picture
 
@@ -35,13 +34,7 @@ class FourViews:
     @classmethod
     def parse(cls, raw: Any) -> FourViews:
         """From the page."""
-        if not isinstance(raw, Mapping) or (unknown := set(raw) - {"picture", "at", "seed"}):
-            raise OptionError(
-                "views",
-                short(raw) if not isinstance(raw, Mapping) else sorted(map(str, unknown))[0][:60],
-                "a mapping with picture, at and seed",
-            )
-        return cls(**raw)
+        return all_at_once("views", raw, cls, ("picture", "at", "seed"))
 
 
 @lru_cache(maxsize=1)

@@ -7,13 +7,17 @@ import time
 import pytest
 import torch
 
+from pipelines.declarations.options import OptionError
 from pipelines.guidance import PULLS, RULES
 from pipelines.samplers import SAMPLERS
+from studio.recipe.faults import faults_of
 from studio.tabs.lab import Desk
 from studio.tabs.lab.catalogue import catalogue, entry
+from studio.tabs.lab.flow import Flow
 from studio.tabs.lab.presets import PRESETS, SCENES
 from studio.tabs.lab.run import coincidence, run
 from studio.tabs.lab.setting import Setting
+from studio.tabs.lab.views import FourViews
 
 SMALL = {"points": 400, "steps": 30}
 
@@ -192,3 +196,29 @@ def test_it_is_fast_enough_to_play_with():
     began = time.process_time()
     done = run.__wrapped__(fresh)
     assert time.process_time() - began < 2 and torch.isfinite(done.states).all()
+
+
+def test_all_that_is_wrong_is_named_at_once():
+    parts = [[0, 0, 0.1, 1, 0], [9, 0, 0.1, 1, 0], [0, 0, 0.1, 1, 99]]
+    wrong = {"steps": 0, "points": "x", "label": "banana", "bogus": 1, "components": parts, "rule": 7, "at": 2}
+    with pytest.raises(OptionError) as caught:
+        Setting.parse(wrong)
+    named = {each.field for each in faults_of(caught.value)}
+    assert named == {"bogus", "components[1].x", "components[2].class", "label", "rule", "steps", "points", "at"}
+    held = {
+        "rule": {"name": "ClassifierFree", "w": 99},
+        "pull": {"name": "Nope"},
+        "sampler": {"name": "DDIM", "eta": 3},
+    }
+    with pytest.raises(OptionError) as caught:
+        Setting.parse(held | {"steps": 0})
+    assert [each.field for each in faults_of(caught.value)] == ["rule.w", "pull.name", "sampler.eta", "steps"]
+    (english, chinese) = Desk().plane(wrong)["problem"]["said"]
+    assert all("steps" in said and "components[2].class" in said for said in (english, chinese))
+    for parse, raw, count in (
+        (Flow.parse, {"points": [0, 9, 12], "prior": "x", "lines": 0}, 4),
+        (FourViews.parse, {"at": 2, "seed": -1, "y": 0}, 3),
+    ):
+        with pytest.raises(OptionError) as caught:
+            parse(raw)
+        assert len(faults_of(caught.value)) == count
