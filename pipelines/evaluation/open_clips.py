@@ -8,6 +8,8 @@ never saw noise.
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
@@ -19,6 +21,7 @@ from torch import Tensor, nn
 from torch.nn.functional import normalize
 
 from ..networks.clip import CONFIG
+from ..networks.context import WORD
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -102,6 +105,26 @@ def load_open_clip(name: str) -> OpenCLIP:
             else f"Its weights are fetched at the first use, which needs a network; without one, give {LOCAL}FOLDER."
         )
         raise ClipError(f"The CLIP {name!r} cannot be loaded ({_short(error)}). {help}") from error
+
+
+def left_out(name: str, text: str) -> str:
+    """The words at the end of a text that a CLIP does not read, since its context holds a fixed number of tokens; "" where
+    it reads all. Of the model itself nothing is loaded."""
+    tokenizer, words = _tokenizer(name), list(re.finditer(WORD, text))
+
+    def ids(count: int) -> Tensor:
+        return tokenizer([text[: words[count - 1].end()] if count else ""])
+
+    # Where no more than these words is read, the tokens are those of all words.
+    read = bisect_left(range(len(words)), True, key=lambda count: torch.equal(ids(count), ids(len(words))))
+    return text[words[read].start() :] if read < len(words) else ""
+
+
+@lru_cache(maxsize=4)
+def _tokenizer(name: str) -> Callable:
+    import open_clip
+
+    return open_clip.get_tokenizer(name if name.startswith((LOCAL, HUB)) else name.rsplit("/", 1)[0])
 
 
 def _check_folder(folder: Path) -> None:

@@ -6,13 +6,20 @@ network, only those of `ALLOWED` and the one that the studio was started with.
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from ..recipe.notes import Note
+from ..recipe.prompts import full_text
 from ..recipe.values import RecipeError, short
 
+if TYPE_CHECKING:
+    from ..recipe import Recipe
+
+log = logging.getLogger(__name__)
 VARIABLE = "STUDIO_CLIP"
 WORLD = "world"  # the one that ships with the world
 LOCAL, HUB = "local-dir:", "hf-hub:"
@@ -56,6 +63,20 @@ def chosen(value: Any, mine: str) -> str:
         return value
     others = "; another one has to be named when the studio is started, by --clip"
     raise RecipeError("clip", short(value), ", ".join((WORLD, *ALLOWED)) + others)
+
+
+def unread(recipes: Iterable[Recipe], name: str) -> tuple[Note, ...]:
+    """What the real CLIP does not read of the texts that it judges pictures by."""
+    if not name:
+        return ()
+    from pipelines.evaluation.open_clips import left_out
+
+    try:
+        found = {words: None for text in dict.fromkeys(map(full_text, recipes)) if (words := left_out(name, text))}
+    except Exception as error:  # the CLIP says what is wrong with it when it is loaded
+        log.warning("Unknown what the CLIP %s reads: %s", called(name), error)
+        return ()
+    return (Note("judge_left_out", {"clip": called(name), "words": "”, “".join(found)}),) if found else ()
 
 
 def called(name: str) -> str:

@@ -121,9 +121,14 @@ def shown(screen: Any) -> list:
     """A screen of view, status and running for a view, a status, the button that runs and the one that cancels."""
     return [
         gr.skip() if screen.view is None else screen.view,
-        gr.skip() if screen.status is None else screen.status,
+        line(screen.status),
         *buttons(screen.running),
     ]
+
+
+def line(told: str | None) -> Any:
+    """A line of the page; None: as it is."""
+    return gr.skip() if told is None else told
 
 
 def buttons(running: bool) -> list:

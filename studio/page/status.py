@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Iterable, Sequence
 from html import escape
@@ -16,10 +17,13 @@ from ..recipe.prompts import Unknown
 from ..recipe.specs import PLAIN
 from ..words import LANGUAGES, WORDS, both, say, spans
 from ..words.allowed import field_in_chinese, in_chinese, value_in_chinese
+from ..words.reasons import reason_of
 from .table import Setting
 
 if TYPE_CHECKING:
     from ..engine import Frame
+
+log = logging.getLogger(__name__)
 
 
 def message(key: str, kind: str = "calm", **values) -> str:
@@ -66,6 +70,16 @@ def _pair(error: OptionError) -> tuple[str, str]:
 def trouble(error: HistoryError) -> str:
     """What the history could not do."""
     return message(error.key, "error", reason=error.reason)
+
+
+def told(error: Exception) -> str:
+    """An error as a line of the page; what is not the person's doing is logged too."""
+    if isinstance(error, OptionError):
+        return problem(error)
+    if isinstance(error, HistoryError):
+        return trouble(error)
+    log.error("A run failed", exc_info=error)
+    return message("failed", "error", reason=reason_of(error))
 
 
 def progress(key: str, share: float, left: str | None = None, **values) -> str:

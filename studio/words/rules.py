@@ -125,6 +125,10 @@ SECTION = {
         "{control} is too long to be read whole. These words are left out: “{words}”",
         "{control}太长，读不完。没有读到的是：“{words}”",
     ),
+    "judge_left_out": (
+        "The CLIP that judges, {clip}, does not read the end of long prompts. Its score leaves out: “{words}”",
+        "评分所用的 CLIP（{clip}）读不完过长的提示词。评分没有计入：“{words}”",
+    ),
     "same_texts": (
         "w has no effect: the negative prompt says what the prompt says.",
         "w 不起作用：反向提示词与提示词说的是同一件事。",

@@ -7,7 +7,7 @@ from functools import partial
 
 import gradio as gr
 
-from ...page.events import LIGHT, buttons, leaves, of_desk
+from ...page.events import LIGHT, buttons, leaves, line, of_desk
 from ...page.forms import gathered
 from ...words import t
 from ..history.events import CompareTies, InsideTies
@@ -52,9 +52,13 @@ def connect(
     def begin(request: gr.Request, seeds, click):
         return _shown(desk.begin(request.session_hash, seeds, click))
 
+    def changed(request: gr.Request, seeds):
+        return line(desk.changed(request.session_hash, seeds))
+
     tab.tab.select(show, form, screen, **LIGHT)
     tab.sources.choose(choose, form, screen, **LIGHT)
     tab.rows.pick(pick, None, screen, **LIGHT)
+    gr.on([tab.seeds.input, tab.seeds.blur], changed, tab.seeds, tab.status, trigger_mode="always_last", **LIGHT)
     tab.swap.click(swap, None, screen, **LIGHT)
     job = of_desk("compare", clicks, desk, screen, [tab.draw, tab.cancel], _shown, desk.run)
     job.starts(partial(gr.on, [tab.draw.click, tab.seeds.submit]), begin, [tab.seeds], screen)

@@ -7,12 +7,13 @@ import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...history import HistoryError
 from ...page.forms import recipe_of
 from ...page.sessions import Sessions
-from ...page.status import going_on, message, note_list, problem, trouble
+from ...page.status import going_on, message, note_list
 from ...page.table import SIDE, Column
 from ...page.turns import Turns
 from ...recipe import Recipe, RecipeError, check_budget, parse_seeds
@@ -39,33 +40,45 @@ class Taken(NamedTuple):
 @dataclass
 class Side:
     """A or B. pictures: by seed, in the model's own size. caption: of a picture of the history. title: of a column that
-    another tab has made."""
+    another tab has made. wish: gives what it is to be drawn with now, where that may be another recipe than that of the
+    pictures, or raises what is wrong with it."""
 
     source: str
     recipe: Recipe
     pictures: dict[int, Image]
     caption: str = ""
     title: tuple[str, str] = ("", "")
+    wish: Callable[[], Recipe] | None = None
+
+    @property
+    def wanted(self) -> Recipe:
+        """What it is to be drawn with now, whatever the seeds."""
+        return _seedless(self.wish() if self.wish else self.recipe)
 
 
 @dataclass
 class Session:
     """What one page compares. sides: a and b, once chosen; chosen: the seed that is shown large. They stay while a run
-    of them waits or is on."""
+    of them waits or is on. typed: what stands in the field of the seeds, where that is not `seeds`."""
 
     sides: dict[str, Side] = field(default_factory=dict)
     seeds: tuple[int, ...] = ()
     chosen: int | None = None
+    typed: Any = None
     turns: Turns = field(default_factory=Turns)
 
-    @property
-    def status(self) -> str:
-        """The line beside the pictures."""
-        return self.turns.status or ""
+    def __post_init__(self):
+        self.turns.wish = self.wish
 
-    @status.setter
-    def status(self, status: str) -> None:
-        self.turns.status = status
+    def wish(self) -> tuple:
+        """What would be drawn now: seeds and sides. Raises RecipeError."""
+        seeds = self.seeds if self.typed is None else parse_seeds(self.typed)
+        return tuple(seeds), *((name, self.sides[name].wanted) for name in SIDES if name in self.sides)
+
+    @property
+    def shown(self) -> tuple:
+        """The same of what is shown."""
+        return tuple(self.seeds), *((name, _seedless(self.sides[name].recipe)) for name in SIDES if name in self.sides)
 
     @property
     def busy(self) -> bool:
@@ -103,18 +116,22 @@ class Desk:
         if not session.busy:
             wanted = {"a": "column 0", "b": f"column {table.selected or len(table.columns) - 1}"}
             wanted |= {name: side.source for name, side in session.sides.items()}
-            changed = False
+            changed, turns = False, session.turns
+            before, turns.fault = turns.fault, ""
             for name, source in wanted.items():
                 changed |= self._choose(key, session, form, name, source)
             if changed:
                 self._settle(session)
+            if not turns.fault:
+                turns.fault = before
+                turns.set_to(session.wish)
         return self._screen(key, session)
 
     def choose(self, key: str, form: Mapping, side: Any, source: Any) -> Screen:
         """Another A or B: "column 2" of the Play tab, or "history 17"."""
         session = self.sessions[key]
         if side in SIDES and not session.busy:
-            session.status = ""
+            session.turns.say("")
             if self._choose(key, session, form, side, str(source)[:40]):
                 self._settle(session)
         return self._screen(key, session)
@@ -123,13 +140,13 @@ class Desk:
         """A and B are what another tab has made. source: that tab, "draw"; find may raise RecipeError."""
         session = self.sessions[key]
         if not session.busy:
-            session.status = ""
+            session.turns.say("")
             try:
                 found = find().items()
                 session.sides = {name: Side(f"{source} {name}", *each[:2], title=each.title) for name, each in found}
                 self._settle(session)
             except RecipeError as error:
-                session.status = problem(error)
+                session.turns.fault = told(error)
         return self._screen(key, session)
 
     def swap(self, key: str) -> Screen:
@@ -159,23 +176,31 @@ class Desk:
         session = self.sessions[key]
         if session.busy:
             return self._screen(key, session)
+        session.typed = seeds
         try:
             if len(session.sides) < 2:
                 session.turns.refuse(message("compare_choose", "error"), click)
                 return self._screen(key, session)
-            wanted = parse_seeds(seeds)
-            recipes = [recipe for _, recipe in _missing(session, wanted)]
+            wanted, sides = parse_seeds(seeds), {name: _now(side) for name, side in session.sides.items()}
+            recipes = [recipe for _, recipe in _missing(sides, wanted)]
             if recipes:
                 check_budget(recipes)
         except Exception as error:
             session.turns.refuse(told(error), click)
             return self._screen(key, session)
-        world = session.sides["a"].recipe.world
+        world = sides["a"].recipe.world
         if session.turns.begin(None, waits(self.play.engine, world), click):
-            session.seeds = wanted
+            session.sides, session.seeds, session.typed = sides, wanted, None
             if session.chosen not in session.seeds:
                 session.chosen = session.seeds[0]
         return self._screen(key, session)
+
+    def changed(self, key: str, seeds: Any) -> str | None:
+        """Other seeds are typed: the line beside the pictures; None while a run is on."""
+        session = self.sessions[key]
+        session.typed = seeds
+        session.turns.set_to(session.wish)
+        return None if session.busy else self._line(session)
 
     def run(self, key: str) -> Iterator[Screen]:
         """Draw what is missing on either side; what is finished enters the history."""
@@ -186,7 +211,7 @@ class Desk:
             return
         cancel, drawn, spent, notes, status = turn.cancel, 0, 0.0, [], ""
         try:
-            todo = _missing(session, session.seeds)
+            todo = _missing(session.sides, session.seeds)
             recipes = [recipe for _, recipe in todo]
             with closing(self.play.engine.columns(recipes, cancel) if recipes else _nothing()) as frames:
                 for number, frame in frames:
@@ -196,7 +221,7 @@ class Desk:
                         notes += (*frame.notes, *self.play.keep(key, recipe, frame))
                         drawn += len(recipe.seeds)
                         spent += frame.seconds
-                    session.status = going_on("compare_running", frame, side=name.upper())
+                    session.turns.say(going_on("compare_running", frame, side=name.upper()))
                     yield self._screen(key, session)
             ended = "cancelled" if cancel.is_set() else "compare_done" if todo else "compare_nothing"
             status = message(ended, pictures=drawn, seconds=f"{spent:.1f}") + note_list((), once(notes))
@@ -227,15 +252,17 @@ class Desk:
         try:
             side = self._read(key, form, source)
         except (RecipeError, HistoryError, LookupError, ValueError) as error:
-            if isinstance(error, HistoryError):
-                session.status = trouble(error)
-            elif isinstance(error, RecipeError):
-                session.status = problem(error)
+            if isinstance(error, (HistoryError, RecipeError)):
+                session.turns.fault = told(error)
             return False
-        if old is not None and old.source == source and old.recipe.but(seeds=(0,)) == side.recipe.but(seeds=(0,)):
-            fresh = side.pictures.keys() - old.pictures.keys()
-            old.pictures |= side.pictures
-            return bool(fresh)
+        if old is not None and old.source == source:
+            old.wish = side.wish
+            if _seedless(old.recipe) == _seedless(side.recipe):
+                fresh = side.pictures.keys() - old.pictures.keys()
+                old.pictures |= side.pictures
+                return bool(fresh)
+            if old.pictures and not _late(old):  # drawn here since
+                return False
         session.sides[name] = side
         return True
 
@@ -255,9 +282,10 @@ class Desk:
         if kind != "column" or not number.isdecimal():
             raise ValueError(source)
         column = self.play.sessions[key].seen().columns[int(number)]
+        wish = partial(recipe_of, form, column.setting)
         if column.shown is not None and column.state in ("done", "example"):
-            return Side(source, column.shown, _images(column))
-        return Side(source, recipe_of(form, column.setting), {})
+            return Side(source, column.shown, _images(column), wish=wish)
+        return Side(source, wish(), {}, wish=wish)
 
     def _settle(self, session: Session) -> None:
         """Seeds after a choice: those that both sides have pictures of, or else those of A."""
@@ -265,7 +293,7 @@ class Desk:
             return
         a, b = (session.sides.get(name) for name in SIDES)
         common = [seed for seed in a.pictures if seed in b.pictures] if a and b else []
-        session.seeds = tuple(common) or (a or b).recipe.seeds
+        session.seeds, session.typed = tuple(common) or (a or b).recipe.seeds, None
         if session.chosen not in session.seeds:
             session.chosen = session.seeds[0]
 
@@ -276,26 +304,49 @@ class Desk:
         if a and b and session.chosen in a.pictures and session.chosen in b.pictures:
             one, other = a.pictures[session.chosen], b.pictures[session.chosen]
             pair, gap = (_large(one), _large(other)), view.gap(one, other)
-        status = session.status
-        if not status and pair is None and a and b:
-            status = message("compare_ready")
         return Screen(
             view.sources(columns, session.sides),
             view.words(a.recipe, b.recipe) if a and b else "",
-            ", ".join(map(str, session.seeds)),
+            ", ".join(map(str, session.seeds)) if session.typed is None else str(session.typed),
             view.rows(session.seeds, a, b, session.chosen),
             pair,
             gap,
-            status,
+            self._line(session),
             session.busy,
         )
 
+    @staticmethod
+    def _line(session: Session) -> str:
+        sides = session.sides.values()
+        session.turns.shown = session.shown if any(side.pictures for side in sides) else None
+        lacks = len(sides) == len(SIDES) and any(session.chosen not in side.pictures for side in sides)
+        return session.turns.line or (message("compare_ready") if lacks else "")
 
-def _missing(session: Session, wanted: Sequence[int]) -> list[tuple[str, Recipe]]:
+
+def _seedless(recipe: Recipe) -> Recipe:
+    return recipe.but(seeds=(0,), revision="")
+
+
+def _late(side: Side) -> bool:
+    """Whether its pictures are not those of what it is to be drawn with now."""
+    try:
+        return side.wanted != _seedless(side.recipe)
+    except RecipeError:
+        return True
+
+
+def _now(side: Side) -> Side:
+    """The side, without pictures of what it is not any more. Raises RecipeError."""
+    return (
+        Side(side.source, side.wish(), {}, side.caption, side.title, side.wish) if side.wish and _late(side) else side
+    )
+
+
+def _missing(sides: Mapping[str, Side], wanted: Sequence[int]) -> list[tuple[str, Recipe]]:
     """What there is to draw: the side and its recipe at the wanted seeds that it has no picture of."""
     found = []
     for name in SIDES:
-        side = session.sides[name]
+        side = sides[name]
         seeds = tuple(seed for seed in wanted if seed not in side.pictures)
         if seeds:
             found.append((name, side.recipe.but(seeds=seeds, revision="")))

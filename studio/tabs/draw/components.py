@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import gradio as gr
 
 from ...page.scripts import script
-from ...words import both
+from ...words import WORDS, both
 from ...words.draw import DRAW
 
 SCRIPTS = ("draw_controls.js", "draw_sheet.js", "draw_results.js", "draw_take.js", "draw_open.js", "draw.js")
@@ -40,7 +40,12 @@ def build(
         apply_default_css=False,
         elem_id="draw",
         js_on_load=script(
-            *SCRIPTS, words=DRAW, sketches=list(sketches), crayons=dict(crayons), first=dict(first), usual=dict(usual)
+            *SCRIPTS,
+            words=DRAW | {"changed": WORDS["changed"]},
+            sketches=list(sketches),
+            crayons=dict(crayons),
+            first=dict(first),
+            usual=dict(usual),
         ),
         server_functions=list(answers),
     )

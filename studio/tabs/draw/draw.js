@@ -180,7 +180,8 @@ const maps = make("div", { class: "maps" });
 const examples = name(make("div", { class: "sketches", role: "group" }), { "aria-label": "draw_examples" });
 
 // Asking: the pictures follow a stroke soon and a control a little later; what is asked while a run is on ends it.
-let timer = 0, listening = false, asked = 0; // asked: the number of what was asked for last
+let timer = 0, listening = false;
+let asking = "", drawnAs = "", ended = ""; // what was asked for last, what stands here was asked with, and how that ended, as HTML
 const halt = () => trigger("halt", { click: window.studio.clicked("draw") });
 function busy(on) {
   root.classList.toggle("busy", on);
@@ -188,18 +189,32 @@ function busy(on) {
 }
 const layerOf = (kind) => ({ kind, picture: pictureOf(kind), drawn: true, ...state.told[kind] });
 const usedLayers = () => KINDS.filter((kind) => sheet.on[kind] && known(kind)).map(layerOf);
+function wish() {
+  const reference = state.reference && referenceKnown() ? { picture: state.reference, ...state.told.reference } : null;
+  return { setting: { ...state.setting }, layers: usedLayers(), reference, way: state.way };
+}
 function go(columns) {
   clearTimeout(timer);
   listening = true;
   busy(true); // before the server has heard of it: it can be cancelled from now on
-  root.classList.remove("stale");
-  const reference = state.reference && referenceKnown() ? { picture: state.reference, ...state.told.reference } : null;
-  trigger("draw", { click: asked = window.studio.click("draw"), asked: { setting: { ...state.setting }, layers: usedLayers(), reference, way: state.way, columns } });
+  const asked = wish();
+  asking = JSON.stringify(asked);
+  trigger("draw", { click: window.studio.click("draw"), asked: { ...asked, columns } });
 }
+// What is shown and what is set, told apart: pictures of something else are dimmed.
+function tell() {
+  if (root.classList.contains("busy")) return;
+  const late = Boolean(drawnAs) && drawnAs !== JSON.stringify(wish());
+  root.classList.toggle("stale", late);
+  status.innerHTML = ended; // escaped by the server
+  if (late && !status.querySelector(".error")) status.replaceChildren(make("div", { class: "status changed", role: "status" }, make("div", { class: "line" }, told("changed"))));
+}
+const refusedStill = newest((asked) => server.draw_refused(asked), (found) => { if (typeof found === "string") { ended = found; tell(); } });
 const blocked = () => Boolean(wayOf(state.way)?.why);
 function later(wait = LATER.control) {
   clearTimeout(timer);
-  root.classList.add("stale");
+  tell();
+  if (status.querySelector(".error")) refusedStill(wish());
   if (state.auto && !blocked()) timer = setTimeout(() => go("all"), wait);
 }
 const lookAgain = newest((asked) => server.draw_look(asked), (found) => {
@@ -223,8 +238,10 @@ function showBefore(sketch) {
   const same = JSON.stringify({ ...state.setting, prompt: "" }) === JSON.stringify(FIRST) && state.way === WAYS[0] && !state.reference;
   if (!before || !same || blocked()) return false;
   clearTimeout(timer);
-  root.classList.remove("stale");
   listening = false; // a run that is on is of what stood here before
+  drawnAs = JSON.stringify(wish());
+  ended = "";
+  tell();
   showFour({ key: "all", title: sketch.title, seeds: String(FIRST.seeds).split(",").map(Number), pictures: before.pictures, figures: before.figures });
   return true;
 }
@@ -271,9 +288,11 @@ function shown() {
   if (!value) return;
   if (value.shelf) return showShelf(value.shelf);
   if (value.open) return started.then(() => openRecipe(value.open));
-  status.innerHTML = listening || value.running ? value.status ?? status.innerHTML : ""; // escaped by the server
-  if (value.columns?.length && listening) showColumns(value.columns);
+  if (listening || value.running) ended = value.status ?? ended;
+  if (value.columns?.length && listening) { showColumns(value.columns); drawnAs = asking; }
   busy(Boolean(value.running));
+  status.innerHTML = ended; // escaped by the server
+  tell();
 }
 
 root.append(
@@ -304,13 +323,12 @@ async function start() {
   await showSketch(SKETCHES[0]);
   changed(true);
   clearTimeout(timer);
-  root.classList.remove("stale");
   try { ready = await server.draw_start(document.documentElement.lang); } catch { ready = null; }
   if (ready?.worlds?.length > 1) {
     const names = ready.worlds.map(([world, en, zh]) => [world, twice([en, zh])]);
     worlds.replaceChildren(title("draw_world"), chips("draw_world", names, state.setting.world, (world) => { state.setting.world = world; availability(); changed(false); }));
   }
-  if (!ready) status.replaceChildren(make("p", { class: "status error", role: "alert" }, told("draw_offline")));
+  if (!ready) { ended = make("p", { class: "status error", role: "alert" }, told("draw_offline")).outerHTML; tell(); }
   if (blocked()) { const open = WAYS.find((way) => wayOf(way) && !wayOf(way).why); if (open) { state.way = open; ways.choose(open); } }
   availability();
   if (!showBefore(SKETCHES[0]) && ready && !blocked()) go("all");

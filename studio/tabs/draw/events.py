@@ -33,6 +33,9 @@ def add_draw(engine: Engine, handlers: Play) -> tuple[draw.DrawTab, Desk, Shelf]
     def draw_look(layers):
         return desk.look(layers)
 
+    def draw_refused(asked):
+        return desk.refused(asked)
+
     def draw_opened(url):
         return desk.opened(url)
 
@@ -41,7 +44,7 @@ def add_draw(engine: Engine, handlers: Play) -> tuple[draw.DrawTab, Desk, Shelf]
 
     with gr.Tab(t("draw"), id="draw"):
         first = [sketch.as_dict() for sketch in sketches()]
-        tab = draw.build(first, PALETTE, FIRST, USUAL, [draw_start, draw_look, draw_opened, draw_facts])
+        tab = draw.build(first, PALETTE, FIRST, USUAL, [draw_start, draw_look, draw_refused, draw_opened, draw_facts])
     return tab, desk, shelf
 
 

@@ -124,6 +124,14 @@ class Desk:
             turns.begin(job, waits(self.engine, job.columns[0].recipe.world), click)
         return self._screen(turns)
 
+    def refused(self, asked: Any) -> str:
+        """What is wrong with what would be asked for now; "" when it is right."""
+        try:
+            plan(asked)
+        except Exception as error:
+            return told(error)
+        return ""
+
     def run(self, key: str | None) -> Iterator[Screen]:
         """Draw what was asked for last. One screen, as things are, when that is drawn already.
 

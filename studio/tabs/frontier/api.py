@@ -11,13 +11,14 @@ figures = client.predict(recipes=[{"prompt": "red apple", "w": 2, "seeds": "16 f
 # No `from __future__ import annotations` here: gradio reads these type hints as they are.
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from itertools import chain
 
 import gradio as gr
 
 from ...api.notes import data
 from ...api.sending import sending, sent
 from ...engine import Engine
-from ...engine.clips import WORLD, called, chosen
+from ...engine.clips import WORLD, called, chosen, unread
 from ...history import Histories
 from ...page.files import Files
 from ...recipe import Recipe, RecipeError
@@ -161,7 +162,7 @@ def _point(cell: Cell, figures, clip: str) -> dict:
     return {
         "n": cell.n,
         "clip": called(clip) or WORLD,
-        "notes": data(cell.recipes, (note for recipe in cell.recipes for note in beforehand(recipe))),
+        "notes": data(cell.recipes, (*chain.from_iterable(map(beforehand, cell.recipes)), *unread(cell.recipes, clip))),
         "recipes": [recipe.stamped().as_dict() for recipe in cell.recipes],
         "figures": {
             name: {"value": figure[0], "low": figure[1], "high": figure[2], "n": figure[3]}

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import gradio as gr
 
 from ...engine import Engine
-from ...page.events import LIGHT, chosen_column, leaves, of_desk, shown
+from ...page.events import LIGHT, chosen_column, leaves, line, of_desk, shown
 from ...page.status import message
 from ...recipe import Recipe
 from ...sweeps import Keep
@@ -30,10 +30,11 @@ def add_frontier(engine: Engine, handlers: Play, keep: Keep | None) -> tuple[fro
     def frontier_sheet(number) -> str:
         return sheet_of(number)
 
+    told = message("frontier_first" if first else "frontier_empty")
     with gr.Tab(t("frontier"), id="frontier") as here:
         tab = frontier.build(
             first,
-            message("frontier_first" if first else "frontier_empty"),
+            told,
             options_for(recipe),
             suggested,
             "\n".join(PROMPTS[:6]) if at_home else "",
@@ -42,7 +43,7 @@ def add_frontier(engine: Engine, handlers: Play, keep: Keep | None) -> tuple[fro
             MEASURES,
             frontier_sheet,
         )
-    return tab, here, Desk(engine, keep, handlers.histories)
+    return tab, here, Desk(engine, keep, handlers.histories, told)
 
 
 def connect(
@@ -71,13 +72,21 @@ def connect(
         form = dict(zip(frontier.FORM, values[:n], strict=True))
         return shown(desk.begin(request.session_hash, found(request, values[n:]), form, click))
 
+    def changed(request: gr.Request, *values):
+        form = dict(zip(frontier.FORM, values[:n], strict=True))
+        return line(desk.changed(request.session_hash, found(request, values[n:]), form))
+
     screen = [tab.view, tab.status, tab.run, tab.cancel]
+    typed = [tab.values1, tab.values2, tab.prompts, tab.seeds, tab.steps]
+    asked = [*tab.form, *play.shared]
+    edited = [here.select, *(field.input for field in tab.form), *(field.blur for field in typed)]
+    gr.on(edited, changed, asked, tab.status, trigger_mode="always_last", **LIGHT)
     here.select(entered, [tab.axis1, tab.axis2, *play.shared], [tab.axis1, tab.axis2], **LIGHT)
     tab.mode.input(lambda mode: gr.Group(visible=mode == "options"), tab.mode, tab.own, **LIGHT)
     tab.axis1.input(suggested, tab.axis1, tab.values1, **LIGHT)
     tab.axis2.input(lambda path: gr.Textbox(suggested(path), visible=bool(path)), tab.axis2, tab.values2, **LIGHT)
     job = of_desk("frontier", clicks, desk, screen, [tab.run, tab.cancel], shown, desk.run)
-    job.starts(tab.run.click, begin, [*tab.form, *play.shared], screen)
+    job.starts(tab.run.click, begin, asked, screen)
     job.stops(tab.cancel)
     leaves(demo, desk)
     inside.opens(tab.view.inside, "frontier", lambda _, event: Recipe.parse(event.recipe, budget=None))

@@ -7,7 +7,7 @@ from contextlib import closing
 from typing import Any, NamedTuple
 
 from ...engine import Engine
-from ...engine.clips import called
+from ...engine.clips import called, unread
 from ...history import Histories, entering
 from ...page.sessions import Sessions
 from ...page.status import message, note_list, progress, seconds_left
@@ -38,12 +38,12 @@ class Screen(NamedTuple):
 class Desk:
     """The Frontier tab of one server. key: the session of the page that asks.
 
-    histories: take every finished picture; None keeps no history.
+    histories: take every finished picture; None keeps no history. first: the line beside what is shown before a sweep.
     """
 
-    def __init__(self, engine: Engine, keep: Keep | None, histories: Histories | None = None):
+    def __init__(self, engine: Engine, keep: Keep | None, histories: Histories | None = None, first: str = ""):
         self.engine, self.keep, self.histories = engine, keep, histories
-        self.visitors = Sessions(Turns)
+        self.visitors = Sessions(lambda: Turns(first))
 
     def plan(self, find: Callable[[], Recipe], form: Mapping[str, Any]) -> tuple[Sweep, list[str]]:
         """The sweep that the form asks for, and the names of its curves. find: gives the recipe that is moved.
@@ -68,14 +68,19 @@ class Desk:
     def begin(self, key: str | None, find: Callable[[], Recipe], form: Mapping[str, Any], click: Any = None) -> Screen:
         """The sweep that the form makes waits for its turn, or what is wrong with the form. click: see `studio.page.turns`."""
         turns = self.visitors[key]
+        turns.wish = lambda: self.plan(find, form)
         try:
-            sweep, names = self.plan(find, form)
+            sweep, names = turns.wish()
         except Exception as error:
             turns.refuse(told(error), click)
         else:
             waiting = waits(self.engine, sweep.work[0].world) + note_list((), _of_all(sweep))
             turns.begin((sweep, names), waiting, click)
         return self._screen(turns)
+
+    def changed(self, key: str | None, find: Callable[[], Recipe], form: Mapping[str, Any]) -> str | None:
+        """The form is another, or what is moved: the line beside what is shown; None while a sweep is on."""
+        return self.visitors[key].set_to(lambda: self.plan(find, form))
 
     def run(self, key: str | None) -> Iterator[Screen]:
         """Run what `begin` allowed; a screen whenever there is something new, and one at the end or for nothing."""
@@ -87,6 +92,7 @@ class Desk:
         (sweep, names), cancel = turn.job, turn.cancel
         found: dict[int, tuple] = {}
         shown, status = None, ""
+        turns.shown = turn.job
         try:
             yield Screen(
                 view(sweep, found, names, called(self.engine.clip)), _going_on(Progress(0, len(sweep.work), 0)), True
@@ -114,7 +120,8 @@ class Desk:
                 )
             if problem:
                 status += message("frontier_problem", "error", reason=problem)
-            status += note_list((), (*_of_all(sweep), *notes))
+            unheard = unread((recipe for cell in sweep.cells for recipe in cell.recipes), self.engine.clip)
+            status += note_list((), (*_of_all(sweep), *unheard, *notes))
         except Exception as error:
             status = told(error)
         finally:
@@ -145,7 +152,7 @@ class Desk:
 
     @staticmethod
     def _screen(turns: Turns) -> Screen:
-        return Screen(None, turns.status, turns.busy)
+        return Screen(None, turns.line, turns.busy)
 
 
 def _going_on(word: Progress) -> str:

@@ -13,6 +13,7 @@ from gradio.utils import get_upload_folder
 from ...page.blocks import Page
 from ...page.events import LIGHT, QUIET
 from ...page.forms import gathered
+from ...page.status import message
 from ...recipe import Recipe
 from ...words import t
 from ..compare import Taken
@@ -93,7 +94,10 @@ def connect(
 
     def export(request: gr.Request, *values):
         for path, status in shelf.export(request.session_hash, wanted(values)):
-            yield handed(request.session_hash, path) if path else gr.skip(), status
+            yield handed(request.session_hash, path) if path else None, status  # the file before it is not this one
+
+    def full():
+        return None, message("queue_full", "error")
 
     def handed(key: str, path: str) -> str:
         """Where gradio would put a copy; then the file itself is not needed."""
@@ -127,7 +131,9 @@ def connect(
     tab.detail.play(play, into.form, [tabs, *into.outputs], **LIGHT)
     inside.opens(tab.detail.inside, "history", lambda key, event: shelf.recipe(key, event.id))
     tab.detail.compare(side, into.form, [tabs, *compare.outputs], **LIGHT)
-    tab.export.click(export, tab.wanted, [tab.file, tab.status], **QUIET).then(None, None, None, js=SAVE)
+    exported = tab.export.click(export, tab.wanted, [tab.file, tab.status], **QUIET)
+    exported.success(None, None, None, js=SAVE)
+    exported.failure(full, None, [tab.file, tab.status], **LIGHT)
 
 
 def _shown(shown: Shown) -> list:

@@ -71,7 +71,7 @@ class Shelf:
         return self.histories[key].get(_whole(number)).recipe
 
     def export(self, key: str, wanted: Mapping) -> Iterator[tuple[str | None, str]]:
-        """What is found as one file: its path at the end, and a line meanwhile."""
+        """What is found as one file: its path at the end, and a line meanwhile. None where there is no file."""
         yield None, message("history_exporting", "busy")
         try:
             path, there, missing = export.write(self.histories[key].all(query_of(wanted)))

@@ -8,7 +8,7 @@ from functools import partial
 import gradio as gr
 
 from ...engine import Engine
-from ...page.events import LIGHT, chosen_column, leaves, of_desk, shown
+from ...page.events import LIGHT, chosen_column, leaves, line, of_desk, shown
 from ...recipe import Recipe
 from ...words import t
 from ..history.events import InsideTies
@@ -50,8 +50,12 @@ def add_tab(
         desk.release(request.session_hash)
         return gr.Tabs(selected="inside")
 
+    def entered(request: gr.Request, seed, *values):
+        told = desk.changed(request.session_hash, lambda: found(request.session_hash, values), seed)
+        return [*choose(request, seed, *values), line(told)]
+
     asked, choice = [tab.seed, *form], [tab.about, tab.seed, tab.back]
-    here.select(choose, asked, choice, **LIGHT)
+    here.select(entered, asked, [*choice, tab.status], **LIGHT)
     job = of_desk("inside", clicks, desk, screen, [tab.trace, tab.cancel], shown, desk.trace)
     job.starts(partial(gr.on, [tab.trace.click, tab.seed.input]), begin, asked, [*choice, *screen])
     job.stops(tab.cancel)

@@ -6,7 +6,7 @@ import base64
 import math
 import secrets
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -15,10 +15,9 @@ from typing import Any, NamedTuple
 
 from ...engine import SILENT, Engine
 from ...engine.progress import Course
-from ...history import HistoryError
 from ...page.forms import setting_of
 from ...page.sessions import Sessions
-from ...page.status import message, note_list, progress, seconds_left, trouble
+from ...page.status import message, note_list, progress, seconds_left
 from ...page.turns import Turns
 from ...recipe import Recipe, RecipeError, check_budget
 from ...recipe.beforehand import all_notes
@@ -65,7 +64,7 @@ class Visitor:
     """One open page. held: what is traced in place of the chosen column of the Play tab."""
 
     held: Held | None = None
-    turns: Turns = field(default_factory=Turns)
+    turns: Turns = field(default_factory=lambda: Turns(message("inside_trace_help")))
 
     @property
     def busy(self) -> bool:
@@ -83,7 +82,7 @@ class Desk:
     def __init__(self, engine: Engine):
         self.engine = engine
         self.visitors = Sessions(Visitor)
-        self._traces: OrderedDict[str, Trace] = OrderedDict()
+        self._traces: OrderedDict[str, tuple[str | None, Trace]] = OrderedDict()  # by name: whose it is
         self._lock = threading.Lock()
 
     def hold(self, key: str | None, source: str, find: Callable[[], Recipe]) -> None:
@@ -106,7 +105,7 @@ class Desk:
         try:
             recipe = self._found(key, find)
         except Exception as error:
-            return Choice(source + _error(error), [], None, held is not None)
+            return Choice(source + told(error), [], None, held is not None)
         return Choice(
             source + about(recipe) + note_list((), all_notes(recipe)),
             list(recipe.seeds),
@@ -126,14 +125,26 @@ class Desk:
         """The recipe that the page holds, or that `find` gives, waits to be traced, and one of its seeds to be shown;
         what of this page is on ends. Or what is wrong with it. click: see `studio.page.turns`."""
         turns = self.visitors[key].turns
+        turns.wish = self._wish(key, find, seed)
         try:
+            job = turns.wish()
+        except Exception as error:
+            turns.refuse(told(error), click)
+        else:
+            turns.begin(job, waits(self.engine, job[0].world), click)
+        return self._screen(turns)
+
+    def changed(self, key: str | None, find: Callable[[], Recipe], seed: Any = None) -> str | None:
+        """The tab was opened with what `find` gives by now: the line beside what was traced; None while a run is on."""
+        return self.visitors[key].turns.set_to(self._wish(key, find, seed))
+
+    def _wish(self, key: str | None, find: Callable[[], Recipe], seed: Any) -> Callable[[], tuple[Recipe, int]]:
+        def wish() -> tuple[Recipe, int]:
             recipe = self._found(key, find).but(upsample=False)
             check_budget([recipe])
-        except Exception as error:
-            turns.refuse(_error(error), click)
-        else:
-            turns.begin((recipe, _one_of(recipe, seed)), waits(self.engine, recipe.world), click)
-        return self._screen(turns)
+            return recipe, _one_of(recipe, seed)
+
+        return wish
 
     def trace(self, key: str | None) -> Iterator[Screen]:
         """Trace what waits. What was shown stays until there is something of it."""
@@ -144,16 +155,17 @@ class Desk:
             return
         screen = Screen({}, "", False)
         try:
-            for screen in self._run(*turn.job, turn.cancel):
+            for screen in self._run(key, *turn.job, turn.cancel):
                 if screen.running:
                     yield screen
+            turns.shown = turn.job
         except Exception as error:
-            screen = Screen({}, _error(error), False)
+            screen = Screen({}, told(error), False)
         finally:
             turns.over(turn, screen.status)
-        yield screen._replace(status=turns.status, running=turns.busy)
+        yield screen._replace(status=turns.line, running=turns.busy)
 
-    def _run(self, recipe: Recipe, seed: int, cancel: threading.Event) -> Iterator[Screen]:
+    def _run(self, key: str | None, recipe: Recipe, seed: int, cancel: threading.Event) -> Iterator[Screen]:
         name, course = recipe.world, self.engine.course()
         yield Screen(None, waits(self.engine, name), True)
         course.expect(f"load {name}", not self.engine.ready(name))
@@ -180,7 +192,7 @@ class Desk:
                     shown = self.engine.clock()
                     yield _going_on(trace, moment, course)
         yield Screen(None, progress("inside_showing", course.share, seconds_left(course.left)), True)
-        whole = view(trace, self._keep(trace))
+        whole = view(trace, self._keep(key, trace))
         course.reach("show")
         course.ends()
         yield Screen(whole, _told(trace), False)
@@ -203,11 +215,11 @@ class Desk:
 
     @staticmethod
     def _screen(turns: Turns) -> Screen:
-        return Screen({}, turns.status, turns.busy)
+        return Screen({}, turns.line, turns.busy)
 
     def film(self, name: Any, kind: Any) -> dict[str, str]:
         """A film of a trace that the page was shown: {"data", "mime", "file"}, or {"problem"}, HTML in two languages."""
-        trace, form = self._traces.get(str(name)), FORMATS.get(str(kind))
+        (_, trace), form = self._traces.get(str(name), (None, None)), FORMATS.get(str(kind))
         if trace is None or form is None:
             return {"problem": both("inside_gone")}
         if form.missing:
@@ -220,18 +232,16 @@ class Desk:
         file = f"inside-{words}-seed-{trace.seed}.{kind}"
         return {"data": base64.b64encode(content).decode(), "mime": form.mime, "file": file}
 
-    def _keep(self, trace: Trace) -> str:
-        """Under a name that nobody can guess."""
+    def _keep(self, key: str | None, trace: Trace) -> str:
+        """Under a name that nobody can guess. Where there are too many, the page with most of them loses its oldest."""
         name = secrets.token_urlsafe(12)
         with self._lock:
-            self._traces[name] = trace
+            self._traces[name] = key, trace
             while len(self._traces) > MAX_TRACES:
-                self._traces.popitem(last=False)
+                counts = Counter(owner for owner, _ in self._traces.values())
+                greatest = max(counts.values())
+                del self._traces[next(each for each, (owner, _) in self._traces.items() if counts[owner] == greatest)]
         return name
-
-
-def _error(error: Exception) -> str:
-    return trouble(error) if isinstance(error, HistoryError) else told(error)
 
 
 def about(recipe: Recipe) -> str:

@@ -11,6 +11,7 @@ function tell(place, answer) {
     : answer.failed || "";
   place.textContent = text;
   place.hidden = !text;
+  place.closest(".view")?.classList.toggle("late", Boolean(text)); // what stands there is of other settings
   return Boolean(text);
 }
 

@@ -6,7 +6,6 @@ errors on the page instead of raising them.
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -14,17 +13,15 @@ from contextlib import closing
 from ...engine import Engine, Frame
 from ...page.forms import left_out, recipe_of
 from ...page.sessions import Fault, Session
-from ...page.status import going_on, message, note_list, problem, progress
+from ...page.status import going_on, message, note_list, problem, progress, told
 from ...page.table import Column, Table, pictures
 from ...recipe import Recipe, RecipeError, check_budget
 from ...recipe.beforehand import all_notes
 from ...recipe.notes import Note, once
-from ...words.reasons import reason_of
 
 PREVIEW_STEPS = 8
 PREVIEW_SEEDS = 4
 Keep = Callable[[Recipe, Frame], Sequence[Note]]
-log = logging.getLogger(__name__)
 
 
 def draw(engine: Engine, session: Session, recipes: Sequence[Recipe], keep: Keep | None = None) -> Iterator[None]:
@@ -127,14 +124,6 @@ def show(session: Session, cancel: threading.Event, column: Column, recipe: Reci
         if made:
             column.pictures, column.shown = made, recipe.stamped() if frame.done else recipe
     return True
-
-
-def told(error: Exception) -> str:
-    """An error as a line of the page; what is not the person's doing is logged too."""
-    if isinstance(error, RecipeError):
-        return problem(error)
-    log.error("A run failed", exc_info=error)
-    return message("failed", "error", reason=reason_of(error))
 
 
 def waits(engine: Engine, world: str) -> str:

@@ -22,7 +22,7 @@ from ...page.forms import (
 )
 from ...page.hints import told_of
 from ...page.sessions import Session, Sessions, copy_of
-from ...page.status import mark_of, message, note_list, problems, trouble
+from ...page.status import mark_of, message, note_list, problems
 from ...page.table import DEFAULT, MAX_COLUMNS, Column, Setting, Table, render
 from ...recipe import Recipe, RecipeError
 from ...recipe.beforehand import all_notes
@@ -306,10 +306,19 @@ class Play:
 
         What is wrong in it is told, and the rest is loaded.
         """
+        return self._fill(key, form, lambda: Recipe.salvage_file(content))
+
+    def open(self, key: str, number: int, form: Mapping) -> tuple[Controls | None, Screen]:
+        """The same for a picture of the history."""
+        return self._fill(key, form, lambda: Recipe.salvage(self.histories[key].get(number).fields))
+
+    def _fill(
+        self, key: str, form: Mapping, find: Callable[[], tuple[Recipe, Sequence[RecipeError]]]
+    ) -> tuple[Controls | None, Screen]:
         session = self.sessions[key]
         try:
-            recipe, faults = Recipe.salvage_file(content)
-        except RecipeError as error:
+            recipe, faults = find()
+        except (RecipeError, HistoryError) as error:
             return None, self._refused(session, form, error, until_changed)
         if faults and recipe == Recipe():
             return None, self._refused(session, form, problems(faults), until_changed)
@@ -317,15 +326,6 @@ class Play:
         if faults:
             screen = self._refused(session, session.form, problems(faults, "loaded_rest"), until_changed)
         return controls, screen
-
-    def open(self, key: str, number: int, form: Mapping) -> tuple[Controls | None, Screen]:
-        """The same for a picture of the history."""
-        try:
-            recipe = self.histories[key].get(number).recipe
-        except (RecipeError, HistoryError) as error:
-            said = error if isinstance(error, RecipeError) else trouble(error)
-            return None, self._refused(self.sessions[key], form, said, until_changed)
-        return self.take(key, recipe)
 
     def take(self, key: str, recipe: Recipe) -> tuple[Controls, Screen]:
         """Fill the page with a recipe; a note says so when another revision of the world has drawn it."""

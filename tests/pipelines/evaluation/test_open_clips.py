@@ -7,7 +7,7 @@ import pytest
 import torch
 from PIL import Image
 
-from pipelines.evaluation.open_clips import ClipError, load_open_clip
+from pipelines.evaluation.open_clips import ClipError, left_out, load_open_clip
 from tests.tiny import tiny_clip, tiny_pictures, tiny_pipeline
 
 
@@ -77,3 +77,20 @@ def test_weights_that_cannot_be_fetched_are_told_at_once_with_what_to_do(name, m
     monkeypatch.setattr("huggingface_hub.utils.get_session", unreachable)
     with pytest.raises(ClipError, match="no network.*needs a network; without one, give local-dir:FOLDER"):
         load_open_clip(name)
+
+
+@pytest.mark.parametrize("unit", ["cat", "word's", "苹"])
+def test_what_its_context_does_not_hold_is_known_without_the_model(folder, unit):
+    """Whatever tokenizer it has: with all that is read, and not with one word less, a text has the tokens of the whole."""
+    for name in (f"local-dir:{folder}", "ViT-B-32/laion2b_s34b_b79k"):
+        tokenizer = open_clip.get_tokenizer(name if "local" in name else "ViT-B-32")
+        for count in (1, 3, 300):
+            words = [f"{unit}{i}" if unit == "cat" else unit for i in range(count)]
+            text = ("" if unit == "苹" else " ").join(words)
+            lost = left_out(name, text)
+            assert text.endswith(lost) and bool(lost) == (count == 300)
+            read = text[: len(text) - len(lost)]
+            assert torch.equal(tokenizer([read]), tokenizer([text]))
+            assert not lost or not torch.equal(tokenizer([read.rstrip()[: -len(words[0])]]), tokenizer([text]))
+    assert left_out(name, "") == left_out(name, "!?") == ""
+    assert not load_open_clip.cache_info().currsize

@@ -5,12 +5,13 @@ import pytest
 
 from pipelines.evaluation.open_clips import load_open_clip
 from studio.engine import Engine
-from studio.engine.clips import ALLOWED, called, chosen, own, stamp
+from studio.engine.clips import ALLOWED, called, chosen, own, stamp, unread
 from studio.engine.judging import Judging
 from studio.engine.metrics import diversity, measure
 from studio.recipe import Recipe, RecipeError
 from studio.recipe.prompts import Reading
 from studio.sweeps import Axis, Keep, Sweep, measured
+from studio.tabs.frontier import Desk
 from tests.studio.fakes import FakeEngine
 from tests.tiny import tiny_clip, tiny_judge, tiny_pictures, tiny_pipeline
 
@@ -84,3 +85,17 @@ def test_a_sweep_is_measured_by_it_and_its_numbers_are_kept_apart(folder, tmp_pa
 def test_nothing_is_loaded_with_the_engine(folder):
     load_open_clip.cache_clear()
     assert Engine(clip=f"local-dir:{folder}").clip and load_open_clip.cache_info().currsize == 0
+
+
+def test_what_the_judge_does_not_read_is_told(folder):
+    name, long = f"local-dir:{folder}", "a " * 99
+    recipes = [Recipe(prompt=text) for text in ("cat", long.strip(), long.strip())]
+    (note,) = unread(recipes, name)
+    assert note.values["clip"] == "tiny" and note.values["words"].startswith("a a") and str(folder) not in str(note)
+    assert "tiny" in note.said("zh") and "a a" in note.said("zh")
+    assert unread(recipes[:1], name) == unread(recipes, "") == () == unread(recipes, "local-dir:/nowhere")
+    desk = Desk(FakeEngine(0), None)
+    desk.engine.clip = name
+    form = {"mode": "options", "axis1": "w", "values1": "0", "prompts": long, "seeds": "0, 1", "steps": 2}
+    desk.begin("me", lambda: Recipe(steps=2), form)
+    assert "does not read the end" in list(desk.run("me"))[-1].status

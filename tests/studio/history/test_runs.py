@@ -76,6 +76,17 @@ def test_a_picture_of_the_history_fills_the_page(play):
     assert controls is None and 'role="alert"' in screen.status
 
 
+def test_of_a_picture_of_a_lost_world_what_is_known_is_loaded_and_the_rest_named(play, monkeypatch):
+    draw(play, {**FORM, "steps": 7})
+    entry = play.histories["me"].page().entries[0]
+    lost = entry._replace(fields={**entry.fields, "world": "gone", "style": "baroque"})
+    monkeypatch.setattr(type(play.histories["me"]), "get", lambda *_: lost)
+    controls, screen = play.open("me", entry.id, FORM)
+    assert controls.shared["prompt"] == "red apple" and controls.shared["steps"] == 7
+    assert all(word in screen.status for word in ("world", "gone", "baroque", 'role="alert"'))
+    assert 'role="alert"' not in play.changed("me", {**controls.shared, "steps": 6}).status
+
+
 def test_a_json_file_is_loaded_like_a_png(play):
     recipe = Recipe(prompt="green apple", w=5.0, seeds=(4,), rule={"name": "Projected"})
     png, text = recipe.to_png(Image.new("RGB", (4, 4))), recipe.to_json().encode()

@@ -15,6 +15,7 @@ def test_words_of_the_scripts_are_there():
     asked = set(re.findall(r"[\"'.](draw_[a-z_]+)\b", SCRIPTS)) - {
         "draw_start",
         "draw_look",
+        "draw_refused",
         "draw_opened",
         "draw_facts",
     }

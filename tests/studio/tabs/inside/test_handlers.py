@@ -132,6 +132,13 @@ def test_old_films_give_way(desk):
     assert "problem" in desk.film(names[0], "gif") and "data" in desk.film(names[-1], "gif")
 
 
+def test_one_who_traces_much_takes_no_film_of_others(desk):
+    mine = last(desk, RECIPE.but(steps=1)).view["id"]
+    theirs = [last(desk, RECIPE.but(steps=1), key="another").view["id"] for _ in range(MAX_TRACES + 3)]
+    assert "data" in desk.film(mine, "gif") and "data" in desk.film(theirs[-1], "gif")
+    assert "problem" in desk.film(theirs[3], "gif") and len(desk._traces) == MAX_TRACES
+
+
 def test_a_film_without_its_package_says_which(desk, monkeypatch):
     monkeypatch.setattr("studio.tabs.inside.film.find_spec", lambda name: None)
     assert "pip install av" in desk.film(last(desk).view["id"], "mp4")["problem"]
