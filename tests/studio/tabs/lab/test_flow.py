@@ -62,7 +62,7 @@ def test_each_point_gets_its_share(prior):
     "raw, field",
     [
         (None, "flow"),
-        ({"x": 1}, "flow"),
+        ({"x": 1}, "x"),
         ({"points": []}, "points"),
         ({"points": [LOW - 1]}, "points[0]"),
         ({"points": [0, None]}, "points[1]"),
@@ -104,7 +104,7 @@ def test_four_views_are_one_thing(at):
 
 @pytest.mark.parametrize(
     "raw, field",
-    [(3, "views"), ({"picture": -1}, "picture"), ({"at": "x"}, "at"), ({"seed": True}, "seed"), ({"y": 0}, "views")],
+    [(3, "views"), ({"picture": -1}, "picture"), ({"at": "x"}, "at"), ({"seed": True}, "seed"), ({"y": 0}, "y")],
     ids=str,
 )
 def test_bad_views_are_told_by_their_field(raw, field):
