@@ -142,6 +142,12 @@ def test_a_full_queue_is_told_on_every_tab_and_one_may_try_again(chromium):
             expect(third.locator(status)).to_contain_text("Too many people are waiting", timeout=PATIENT)
             expect(third.locator(run)).to_be_enabled(timeout=PATIENT)
             expect(third.locator(cancel)).to_be_disabled()
+        go(third, "History")
+        files = []
+        third.on("download", lambda file: files.append(file))
+        third.locator("#history_export").click()
+        expect(third.locator("#history_status")).to_contain_text("Too many people are waiting", timeout=PATIENT)
+        assert not files
         for page in (drawing, waiting):
             page.locator("#cancel").click()
             expect(page.locator("#status")).to_contain_text("Cancelled", timeout=PATIENT)
