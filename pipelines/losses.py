@@ -5,7 +5,7 @@ from __future__ import annotations
 from torch import Tensor
 
 from .process.prediction import TARGETS, Prediction
-from .times import Time
+from .process.times import Time
 
 
 def loss(target: str, predicted: Prediction, truth: Prediction, t: Time) -> Tensor:

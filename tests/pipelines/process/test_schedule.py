@@ -6,9 +6,9 @@ from itertools import pairwise
 import pytest
 import torch
 from diffusers import DDPMScheduler
-from pipelines.times import CLEAN, Transition, posterior_mean
 
 from pipelines.process.schedule import KINDS, LOG_SNR_RANGE, NoiseSchedule
+from pipelines.process.times import CLEAN, Transition, posterior_mean
 
 
 @pytest.fixture(params=KINDS)
