@@ -135,6 +135,53 @@ def tiny_pipeline(classifier: bool = True):
     return GuidedPipeline(unet, TextEncoder.from_clip(clip).eval(), NoiseSchedule(), **parts)
 
 
+def tiny_autoencoder():
+    """An untrained autoencoder, 8 pixels to a place of 4 channels, whose latents of a white picture are not 0."""
+    from pipelines.training.autoencoder import AutoencoderTask
+    from pipelines.training.recipe import read
+    from pipelines.training.task import DEFAULTS
+
+    torch.manual_seed(2)
+    sizes = dict(channels=[8, 16, 16], encoder_layers=[1, 1, 1], decoder_layers=[1, 1, 1], latents=4)
+    return AutoencoderTask(read("autoencoder", DEFAULTS) | sizes, tiny_data()).network().vae.eval()
+
+
+def tiny_latent_clip():
+    """A `tiny_clip` of 4 × 4 latents of 4 channels."""
+    from pipelines.networks.clip import CLIP
+
+    clip = tiny_clip()
+    cfg = clip.config.model_cfg
+    torch.manual_seed(0)
+    cfg = cfg | dict(vision_cfg=cfg["vision_cfg"] | dict(image_size=4, patch_size=2))
+    return CLIP(cfg, clip.tokenizer, clip.words, 4).eval()
+
+
+def tiny_latent(**parts):
+    """An untrained `GuidedPipeline` of 32 × 32 pictures in 4 × 4 latents, with every part that guides.
+
+    parts: in place of its own, None for none.
+    """
+    from pipelines import GuidedPipeline, NoiseSchedule
+    from pipelines.networks.classifier import NoisyClassifier
+    from pipelines.networks.text_encoder import TextEncoder
+    from pipelines.training.unet import make_unet
+
+    clip = tiny_latent_clip()
+    torch.manual_seed(0)
+    sizes = dict(patch=1, size=4, text_width=24, text_dim=16, colours=4)
+    own = dict(
+        unet=make_unet([16, 32], [False, True], **sizes).eval(),
+        text_encoder=TextEncoder.from_clip(clip).eval(),
+        weak=make_unet([16, 16], [False, True], **sizes).eval(),
+        clip=clip,
+        classifier=NoisyClassifier(tiny_data().labels, [8, 16], [1, 1], 4, colours=4, opened=2).eval(),
+        vae=tiny_autoencoder(),
+        schedule=NoiseSchedule(shift=1.0),
+    )
+    return GuidedPipeline(**own | parts, background=0.0, clip_sample_range=None)
+
+
 def tiny_conditioned(loud: bool = True):
     """A `tiny_pipeline` on patches of 4 pixels with every side network. loud: they are not as training begins, at zero."""
     from diffusers import T2IAdapter

@@ -24,6 +24,8 @@ class NoisyClassifier(ModelMixin, ConfigMixin):
         channels: of each stage; the first has half the side of the picture, every further one half of that before.
         blocks: residual blocks of each stage. groups: of the group norms.
         dropout: before the heads, in training. time_width: of the sinusoids that the time becomes.
+        colours: channels of x, 3 of a picture. opened: 0 where the first stage has half the side of x; n where x is latents, and
+            it has n times their side.
     """
 
     @register_to_config
@@ -35,11 +37,16 @@ class NoisyClassifier(ModelMixin, ConfigMixin):
         groups: int = 8,
         dropout: float = 0.1,
         time_width: int = 64,
+        colours: int = 3,
+        opened: int = 0,
     ):
         super().__init__()
         width = channels[-1]
         self.time = nn.Sequential(Timesteps(time_width, True, 0), TimestepEmbedding(time_width, width))
-        self.stem = nn.Conv2d(3, channels[0], 5, stride=2, padding=2)
+        self.stem = nn.Conv2d(colours, channels[0], 5, stride=2, padding=2)
+        if opened:
+            wide = nn.Conv2d(colours, channels[0] * opened**2, 3, padding=1)
+            self.stem = nn.Sequential(wide, nn.PixelShuffle(opened))
         self.stages = nn.ModuleList()
         before = channels[0]
         for channel, count in zip(channels, blocks):
@@ -74,7 +81,7 @@ class NoisyClassifier(ModelMixin, ConfigMixin):
 
     @in_own_numbers
     def forward(self, x: Tensor, timesteps: Tensor) -> dict[str, Tensor]:
-        """x_t: (B, 3, H, W); timesteps: (B,) or (), indices of the schedule -> logits a head, (B, labels)."""
+        """x_t: (B, C, H, W); timesteps: (B,) or (), indices of the schedule -> logits a head, (B, labels)."""
         h = self.maps(x, timesteps)[-1]
         h = nn.functional.silu(self.norm(self.attention(h))).mean((2, 3))
         h = self.drop(h)

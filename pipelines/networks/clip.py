@@ -46,15 +46,18 @@ class CLIP(ModelMixin, ConfigMixin):
     """Pictures and texts on one sphere of dimension D.
 
     model_cfg: open_clip's. tokenizer: of the `tokenizers` library, with "<pad>", "<bos>", "<eos>".
+    channels: of what it sees, 3 of a picture; of latents more, which open_clip itself cannot read.
     words: those of the captions of the training; `unknown` goes by them, and says nothing without them.
     """
 
     config_name = "config.json"
     files = (CONFIG, WEIGHTS, "tokenizer.json")  # what it is read from
-    ignore_for_config = ["tokenizer", "words"]
+    ignore_for_config = ["tokenizer", "words", "channels"]
 
     @register_to_config
-    def __init__(self, model_cfg: dict, tokenizer: Tokenizer | None = None, words: Sequence[str] = ()):
+    def __init__(
+        self, model_cfg: dict, tokenizer: Tokenizer | None = None, words: Sequence[str] = (), channels: int = 3
+    ):
         super().__init__()
         from open_clip import CustomTextCLIP
 
@@ -62,7 +65,11 @@ class CLIP(ModelMixin, ConfigMixin):
 
         settings = {key: value for key, value in model_cfg.items() if key != "custom_text"}
         self.model = CustomTextCLIP(**settings)
-        self.length = model_cfg["text_cfg"]["context_length"]
+        if channels != 3:
+            first = self.model.visual.conv1
+            sizes = dict(kernel_size=first.kernel_size, stride=first.stride, bias=False)
+            self.model.visual.conv1 = torch.nn.Conv2d(channels, first.out_channels, **sizes)
+        self.length, self.channels = model_cfg["text_cfg"]["context_length"], channels
         self.tokenizer, self.words = tokenizer, frozenset(words)
         if tokenizer is not None:
             tokenizer.enable_truncation(self.length)
@@ -91,10 +98,10 @@ class CLIP(ModelMixin, ConfigMixin):
 
     @in_own_numbers
     def encode_image(self, x: Tensor) -> Tensor:
-        """x: (B, 3, H, W) in [-1, 1], clean or noised -> (B, D), of length 1; differentiable."""
-        size = self.model.visual.image_size
-        if x.ndim != 4 or x.shape[1:] != (3, *size):
-            raise ValueError(f"x has shape {tuple(x.shape)}; it must be (B, 3, {size[0]}, {size[1]}).")
+        """x: (B, 3, H, W) in [-1, 1] or latents, clean or noised -> (B, D), of length 1; differentiable."""
+        size = (self.channels, *self.model.visual.image_size)
+        if x.ndim != 4 or x.shape[1:] != size:
+            raise ValueError(f"x has shape {tuple(x.shape)}; it must be (B, {', '.join(map(str, size))}).")
         return normalize(self.model.visual(x), dim=-1)
 
     def similarity(self, x: Tensor, texts: Sequence[str]) -> Tensor:
@@ -150,7 +157,8 @@ class CLIP(ModelMixin, ConfigMixin):
         self.save_config(folder)
         settings = dict(self.config.model_cfg) | {"custom_text": True}
         half = dict(mean=[0.5] * 3, std=[0.5] * 3, interpolation="bicubic", resize_mode="shortest")
-        (folder / CONFIG).write_text(json.dumps(dict(model_cfg=settings, preprocess_cfg=half), indent=2) + "\n")
+        own = {} if self.channels == 3 else dict(channels=self.channels)
+        (folder / CONFIG).write_text(json.dumps(dict(model_cfg=settings, preprocess_cfg=half, **own), indent=2) + "\n")
         save_file({key: value.contiguous() for key, value in self.model.state_dict().items()}, folder / WEIGHTS)
         tokenizer = PreTrainedTokenizerFast(
             tokenizer_object=self.tokenizer,
@@ -181,9 +189,10 @@ class CLIP(ModelMixin, ConfigMixin):
         for name in cls.files:
             if not (folder / name).exists():
                 raise ValueError(f"The CLIP folder {str(folder)!r} has no {name}.")
-        settings = json.loads((folder / CONFIG).read_text())["model_cfg"]
+        config = json.loads((folder / CONFIG).read_text())
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        clip = cls(settings, tokenizer, words.read_text(encoding="utf-8").split() if words.exists() else ())
+        known = words.read_text(encoding="utf-8").split() if words.exists() else ()
+        clip = cls(config["model_cfg"], tokenizer, known, config.get("channels", 3))
         clip.model.load_state_dict(load_file(folder / WEIGHTS))
         clip.model.to(dtype or torch_dtype or torch.float32)
         return clip.eval()

@@ -37,7 +37,7 @@ class RoundTrip(nn.Module):
 
 
 class AutoencoderTask(Task):
-    name = "autoencoder"
+    name, part = "autoencoder", "vae"
 
     def __init__(self, recipe: dict, data: DataSet | None = None):
         super().__init__(recipe)

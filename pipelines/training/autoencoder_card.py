@@ -80,7 +80,7 @@ Pictures of 128 × 128 pixels to 16 × 16 latents of {recipe["latents"]} channel
 
 Trained on {facts["trained_on"]:,} emoji of nine hands, {facts["pictures"]:,} crops of {recipe["crop"]} pixels (one step in {1 / recipe["whole"]:.0f} on whole
 pictures), {facts["steps"]:,} steps, {facts["minutes"]:g} minutes of one core shared with other work, {facts["date"]}. The recipe is
-`pipelines/training/recipes/autoencoder.toml`; what was used of it is in `autoencoder/training.json`.
+`pipelines/training/recipes/autoencoder.toml`; what was used of it is in `vae/training.json`.
 
 On {facts["held_out"]} pictures that nothing was trained on (`python -m pipelines.training.autoencoder_card`). flat: the share of neighbouring
 pixels of one colour (below 2 of 255), blotched: from 2 to 60; _64: averaged to 64 pixels. subgroup: how often the pixel world's judge
@@ -100,8 +100,8 @@ if __name__ == "__main__":
     parser.add_argument("--data", type=Path, default=Path(".data/emoji128x9.npz"))
     options = parser.parse_args()
     pictures = EmojiData.load(options.data)
-    network = AutoencoderDC.from_pretrained(options.folder / "autoencoder", torch_dtype=torch.float32).eval()
+    network = AutoencoderDC.from_pretrained(options.folder / "vae", torch_dtype=torch.float32).eval()
     found = measure(network, pictures, load_judge("emoji"))
-    trained = json.loads((options.folder / "autoencoder" / "training.json").read_text("utf-8"))
+    trained = json.loads((options.folder / "vae" / "training.json").read_text("utf-8"))
     (options.folder / "card.md").write_text(card(trained, pictures, found), "utf-8")
     print("\n".join(json.dumps(row) for row in found))

@@ -23,8 +23,9 @@ from ..networks.clip import CLIP, HAN, words_of
 from ..process.schedule import NoiseSchedule
 from .captions import DEPTHS, LANGUAGES, STYLED, with_style
 from .datasets import DataSet, load
+from .latents import PATCH, Latents, source_of
 from .loop import Task, main
-from .pictures import moved, noised, some, to_model
+from .pictures import noised, some
 
 SPECIAL = ["<pad>", "<unk>", "<bos>", "<eos>"]
 WHOLE, UNSEEN = -4.0, -12.0  # log p of a whole word: above any split; of a letter
@@ -132,12 +133,13 @@ class ClipTask(Task):
     levels = LEVELS
     noise = "x_t = a x0 + b eps over the whole schedule"
 
-    def __init__(self, recipe: dict, data: DataSet | None = None):
+    def __init__(self, recipe: dict, data: DataSet | None = None, vae=None, start: CLIP | None = None):
         super().__init__(recipe)
         self.data = data or load(recipe)
+        self.source = source_of(recipe, self.data, vae)
         self.schedule = NoiseSchedule(shift=recipe["shift"])
         self.texts = Texts(self.data, recipe["joined"])
-        self.start = CLIP.from_pretrained(recipe["start"]) if recipe["start"] else None
+        self.start = start or (CLIP.from_pretrained(recipe["start"]) if recipe["start"] else None)
         self.tokenizer = self.start.tokenizer if self.start else make_tokenizer(self.texts.corpus(), recipe["pieces"])
         self.words = sorted({word for text in self.texts.corpus() for word in words_of(text)})
         self.tokenizer.enable_padding(
@@ -147,8 +149,9 @@ class ClipTask(Task):
 
     def network(self) -> CLIP:
         if self.start is not None:
-            self.start.model.text.requires_grad_(not self.recipe["locked"])
-            return self.start
+            clip = self.moved_in() if isinstance(self.source, Latents) else self.start
+            clip.model.text.requires_grad_(not self.recipe["locked"])
+            return clip
 
         def table(prefix):
             return {key.removeprefix(prefix): value for key, value in self.recipe.items() if key.startswith(prefix)}
@@ -161,6 +164,21 @@ class ClipTask(Task):
         )
         return CLIP(table("model.") | dict(vision_cfg=table("vision."), text_cfg=text), self.tokenizer, self.words)
 
+    def moved_in(self) -> CLIP:
+        """`start` as a CLIP of latents: a patch of its pictures becomes as many places as cover it."""
+        old, side = self.start.config.model_cfg, self.source.x.shape[-1]
+        patch = old["vision_cfg"]["patch_size"] // PATCH
+        settings = old | dict(vision_cfg=old["vision_cfg"] | dict(image_size=side, patch_size=patch))
+        clip = CLIP(settings, self.tokenizer, self.start.words | set(self.words), self.source.channels)
+        state = dict(self.start.model.state_dict())
+        weight, lift = self.source.turned(state["visual.conv1.weight"])
+        first = state["visual.positional_embedding"][:1]
+        places = state["visual.positional_embedding"][1:] + lift
+        clip.model.load_state_dict(
+            state | {"visual.conv1.weight": weight, "visual.positional_embedding": torch.cat([first, places])}
+        )
+        return clip
+
     def matrix(self, name: str, parameter) -> bool:
         return parameter.ndim == 2 and ".resblocks." in name
 
@@ -170,8 +188,8 @@ class ClipTask(Task):
         return (torch.rand(count, generator=rng) * high * self.schedule.config.num_train_timesteps).long()
 
     def seen(self, x: Tensor, rng: torch.Generator) -> Tensor:
-        """What the network is shown of a batch. x: (B, 3, S, S) in [-1, 1]."""
-        x = moved(x, rng, background=self.data.background)
+        """What the network is shown of a batch. x: (B, 3, S, S) in [-1, 1], or latents."""
+        x = self.source.moved(x, rng)
         return noised(x, self.timesteps(len(x), rng), self.schedule, rng)
 
     def loss(self, network, rng: torch.Generator) -> Tensor:
@@ -179,7 +197,7 @@ class ClipTask(Task):
         texts, fits = self.texts.batch(indices, np.random.default_rng(int(torch.randint(2**62, (), generator=rng))))
         ids = torch.tensor([self.ids(text) for text in texts])
         ids = ids[:, : int((ids != SPECIAL.index("<pad>")).sum(1).max())]  # no use in padding
-        x = self.seen(to_model(self.data.images[indices]), rng)
+        x = self.seen(self.source.x0(indices), rng)
         with sdpa_kernel(SDPBackend.MATH):  # its backward pass is much faster than flash's on a CPU
             features = network(x.to(self.device), ids.to(self.device))
         return contrast(*features, torch.from_numpy(fits).to(self.device))
@@ -197,7 +215,7 @@ class ClipTask(Task):
         }
         head, labels = next(iter(self.data.labels.items()))  # the broadest
         groups = network.encode_text(labels)
-        x0 = to_model(self.data.images[held])
+        x0 = self.source.x0(held)
         losses = []
         for level in self.levels:
             x = noised(x0, torch.full((len(x0),), level), self.schedule, rng) if level else x0
@@ -222,6 +240,7 @@ class ClipTask(Task):
             trained_on=len(self.data.train),
             held_out=len(self.data.held_out),
             noise=self.noise,
+            **self.source.facts(),
         )
 
 

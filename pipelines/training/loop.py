@@ -227,6 +227,6 @@ def main(task: type[Task], arguments: list[str] | None = None) -> None:
     if not options.export:
         loop.run()
     if options.export or loop.progress >= 1:
-        folder = options.out or Path("assets/worlds") / recipe["world"] / task.name
+        folder = options.out or Path("assets/worlds") / recipe["world"] / (task.part or task.name)
         loop.export(folder)
         loop.accelerator.print(f"wrote {folder}")

@@ -38,6 +38,7 @@ class Task:
     """What a trainer says about its network. `recipe` is the flat dict of its TOML file over `DEFAULTS`."""
 
     name: str
+    part: str = ""  # of a pipeline that the network becomes: its folder in a world; the name where it says nothing
     device: torch.device = torch.device("cpu")  # set by the loop before the first loss
 
     def __init__(self, recipe: dict):

@@ -12,7 +12,7 @@ import shutil
 from pathlib import Path
 
 import torch
-from diffusers import ControlNetModel, T2IAdapter, UNet2DConditionModel
+from diffusers import AutoencoderDC, ControlNetModel, T2IAdapter, UNet2DConditionModel
 
 from ..networks.class_encoder import ClassEncoder
 from ..networks.classifier import NoisyClassifier
@@ -25,6 +25,7 @@ from ..networks.upsampler import Upsampler
 from ..process.schedule import NoiseSchedule
 from ..runs.guided import GuidedPipeline
 from ..worlds import FOLDER
+from .latents import fingerprint
 
 PARTS = dict(unet=UNet2DConditionModel, text_encoder=TextEncoder, clip=CLIP, classifier=NoisyClassifier)
 # Joined where they are. The clean guides are networks of the judges' kinds, and not the judges.
@@ -37,26 +38,47 @@ OPTIONAL = dict(
     controlnet=ControlNetModel,
     adapter=T2IAdapter,
     global_adapter=GlobalAdapter,
+    vae=AutoencoderDC,
 )
+GUIDES = ("clip", "classifier")  # of a world of latents they may come later: its U-Net draws without them
 
 
 def assemble(folder: Path) -> GuidedPipeline:
-    """The pipeline of a world's folder, after writing what joins its parts. Raises `ValueError` for a missing part."""
+    """The pipeline of a world's folder, after writing what joins its parts.
+
+    Raises:
+        ValueError: a missing part, or one that was trained on the latents of another autoencoder.
+    """
     for name in ("text_encoder", "layout"):
         if (inner := folder / "unet" / name).is_dir():
             shutil.rmtree(folder / name, ignore_errors=True)
             shutil.move(inner, folder / name)
-    if missing := [name for name in PARTS if not (folder / name).is_dir()]:
+    latent = (folder / "vae").is_dir()
+    needed = [name for name in PARTS if not (latent and name in GUIDES)]
+    if missing := [name for name in needed if not (folder / name).is_dir()]:
         raise ValueError(f"{folder} has no {missing[0]}/; train it and export it there first.")
     facts = json.loads((folder / "unet" / "training.json").read_text("utf-8"))
-    kinds = PARTS if facts["recipe"]["clip_folder"] else PARTS | {"text_encoder": ClassEncoder}
-    kinds = kinds | {name: kind for name, kind in OPTIONAL.items() if (folder / name).is_dir()}
+    text = TextEncoder if facts["recipe"]["clip_folder"] else ClassEncoder
+    kinds = {k: v for k, v in (PARTS | OPTIONAL | dict(text_encoder=text)).items() if (folder / k).is_dir()}
     parts = {name: kind.from_pretrained(folder / name, torch_dtype=torch.float32) for name, kind in kinds.items()}
-    schedule = NoiseSchedule(shift=facts["recipe"]["shift"])
-    pipe = GuidedPipeline(**parts, schedule=schedule, background=facts.get("background", 1.0))
+    if latent:
+        _of_one_autoencoder(folder, fingerprint(parts["vae"]))
+    pipe = GuidedPipeline(
+        **parts,
+        schedule=NoiseSchedule(shift=facts["recipe"]["shift"]),
+        background=facts.get("background", 1.0),
+        clip_sample_range=None if latent else 1.0,  # latents have no bounds
+    )
     pipe.schedule.save_pretrained(folder / "schedule")
     pipe.save_config(folder)
     return pipe
+
+
+def _of_one_autoencoder(folder: Path, name: str) -> None:
+    for part in ("unet", *GUIDES):
+        file = folder / part / "training.json"
+        if file.exists() and (other := json.loads(file.read_text("utf-8")).get("autoencoder")) != name:
+            raise ValueError(f"{folder / part} was trained on the latents of {other}; the vae is {name}.")
 
 
 if __name__ == "__main__":

@@ -8,14 +8,14 @@ from torch.nn.functional import conv2d, pixel_unshuffle
 from pipelines import ClassifierFree, GuidedPipeline
 from pipelines.networks.layout import Layout
 from pipelines.networks.text_encoder import TextEncoder
-from pipelines.training import latent_unet
-from pipelines.training.autoencoder import AutoencoderTask
-from pipelines.training.latent_unet import LatentUNetTask, fingerprint, latents
+from pipelines.training import latents as latents_module
+from pipelines.training.latent_unet import LatentUNetTask
+from pipelines.training.latents import fingerprint, latents
 from pipelines.training.loop import Loop
 from pipelines.training.recipe import read
 from pipelines.training.task import DEFAULTS
 from pipelines.training.unet import make_unet
-from tests.tiny import tiny_clip, tiny_data
+from tests.tiny import tiny_autoencoder, tiny_clip, tiny_data
 
 SIDE = 64  # 8 × 8 latents, 8 × 8 patches of the halved picture
 TINY = dict(
@@ -31,14 +31,6 @@ TINY = dict(
 )
 
 
-def autoencoder():
-    torch.manual_seed(2)
-    recipe = read("autoencoder", DEFAULTS) | dict(
-        channels=[8, 16, 16], encoder_layers=[1, 1, 1], decoder_layers=[1, 1, 1], latents=4
-    )
-    return AutoencoderTask(recipe, tiny_data(SIDE)).network().vae.eval()
-
-
 def origin():
     clip = tiny_clip()
     torch.manual_seed(1)
@@ -47,7 +39,7 @@ def origin():
 
 
 def task(**changes):
-    return LatentUNetTask(read("latent_unet", DEFAULTS) | TINY | changes, tiny_data(SIDE), autoencoder(), origin())
+    return LatentUNetTask(read("latent_unet", DEFAULTS) | TINY | changes, tiny_data(SIDE), tiny_autoencoder(), origin())
 
 
 def test_the_loss_falls(tmp_path):
@@ -67,17 +59,17 @@ def test_resumed_equals_uninterrupted_to_the_bit(tmp_path):
 
 def test_where_latents_are_linear_in_patches_it_begins_as_the_pixel_world(monkeypatch):
     """With latents that are an invertible map of the patches, the first layer sees what it saw, and the last says what it said."""
-    monkeypatch.setattr(latent_unet, "RIDGE", 0.0)
+    monkeypatch.setattr(latents_module, "RIDGE", 0.0)
     each = task()
     torch.manual_seed(0)
     each.data.images[:] = np.random.default_rng(0).integers(0, 256, each.data.images.shape, dtype=np.uint8)
     turn = torch.linalg.qr(torch.randn(48, 48))[0]
     x = torch.nn.functional.avg_pool2d(torch.from_numpy(each.data.images).permute(0, 3, 1, 2) / 127.5 - 1, 2) - 1
     patches = pixel_unshuffle(x, 4)
-    each.latents = torch.einsum("nphw,pc->nchw", patches, turn)
+    each.latents.x = torch.einsum("nphw,pc->nchw", patches, turn)
     old = each.origin["unet"].state_dict()
     new = each.moved_in(old)
-    seen = conv2d(each.latents[:3], new["conv_in.weight"][:, :48], padding=1)
+    seen = conv2d(each.latents.x[:3], new["conv_in.weight"][:, :48], padding=1)
     torch.testing.assert_close(
         seen, conv2d(patches[:3], old["conv_in.weight"][:, :48], padding=1), atol=1e-3, rtol=1e-3
     )
@@ -90,23 +82,23 @@ def test_where_latents_are_linear_in_patches_it_begins_as_the_pixel_world(monkey
 
 def test_moved_latents_go_with_what_the_layout_is_told():
     each = task(moved=1.0)
-    each.latents = torch.rand(len(each.data), 4, 8, 8)
-    each.small = each.latents[:, :3].clone() + 1
+    each.latents.x = torch.rand(len(each.data), 4, 8, 8)
+    each.small = each.latents.x[:, :3].clone() + 1
     x0, told = each.shown(np.arange(5), torch.Generator().manual_seed(3))
     torch.testing.assert_close(x0[:, :3], told)
-    assert not torch.equal(x0, each.latents[:5])
+    assert not torch.equal(x0, each.latents.x[:5])
 
 
 def test_latents_are_kept_for_one_autoencoder(tmp_path):
     each, images = task(), tiny_data(SIDE).images
-    first = latents(each.space, images, tmp_path / "latents.npz")
+    first = latents(each.latents.space, images, tmp_path / "latents.npz")
     with np.load(tmp_path / "latents.npz") as kept:
         assert torch.equal(torch.from_numpy(kept["latents"]), first)
-    before = fingerprint(each.vae)
+    before = fingerprint(each.latents.vae)
     with torch.no_grad():
-        each.vae.encoder.conv_out.bias += 1
-    again = latents(each.space, images, tmp_path / "latents.npz")
-    assert fingerprint(each.vae) != before and not torch.equal(again, first)
+        each.latents.vae.encoder.conv_out.bias += 1
+    again = latents(each.latents.space, images, tmp_path / "latents.npz")
+    assert fingerprint(each.latents.vae) != before and not torch.equal(again, first)
 
 
 def test_the_pipeline_draws_pictures_of_the_autoencoders_size_and_saves_and_reloads(tmp_path):
@@ -148,7 +140,7 @@ def test_a_space_goes_both_ways_by_the_autoencoders_own_scale(kind):
             num_encoder_blocks=(1, 1),
             num_decoder_blocks=(1, 1),
         ),
-        "AutoencoderDC": autoencoder,
+        "AutoencoderDC": tiny_autoencoder,
     }[kind]().eval()
     space, x = LatentSpace(vae, batch=2), torch.rand(3, 3, 32, 32) * 2 - 1
     with torch.no_grad():
