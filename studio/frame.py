@@ -77,11 +77,11 @@ def build(
         connect_history(demo, tabs, kept, handlers, ties, sides, within)
         connect_frontier(demo, frontier, handlers, tab, within, clicks)
         connect_draw(demo, tabs, drawing, handlers, ties, within, sides, tab.told, clicks)
-        notes.add(demo)
-        api.add(demo, engine, demo.files, handlers.histories)
-        trajectory.add(demo, engine, demo.files)
-        sweep.add(demo, engine, keep, demo.files, handlers.histories)
-        comparison.add(demo, engine, demo.files, handlers.histories)
+        notes.add()
+        api.add(engine, demo.files, handlers.histories)
+        trajectory.add(engine, demo.files)
+        sweep.add(engine, keep, demo.files, handlers.histories)
+        comparison.add(engine, demo.files, handlers.histories)
         demo.unload(demo.forget)  # after all others, which would begin anew what it forgets
     return demo.queue(api_open=False)  # a direct call of what is queued would neither wait nor go on
 

@@ -13,27 +13,28 @@ import gradio as gr
 
 from ..recipe import Recipe
 from ..recipe.beforehand import all_notes
-from ..recipe.faults import inside
 from ..recipe.notes import Note, once
 from ..recipe.prompts import unknown
+from .endpoint import endpoint
 
 
-def add(demo: gr.Blocks) -> None:
+def add() -> None:
     """Give the page the endpoint `/notes`."""
-    gr.api(notes, api_name="notes", queue=False)
+    endpoint(notes)
 
 
-def notes(recipe: dict = {}) -> list[dict]:  # noqa: B006 (never changed)
+def notes(request: gr.Request, recipe: Recipe = Recipe()) -> list[dict]:
     """What there is to say of a recipe before it is drawn; nothing is drawn.
 
-    recipe: its fields, as /generate takes and returns them; those that are left out are at their defaults. Returns a
-    note each: "key", what it is about ("control", "words", "steps" and the like), and the sentence, "en" and "zh":
-    words that were not understood or do not fit into the model's context, controls that have no effect with these
+    Returns a note each: "key", what it is about ("control", "words", "steps" and the like), and the sentence, "en" and
+    "zh": words that were not understood or do not fit into the model's context, controls that have no effect with these
     settings, rules that are another one with this sampler, windows that no step lies in. Every endpoint that draws says
     the same, and what only the pictures showed, under "notes" of its recipes, points or run.
+
+    Args:
+        recipe: Its fields, as /generate takes and returns them; those that are left out are at their defaults.
     """
-    with inside("recipe"):
-        return [note.as_dict() for note in all_notes(Recipe.parse(recipe, budget=None))]
+    return [note.as_dict() for note in all_notes(recipe)]
 
 
 def data(recipes: Iterable[Recipe], found: Iterable[Note]) -> list[dict]:

@@ -43,6 +43,17 @@ class Page(Asked):
         """A page was closed: let go of the copy of the page's settings that gradio keeps for each."""
         self.state_holder.session_data.pop(request.session_hash, None)
 
+    def get_api_info(self, *arguments, **named) -> dict[str, Any]:
+        """As gradio's own, with all that an endpoint says of its parameters."""
+        info = super().get_api_info(*arguments, **named)
+        schemas = {f"/{fn.api_name}": getattr(fn.fn, "schemas", {}) for fn in self.fns.values()}
+        for name, endpoint in info["named_endpoints"].items():
+            for each in endpoint["parameters"]:
+                if schema := schemas[name].get(each["parameter_name"]):
+                    each["python_type"]["description"] = schema["description"]
+                    each |= {"label": schema["title"], "type": schema}
+        return info
+
     async def process_api(self, block_fn, inputs, state=None, request=None, *rest, **named) -> dict[str, Any]:
         """As gradio's own: one call of one function, for the page and for programs."""
         try:

@@ -17,10 +17,23 @@ from pipelines.declarations.options import Option, OptionError, options_of
 
 from .conditions import MAX_CONDITIONS
 from .faults import faults_of, together
-from .specs import FLAT, MAX_PULLS, further
+from .specs import MAX_PULLS, further
 from .values import MAX_SEED, MAX_SEEDS
 from .vocabulary import worlds
 
+# What the fields are that no option declares, and how they may be given.
+SAID = {
+    "seeds": 'One picture each; a list, or text such as "4 from 100".',
+    "rule": 'What w is the strength of: a name, or with options {"name": "Projected", "eta": 0.2}, also inside another, '
+    '{"name": "Interval", "low": 0.2, "high": 0.8, "rule": {"name": "Projected"}}; empty: classifier-free.',
+    "pulls": 'Further gradients, as [{"name": "Colour", "gamma": 1, "colour": "#e02020"}].',
+    "sampler_options": 'Those of the sampler beyond eta, variance and route, as {"variable": "angle"} of Heun.',
+    "conditions": 'What is drawn or shown, as [{"name": "ControlNet", "kind": "mask", "drawn": true, "images": '
+    '["data:image/png;base64,..."]}], with "strength", "start" and "end": PNG, JPEG or WebP of any size, of which a small '
+    'square goes into the recipe. "GlobalPrompt" is a picture to be like.',
+    "version": "Of the form of the recipe; older ones are read.",
+    "revision": "Of the world that drew it; empty before it is drawn.",
+}
 SEEDS = {
     "type": "array",
     "items": {"type": "integer", "minimum": 0, "maximum": MAX_SEED},
@@ -60,27 +73,26 @@ def described(schema: dict[str, Any], options: Iterable[Option]) -> dict[str, An
     for option in options:
         fields[option.name] = of_option(option)
     fields["world"]["enum"] = list(worlds())
-    fields["seeds"] |= SEEDS | {"description": "One picture each."}
-    fields["rule"] |= _rule() | {"default": None, "description": "What w is the strength of; null: classifier-free."}
+    fields["seeds"] |= SEEDS
+    fields["rule"] |= _rule() | {"default": None}
     fields["pulls"] |= {
         "type": "array",
         "items": {"oneOf": [_entry(kind) for kind in PULLS.values()]},
         "maxItems": MAX_PULLS,
-        "description": "Further gradients.",
     }
     fields["sampler_options"] |= {
         "anyOf": [_options(SAMPLERS[name], further(name)) | {"title": name} for name in SAMPLERS],
         "default": {},
-        "description": f"Those of the sampler beyond {', '.join(each for names in FLAT.values() for each in names)}.",
     }
     fields["conditions"] |= {
         "type": "array",
         "items": {"oneOf": [_entry(kind) for kind in CONDITIONS.values()]},
         "maxItems": MAX_CONDITIONS,
-        "description": "What is drawn or shown: pictures of any size, which are made small.",
     }
     fields["version"] |= {"type": "integer", "minimum": 1, "maximum": fields["version"]["default"]}
-    fields["revision"] |= {"type": "string", "description": "Of the world that drew it; empty before it is drawn."}
+    fields["revision"] |= {"type": "string"}
+    for name, said in SAID.items():
+        fields[name]["description"] = said
     return schema
 
 

@@ -9,51 +9,45 @@ print(about["words"]["en"], about["gaps"][0]["mean"])
 
 # No `from __future__ import annotations` here: gradio reads these type hints as they are.
 import io
-from collections.abc import Callable
 
 import gradio as gr
 
+from ...api.endpoint import endpoint
 from ...api.notes import data
 from ...api.sending import sending, sent
 from ...engine import Engine
 from ...history import Histories
 from ...page.files import Files
-from ...recipe import Recipe, RecipeError, check_budget
+from ...recipe import Recipe, check_budget, parse_seeds
 from ...recipe.described import differences
-from ...recipe.faults import faults_of, inside, together
 from ...words import LANGUAGES
 from .difference import Difference, difference
 
 
-def add(demo: gr.Blocks, engine: Engine, files: Files, histories: Histories) -> None:
-    """Give the page the endpoint `/compare`."""
-    gr.api(
-        comparer(engine, files, histories),
-        api_name="compare",
-        concurrency_id="engine",
-        concurrency_limit=1,
-    )
-
-
-def comparer(engine: Engine, files: Files, histories: Histories) -> Callable:
-    """The function behind `/compare`. files: those it gives; histories: take the pictures that it cannot give."""
+def add(engine: Engine, files: Files, histories: Histories) -> None:
+    """Give the page the endpoint `/compare`. files: those it gives; histories: take the pictures that it cannot give."""
 
     def compare(
         request: gr.Request,
-        a: dict = {},  # noqa: B006 (never changed)
-        b: dict = {},  # noqa: B006 (never changed)
+        a: Recipe = Recipe(),
+        b: Recipe = Recipe(),
         seeds: list[int] | str = [],  # noqa: B006 (never changed)
     ) -> tuple[list[gr.FileData], list[gr.FileData], list[gr.FileData], dict]:
         """Two recipes drawn with the same seeds, and what is different.
 
-        a, b: fields of a recipe, as /generate takes and returns them; those that are left out are at their defaults.
-        seeds: those of both, a list or "4 from 100"; a's where they are left out. Returns the PNG files of a, of b, and
-        of |a − b|, one a seed, and what there is to say: "seeds"; "recipes", a's and b's; "words", how the recipes
-        differ, "en" and "zh", a line each; "gaps", a seed each: factor, by which the difference is enlarged in its
-        picture, mean and most of it from 0 to 255, share of the pixels that differ, and whether one was resized; "notes" of
-        "a" and of "b", as /generate gives them.
+        Returns the PNG files of a, of b, and of |a − b|, one a seed, and what there is to say: "seeds"; "recipes", a's and
+        b's; "words", how the recipes differ, "en" and "zh", a line each; "gaps", a seed each: factor, by which the
+        difference is enlarged in its picture, mean and most of it from 0 to 255, share of the pixels that differ, and
+        whether one was resized; "notes" of "a" and of "b", as /generate gives them.
+
+        Args:
+            a: Fields of a recipe, as /generate takes and returns them; those that are left out are at their defaults.
+            b: Fields of the other one.
+            seeds: Those of both, a list or "4 from 100"; a's where they are left out.
         """
-        recipes, last = _recipes(a, b, seeds), {}
+        one = a if seeds in ([], "") else a.but(seeds=parse_seeds(seeds))
+        recipes, last = (one, b.but(seeds=one.seeds)), {}
+        check_budget(recipes)
         for side, frame in engine.columns(recipes):
             last[side] = frame
             yield [], [], [], {}
@@ -75,26 +69,7 @@ def comparer(engine: Engine, files: Files, histories: Histories) -> Callable:
         }
         yield *made, gaps, _about(*recipes, found) | {"notes": notes}
 
-    return compare
-
-
-def _recipes(a: dict, b: dict, seeds: list[int] | str) -> tuple[Recipe, Recipe]:
-    """Both with the same seeds; RecipeError says which of them is wrong."""
-    found, faults = [], []
-    for name, raw in (("a", a), ("b", b)):
-        try:
-            with inside(name):
-                found.append(Recipe.parse(raw, budget=None))
-        except RecipeError as error:
-            faults += faults_of(error)
-    if faults:
-        raise together(faults)
-    one, other = found
-    if seeds not in ([], ""):
-        one = Recipe.parse(one.as_dict() | {"seeds": seeds}, budget=None)
-    other = other.but(seeds=one.seeds)
-    check_budget((one, other))
-    return one, other
+    endpoint(compare)
 
 
 def _about(a: Recipe, b: Recipe, found: list[Difference]) -> dict:

@@ -9,21 +9,21 @@ figures = client.predict(recipes=[{"prompt": "red apple", "w": 2, "seeds": "16 f
 """
 
 # No `from __future__ import annotations` here: gradio reads these type hints as they are.
-from collections.abc import Callable, Iterator
 from contextlib import closing
 from itertools import chain
+from typing import Literal
 
 import gradio as gr
 
+from ...api.endpoint import endpoint
 from ...api.notes import data
 from ...api.sending import sending, sent
 from ...engine import Engine
-from ...engine.clips import WORLD, called, chosen, unread
+from ...engine.clips import ALLOWED, WORLD, called, chosen, unread
 from ...history import Histories
 from ...page.files import Files
 from ...recipe import Recipe, RecipeError
 from ...recipe.beforehand import beforehand
-from ...recipe.faults import faults_of, inside, together
 from ...recipe.values import short
 from ...sweeps import Cell, Curve, Keep, Sweep, measured, rows
 from ...sweeps.grid import BUDGET
@@ -31,48 +31,46 @@ from .entered import columns
 from .presets import curves_of, rules_sweep
 from .view import sheet
 
-MAX_RECIPES = 64
+Judge = Literal["", WORLD, *ALLOWED] | str
 
 
-def add(demo: gr.Blocks, engine: Engine, keep: Keep | None, files: Files, histories: Histories) -> None:
-    """Give the page the endpoints `/sweep` and `/metrics`."""
-    sweep = sweeper(engine, keep, files, histories)
-    for name, function in (("sweep", sweep), ("metrics", measurer(engine, keep))):
-        gr.api(function, api_name=name, concurrency_id="engine", concurrency_limit=1)
-
-
-def sweeper(engine: Engine, keep: Keep | None, files: Files, histories: Histories) -> Callable:
-    """The function behind `/sweep`. files: those it gives; histories: take the pictures that it cannot give."""
+def add(engine: Engine, keep: Keep | None, files: Files, histories: Histories) -> None:
+    """Give the page the endpoints `/sweep` and `/metrics`. files: those they give; histories: take the pictures that
+    cannot be given.
+    """
 
     def sweep(
         request: gr.Request,
-        recipe: dict = {},  # noqa: B006 (never changed)
+        recipe: Recipe = Recipe(),
         axes: list[dict] = [],  # noqa: B006 (never changed)
         prompts: list[str] | str = [],  # noqa: B006 (never changed)
         rules: bool = False,
-        clip: str = "",
+        clip: Judge = "",
     ) -> tuple[list[dict], list[gr.FileData]]:
         """Settings drawn with the same seeds and prompts, and measured.
 
-        recipe: the fields that all have, as `/generate` returns them; those that are left out are at their defaults.
-        axes: one or two options that move, [{"option": "w", "values": [0, 1, 2]}]; an option of a rule, pull or sampler
-        is named by its path, "rule.eta", "pulls.0.gamma", "conditions.0.strength" or "sampler_options.variable"; the
-        recipe's seeds are drawn in every cell. prompts: drawn one after another in every cell in place of the recipe's.
-        rules: five rules over each other, each along its own strength, instead of axes. clip: as in `/metrics`. Returns
-        a point a setting, with "curve", "values", "rule", "options", all that is not the same in every point, "prompts",
-        "n", "recipes", "notes", as of `/notes`, "clip" and "figures", each of value, low and high of its 95 % interval and n;
-        and a PNG a setting, a column a seed and a row a prompt. What was drawn before is not
-        drawn again. Small sets are compared with no data: then those figures are not there.
+        Returns a point a setting, with "curve", "values", "rule", "options", all that is not the same in every point,
+        "prompts", "n", "recipes", "notes", as of `/notes`, "clip" and "figures", each of value, low and high of its 95 %
+        interval and n; and a PNG a setting, a column a seed and a row a prompt. What was drawn before is not drawn again.
+        Small sets are compared with no data: then those figures are not there.
+
+        Args:
+            recipe: The fields that all have, as /generate takes and returns them; those that are left out are at their
+                defaults. Its seeds are drawn in every cell.
+            axes: One or two options that move, [{"option": "w", "values": [0, 1, 2]}]; values may be text, "0 to 4 by 0.5".
+                An option of a rule, pull or sampler is named by its path, "rule.eta", "pulls.0.gamma",
+                "conditions.0.strength" or "sampler_options.variable".
+            prompts: Drawn one after another in every cell, in place of the recipe's.
+            rules: Five rules over each other, each along its own strength, instead of axes.
+            clip: As in /metrics.
         """
 
         def plan() -> tuple[Sweep, list[str]]:
             if not isinstance(rules, bool) or rules and axes:
                 raise RecipeError("rules", short(rules), "false when there are axes")
-            with inside("recipe"):
-                base = Recipe.parse(recipe, budget=None)
             if rules:
-                return rules_sweep(base, prompts, BUDGET), [name for name, *_ in curves_of(base.world)]
-            return Sweep.grid(base, axes, prompts), []
+                return rules_sweep(recipe, prompts, BUDGET), [name for name, *_ in curves_of(recipe.world)]
+            return Sweep.grid(recipe, axes, prompts), []
 
         judge = chosen(clip, engine.clip)
         job, names = plan()
@@ -89,36 +87,30 @@ def sweeper(engine: Engine, keep: Keep | None, files: Files, histories: Historie
             made = [sent(files, f"point-{i}.png", content) for i, content in enumerate(sheets)]
         yield points, made
 
-    return sweep
-
-
-def measurer(engine: Engine, keep: Keep | None) -> Callable:
-    """The function behind `/metrics`."""
-
     def metrics(
         request: gr.Request,
-        recipes: list[dict] = [],  # noqa: B006 (never changed)
-        clip: str = "",
+        recipes: list[Recipe] = [],  # noqa: B006 (never changed)
+        clip: Judge = "",
     ) -> dict:
         """The measures of the pictures of some recipes, all together as one set.
 
-        recipes: as `/generate` returns them, of one world; a recipe may have several seeds. Pictures that were drawn
-        before are not drawn again. clip: an open_clip model that judges the CLIP score, and distance and vendi on its
-        embeddings, such as "ViT-B-32/laion2b_s34b_b79k"; "world" for the world's own; left out, what the studio was
-        started with. Returns "n", "recipes", "notes", as `/notes`, "clip", and "figures": fidelity (agreement, confidence, clip_score,
-        precision, density), diversity (distance, vendi, recall, coverage, class_entropy, style_entropy), distances to
-        the data (frechet, kernel) and novelty (nearest, copies), each of value, low and high of its 95 % interval and n.
-        Those that need more pictures than there are, or a judge that the world has not, are left out.
+        Pictures that were drawn before are not drawn again. Returns "n", "recipes", "notes", as `/notes`, "clip", and
+        "figures": fidelity (agreement, confidence, clip_score, precision, density), diversity (distance, vendi, recall,
+        coverage, class_entropy, style_entropy), distances to the data (frechet, kernel) and novelty (nearest, copies), each
+        of value, low and high of its 95 % interval and n. Those that need more pictures than there are, or a judge that the
+        world has not, are left out.
+
+        Args:
+            recipes: 1 to 64 of them, as /generate returns them, of one world; a recipe may have several seeds.
+            clip: An open_clip model that judges the CLIP score, and distance and vendi on its embeddings; "world" for the
+                world's own; left out, what the studio was started with.
         """
 
         def plan() -> Sweep:
-            if not isinstance(recipes, list) or not 1 <= len(recipes) <= MAX_RECIPES:
-                raise RecipeError("recipes", short(recipes), f"a list of 1 to {MAX_RECIPES} recipes")
-            parsed = tuple(_numbered(recipes))
-            if len({each.world for each in parsed}) > 1:
-                raise RecipeError("recipes", sorted({each.world for each in parsed}), "recipes of one world")
+            if len(drawn := sorted({each.world for each in recipes})) > 1:
+                raise RecipeError("recipes", drawn, "recipes of one world")
             joined: dict[Recipe, list[int]] = {}  # pictures of one recipe are of one prompt
-            for each in parsed:
+            for each in recipes:
                 joined.setdefault(each.but(seeds=(0,)), []).extend(each.seeds)
             whole = tuple(
                 each.but(seeds=tuple(seeds[k : k + 16]))
@@ -133,20 +125,8 @@ def measurer(engine: Engine, keep: Keep | None) -> Callable:
             yield {}
         yield _point(job.cells[0], found[0][0], judge)
 
-    return metrics
-
-
-def _numbered(recipes: list) -> Iterator[Recipe]:
-    """The recipes; what is wrong with any of them is named with its number, all at once."""
-    faults = []
-    for i, each in enumerate(recipes):
-        try:
-            with inside(f"recipes[{i}]"):
-                yield Recipe.parse(each, budget=None)
-        except RecipeError as error:
-            faults += faults_of(error)
-    if faults:
-        raise together(faults)
+    endpoint(sweep)
+    endpoint(metrics)
 
 
 def _found(engine: Engine, job: Sweep, keep: Keep | None, clip: str):
