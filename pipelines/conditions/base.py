@@ -39,7 +39,7 @@ class Conditioning(Declared):
     def __post_init__(self):
         check(self)
         if self.start > self.end:
-            raise OptionError("start", self.start, f"numbers from 0 to end, {self.end:g}")
+            raise OptionError("start", self.start, "up_to", name="end", limit=self.end)
 
     @property
     def needed(self) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ class GlobalPrompt(Conditioning):
             OptionError: no picture, or neither one for all nor one for each.
         """
         if not self.images:
-            raise OptionError("images", (), "a picture to be like")
+            raise OptionError("images", (), "picture_to_be_like")
         with torch.no_grad():
             size = pipe.clip.model.visual.image_size
             embedded = pipe.clip.encode_image(as_tensor(self.images, size).to(pipe.unet.device))

@@ -50,7 +50,7 @@ class Local(Conditioning):
             OptionError: no picture, or neither one for all nor one for each.
         """
         if not self.images:
-            raise OptionError("images", (), "a picture of the condition")
+            raise OptionError("images", (), "picture_of_condition")
         level = round((pipe.config.background + 1) * 127.5)
         found = [map_of(self.kind, image, self.drawn, pipe.picture_shape[-1], (level,) * 3) for image in self.images]
         return np.stack([found[i] for i in one_each("images", len(found), batch)])

@@ -17,12 +17,12 @@ HIGHEST = SEEDS[-1]
 OUTPUT_TYPES = ("pil", "pt", "np", "latent")
 
 
-def each_of(name: str, values: Iterable, right: Callable[[Any], bool], allowed: str) -> list:
-    """A list of the values. Raises ValueError with the place of the first that is not right, and what each may be."""
+def each_of(name: str, values: Iterable, right: Callable[[Any], bool], allowed: str, **said) -> list:
+    """A list of the values. Raises ValueError with the place of the first that is not right, and what each may be: a kind of phrase."""
     values = list(values)
     for place, value in enumerate(values):
         if not right(value):
-            raise OptionError(f"{name}[{place}]", value, allowed)
+            raise OptionError(f"{name}[{place}]", value, allowed, **said)
     return values
 
 
@@ -35,8 +35,8 @@ def text_list(name: str, texts) -> list[str]:
     if texts is None or isinstance(texts, str):
         return [texts or ""]
     if not isinstance(texts, Iterable):
-        raise OptionError(name, texts, "a text, or a list of texts")
-    found = each_of(name, texts, lambda text: isinstance(text, str), "a text")
+        raise OptionError(name, texts, "text_or_texts")
+    found = each_of(name, texts, lambda text: isinstance(text, str), "a_text")
     if not found:
         raise ValueError(f"{name} has 0 texts; allowed: a text, or a list of texts, one at least.")
     return found
@@ -62,11 +62,11 @@ def seeds_of(seeds) -> list[int]:
     """
     if isinstance(seeds, Integral):
         if not _seed(seeds):
-            raise OptionError("seeds", seeds, f"a whole number from 0 to {HIGHEST}, or a list of them")
+            raise OptionError("seeds", seeds, "seed_or_seeds", high=HIGHEST)
         return [index(seeds)]
     if isinstance(seeds, str) or not isinstance(seeds, Iterable):
-        raise OptionError("seeds", seeds, f"a whole number from 0 to {HIGHEST}, or a list of them")
-    if not (given := each_of("seeds", seeds, _seed, f"a whole number from 0 to {HIGHEST}")):
+        raise OptionError("seeds", seeds, "seed_or_seeds", high=HIGHEST)
+    if not (given := each_of("seeds", seeds, _seed, "seed", high=HIGHEST)):
         raise ValueError("seeds is empty; allowed: at least one whole number.")
     return [index(seed) for seed in given]
 
@@ -97,24 +97,22 @@ def generators_of(generator) -> list[torch.Generator]:
         or not isinstance(generator, Iterable)
         or not (given := list(generator))
     ):
-        raise OptionError("generator", generator, "a torch.Generator of the CPU, or a list of them, one a picture")
-    return each_of("generator", given, right, "a torch.Generator of the CPU")
+        raise OptionError("generator", generator, "generators")
+    return each_of("generator", given, right, "generator")
 
 
 def one(kind: type, name: str, value, example: str):
     """Itself. Raises ValueError unless it is an instance of this kind."""
     if not isinstance(value, kind):
-        raise OptionError(name, value, f"an instance of {kind.__name__}, such as {example}")
+        raise OptionError(name, value, "instance", type=kind.__name__, example=example)
     return value
 
 
 def several(kind: type, name: str, values, example: str) -> list:
     """A list of them. Raises ValueError unless all are instances of this kind."""
     if isinstance(values, str) or not isinstance(values, Iterable):
-        raise OptionError(name, values, f"a list, such as [{example}]")
-    return each_of(
-        name, values, lambda value: isinstance(value, kind), f"an instance of {kind.__name__}, such as {example}"
-    )
+        raise OptionError(name, values, "list", example=example)
+    return each_of(name, values, lambda value: isinstance(value, kind), "instance", type=kind.__name__, example=example)
 
 
 def output_type_of(output_type: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from .phrases import ENGLISH, Phrase
+
 
 class Declared:
     """Class attributes of every entry of a registry. A new entry fills them in; nothing else has to know it.
@@ -54,21 +56,9 @@ class Declared:
 
 SIDES = ("controlnet", "adapter", "global_adapter")  # networks that are told of conditions
 
+LACKS = "lacks "
 # A part's name -> the sentence for a pipeline without it.
-REASONS = {
-    "classifier": "This model has no classifier that understands noise.",
-    "clip": "This model has no CLIP that understands noise.",
-    "maps": "This model's classifier has no feature maps.",
-    "weak": "This model has no weaker copy of itself to be compared with.",
-    "null": "This model was trained without a null condition.",
-    "attention": "This model's network has no self-attention to perturb.",
-    "clean_classifier": "This model has no classifier of clean pictures.",
-    "conditions": "This model has no network that is told of conditions.",
-    "controlnet": "This model has no ControlNet.",
-    "adapter": "This model has no T2I-Adapter.",
-    "global_adapter": "This model has no network that turns a picture into a part of the prompt.",
-    "clean_clip": "This model has no CLIP of clean pictures.",
-}
+REASONS = {kind.removeprefix(LACKS): Phrase(kind) for kind in ENGLISH if kind.startswith(LACKS)}
 
 
 def reason(needs, pipe) -> str | None:

@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image
 
 from ..lazy import Tensor, functional, torch
+from .phrases import Phrase
 
 PREFIX = "data:image/png;base64,"
 MAX_SIDE = 256
@@ -17,11 +18,14 @@ MAX_TEXT = 400_000
 
 
 class PictureError(ValueError):
-    """What no option can hold as a picture. `.value` and `.allowed` say in words what it is and what is allowed."""
+    """What no option can hold as a picture. `.value` and `.allowed` say what it is and what is allowed.
 
-    def __init__(self, value: str, allowed: str):
-        self.value, self.allowed = value, allowed
-        super().__init__(f"{value} is not allowed; allowed: {allowed}")
+    allowed: the kind of a `Phrase`, which `values` fill.
+    """
+
+    def __init__(self, value: str, allowed: str, /, **values):
+        self.value, self.allowed = value, Phrase(allowed, **values)
+        super().__init__(f"{value} is not allowed; allowed: {self.allowed}")
 
 
 def as_url(picture: str | Image.Image | Tensor) -> str:
@@ -35,11 +39,11 @@ def as_url(picture: str | Image.Image | Tensor) -> str:
         return picture
     if hasattr(picture, "detach"):  # a tensor
         if picture.ndim != 3 or picture.shape[0] != 3 or not picture.isfinite().all():
-            raise PictureError(f"a tensor of shape {tuple(picture.shape)}", "(3, H, W) of finite numbers")
+            raise PictureError(Phrase("given_tensor", shape=tuple(picture.shape)), "picture_tensor")
         array = ((picture.detach().float().cpu().clamp(-1, 1) / 2 + 0.5) * 255).round().byte()
         picture = Image.fromarray(array.permute(1, 2, 0).numpy())
     if not isinstance(picture, Image.Image):
-        raise PictureError(f"a {type(picture).__name__}", f"a PIL picture, a tensor (3, H, W), or a text {PREFIX}...")
+        raise PictureError(Phrase("given_type", type=type(picture).__name__), "picture_forms", prefix=PREFIX)
     _small_enough(picture)
     held = io.BytesIO()
     _on_white(picture).save(held, "PNG", optimize=True)
@@ -70,9 +74,9 @@ def size_of(url: str) -> tuple[int, int]:
 def _decoded(url: str) -> np.ndarray:
     """(H, W, 3) bytes."""
     if not url.startswith(PREFIX):
-        raise PictureError(url[:40], f"a text {PREFIX}...")
+        raise PictureError(url[:40], "picture_text", prefix=PREFIX)
     if len(url) > MAX_TEXT:
-        raise PictureError(f"a text of {len(url)} characters", f"at most {MAX_TEXT} characters")
+        raise PictureError(Phrase("given_text", count=len(url)), "characters", most=MAX_TEXT)
     try:
         with Image.open(io.BytesIO(base64.b64decode(url[len(PREFIX) :], validate=True)), formats=["PNG"]) as opened:
             _small_enough(opened)
@@ -80,7 +84,7 @@ def _decoded(url: str) -> np.ndarray:
     except PictureError:
         raise
     except Exception as error:  # Pillow raises many kinds for damaged files
-        raise PictureError(f"a PNG that cannot be read ({reason(error)})", "a whole PNG") from None
+        raise PictureError(Phrase("given_png", reason=reason(error)), "whole_png") from None
 
 
 def reason(error: Exception) -> str:
@@ -90,7 +94,9 @@ def reason(error: Exception) -> str:
 
 def _small_enough(picture: Image.Image) -> None:
     if max(picture.size) > MAX_SIDE:
-        raise PictureError(f"a picture of {picture.width}x{picture.height} pixels", f"at most {MAX_SIDE} pixels a side")
+        raise PictureError(
+            Phrase("given_pixels", width=picture.width, height=picture.height), "picture_side", most=MAX_SIDE
+        )
 
 
 def _on_white(picture: Image.Image) -> Image.Image:

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field, fields, replace
 from numbers import Real
 from typing import Any
 
+from .phrases import ENGLISH, Phrase
+
 
 @dataclass(frozen=True)
 class Option:
@@ -37,23 +39,19 @@ class Option:
         return self.kind == "number" and isinstance(self.default, int)
 
     @property
-    def allowed(self) -> str:
-        """What is allowed, in words, for error messages."""
+    def allowed(self) -> Phrase:
+        """What is allowed, for error messages."""
         if self.kind == "number":
-            return f"{'whole numbers' if self.whole else 'numbers'} from {self.low:g} to {self.high:g}"
+            return Phrase("whole_numbers" if self.whole else "numbers", low=self.low, high=self.high)
         if self.kind == "numbers":
-            return f"at most {self.max_count} numbers from {self.low:g} to {self.high:g}"
+            return Phrase("number_list", most=self.max_count, low=self.low, high=self.high)
         if self.kind == "texts":
-            return f"a text of at most {self.max_length} characters, or at most {self.max_count} such texts"
+            return Phrase("texts", length=self.max_length, most=self.max_count)
         if self.kind == "pictures":
-            return f"at most {self.max_count} pictures"
+            return Phrase("pictures", most=self.max_count)
         if self.kind == "choice":
-            return "one of " + ", ".join(repr(c) for c in self.choices)
-        if self.kind == "switch":
-            return "true or false"
-        if self.kind == "colour":
-            return "a colour such as #e02020"
-        return f"text of at most {self.max_length} characters"
+            return Phrase("one_of", names=", ".join(map(repr, self.choices)))
+        return Phrase("text", most=self.max_length) if self.kind == "text" else Phrase(self.kind)
 
     def check(self, value: Any) -> Any:
         """The value in its own type.
@@ -97,7 +95,7 @@ class Option:
 
         several = value if isinstance(value, (list, tuple)) else (value,)
         if len(several) > self.max_count:
-            raise OptionError(self.name, f"{len(several)} pictures", self.allowed)
+            raise OptionError(self.name, Phrase("given_pictures", count=len(several)), self.allowed)
         urls = []
         for i, each in enumerate(several):
             try:
@@ -130,16 +128,25 @@ class Option:
 
 
 class OptionError(ValueError):
-    """A value that an option does not allow. Has `.field`, `.value` and `.allowed`."""
+    """A value that an option does not allow. Has `.field`, `.value` and `.allowed`, a `Phrase`.
 
-    def __init__(self, field: str, value: Any, allowed: str):
-        # Python refuses to write very long whole numbers.
-        huge = isinstance(value, int) and value.bit_length() > 64
-        shown = f"a number of {value.bit_length()} bits" if huge else repr(value)
+    allowed: a phrase, or the kind of one, which `values` fill. The field and the value may be phrases too.
+    """
+
+    def __init__(self, field: str, value: Any, allowed: str, /, **values: Any):
+        if not isinstance(allowed, Phrase) and allowed in ENGLISH:
+            allowed = Phrase(allowed, **values)
         self.field, self.value, self.allowed = field, value, allowed
-        super().__init__(
-            f"{field} = {shown if len(shown) <= 80 else shown[:77] + '...'} is not allowed; allowed: {allowed}."
-        )
+        super().__init__(f"{field} = {shown(value)} is not allowed; allowed: {allowed.removesuffix('.')}.")
+
+
+def shown(value: Any) -> str:
+    """A value as a message shows it, in at most 80 characters."""
+    if isinstance(value, int) and value.bit_length() > 64:  # Python refuses to write very long whole numbers
+        return Phrase("given_number", bits=value.bit_length())
+    if isinstance(value, Phrase):
+        return value
+    return text if len(text := repr(value)) <= 80 else text[:77] + "..."
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from dataclasses import fields
 from typing import Any
 
 from .options import OptionError, options_of
+from .phrases import Phrase
 
 MAX_DEPTH = 6
 
@@ -42,12 +43,12 @@ def from_spec(spec: Any, registry: Mapping[str, type], path: str = "spec", depth
             up outside of the registry.
     """
     if not isinstance(spec, Mapping):
-        raise OptionError(path, _short(spec), 'a dictionary such as {"name": ...}')
+        raise OptionError(path, _short(spec), "dictionary", example='{"name": ...}')
     if depth > MAX_DEPTH:
-        raise OptionError(path, "a deeper dictionary", f"at most {MAX_DEPTH} inside one another")
+        raise OptionError(path, Phrase("given_deeper"), "depth", most=MAX_DEPTH)
     name = spec.get("name")
     if not isinstance(name, str) or name not in registry:
-        raise OptionError(f"{path}.name", _short(name), f"one of {sorted(registry)}")
+        raise OptionError(f"{path}.name", _short(name), "one_of", names=sorted(registry))
     kind = registry[name]
     inner, options = inner_names(kind), {option.name: option for option in options_of(kind)}
     values = {}
@@ -59,7 +60,8 @@ def from_spec(spec: Any, registry: Mapping[str, type], path: str = "spec", depth
         elif key in options:
             values[key] = _checked(options[key], value, f"{path}.{key}")
         else:
-            raise OptionError(f"{path}.{_short(key)}", _short(value), f"only {sorted([*options, *inner])} of {name}")
+            allowed = Phrase("only_of", names=sorted([*options, *inner]), name=name)
+            raise OptionError(f"{path}.{_short(key)}", _short(value), allowed)
     try:
         return kind(**values)
     except OptionError as error:  # what the options say together
@@ -81,7 +83,7 @@ def _checked(option, value: Any, path: str) -> Any:
 
 def _short(value: Any) -> Any:
     if isinstance(value, str):
-        return value[:60]
+        return value if isinstance(value, Phrase) else value[:60]
     if isinstance(value, int) and abs(value) > 2**64:
-        return f"a number of {value.bit_length()} bits"
+        return Phrase("given_number", bits=value.bit_length())
     return value if isinstance(value, (bool, int, float, type(None))) else f"<{type(value).__name__}>"

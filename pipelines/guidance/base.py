@@ -34,7 +34,7 @@ class Rule(Declared):
         """The same rule at another strength, with the same run state: for one step of a run."""
         option = next((o for o in options_of(type(self)) if o.name == self.strength), None)
         if option is None:
-            raise OptionError("rule", type(self).__name__, "a rule that has a strength, such as ClassifierFree")
+            raise OptionError("rule", type(self).__name__, "rule_with_strength")
         moved = copy.copy(self)
         object.__setattr__(moved, self.strength, option.check(value))
         return moved

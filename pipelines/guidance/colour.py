@@ -35,7 +35,7 @@ class Colour(Differentiable):
         super().__post_init__()
         for low, high in (("left", "right"), ("top", "bottom")):
             if getattr(self, low) >= getattr(self, high):
-                raise OptionError(low, getattr(self, low), f"numbers below {high}, {getattr(self, high):g}")
+                raise OptionError(low, getattr(self, low), "below", name=high, limit=getattr(self, high))
 
     def value(self, z: Tensor, t: Time) -> Tensor:
         """−N/2 ‖mean − a c‖²: (B,)."""

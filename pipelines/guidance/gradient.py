@@ -72,10 +72,10 @@ class Differentiable(Pull):
             return z, t
         if self.sees == "x0 exact":
             if self.denoiser is None:
-                raise OptionError("sees", self.sees, "'x_t' or 'x0' outside of a pipeline's run")
+                raise OptionError("sees", self.sees, "sees_outside")
             return self.denoiser(z, t, "conditional")[0].x0, CLEAN
         if prediction is None:
-            raise OptionError("sees", self.sees, "'x_t' where there is no prediction")
+            raise OptionError("sees", self.sees, "sees_alone")
         return Prediction.from_eps(z, prediction.eps.detach(), t).x0, CLEAN
 
 

@@ -38,7 +38,7 @@ class Interval(Wrapper):
     def __post_init__(self):
         super().__post_init__()
         if self.low > self.high:
-            raise OptionError("low", self.low, f"numbers from 0 to high, {self.high:g}")
+            raise OptionError("low", self.low, "up_to", name="high", limit=self.high)
 
     def __call__(self, denoiser, x: Tensor, t: Time) -> Prediction:
         """The inner rule's prediction, or the conditional one: (B, C, H, W)."""

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from ..declarations.inline import as_tensor, size_of
 from ..declarations.options import OptionError, number, pictures
+from ..declarations.phrases import Phrase
 from ..lazy import Tensor, torch
 from ..process.times import Time
 from .gradient import Differentiable
@@ -45,7 +46,7 @@ class LabelMap(Differentiable):
     def __post_init__(self):
         super().__post_init__()
         if self.images and len(_colours(self.images)[0]) > MAX_LABELS:
-            raise OptionError("images", "<a picture of more colours>", f"a map of at most {MAX_LABELS} flat colours")
+            raise OptionError("images", Phrase("given_colours"), "flat_colours", most=MAX_LABELS)
 
     def begin(self, pipe) -> LabelMap:
         """Itself.

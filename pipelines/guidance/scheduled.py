@@ -46,7 +46,7 @@ class Scheduled(Wrapper):
     def __post_init__(self):
         super().__post_init__()
         if self.shape == "points" and not self.points:
-            raise OptionError("points", self.points, "at least one number for the shape 'points'")
+            raise OptionError("points", self.points, "points")
         if self.shape != "constant":
             by_hand = self.shape == "points"
             names = [f"points[{i}]" for i in range(len(self.points))] if by_hand else ["start", "end"]
@@ -54,9 +54,8 @@ class Scheduled(Wrapper):
                 try:
                     self.rule.at_strength(value)
                 except OptionError as error:
-                    raise OptionError(
-                        name, value, f"{error.allowed} with the rule {type(self.rule).__name__}"
-                    ) from None
+                    rule = type(self.rule).__name__
+                    raise OptionError(name, value, "with_rule", allowed=error.allowed, rule=rule) from None
 
     def at_strength(self, value: float) -> Scheduled:
         """With the inner rule at one strength, whatever the shape."""

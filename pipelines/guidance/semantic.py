@@ -54,7 +54,7 @@ class Semantic(Differentiable):
         if isinstance(self.others, str):
             object.__setattr__(self, "others", (self.others,))
         if self.weights and len(self.weights) != max(self._count, 1):  # of no text at all, the empty one
-            raise OptionError("weights", self.weights, f"none, or one each of the {self._count} texts and pictures")
+            raise OptionError("weights", self.weights, "weights", count=self._count)
 
     @property
     def _count(self) -> int:

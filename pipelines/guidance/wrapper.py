@@ -29,7 +29,7 @@ class Wrapper(Rule):
 
     def __post_init__(self):
         if not isinstance(self.rule, Rule):
-            raise OptionError("rule", self.rule, "a rule, such as ClassifierFree(2)")
+            raise OptionError("rule", self.rule, "rule")
         super().__post_init__()
 
     def begin(self) -> Self:

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from ..declarations.arguments import generators_of, seeds_of, text_list
 from ..declarations.options import OptionError
+from ..declarations.phrases import Phrase
 from ..process.noise import Draw
 
 
@@ -74,7 +75,7 @@ def batch_of(
 
 def latents_of(name: str, latents: Tensor, shape: Sequence[int]) -> Tensor:
     """Itself. Raises ValueError unless it is finite floats of this shape."""
-    allowed = f"floats of shape {tuple(shape)}, all finite"
+    allowed = Phrase("floats", shape=tuple(shape))
     if not isinstance(latents, Tensor):
         raise OptionError(name, latents, allowed)
     if tuple(latents.shape) != tuple(shape) or not latents.is_floating_point():
@@ -89,7 +90,7 @@ def _count(number) -> int | None:
     if number is None:
         return None
     if isinstance(number, bool) or not isinstance(number, Integral) or number < 1:
-        raise OptionError("num_images_per_prompt", number, "a whole number from 1")
+        raise OptionError("num_images_per_prompt", number, "whole_from", low=1)
     return int(number)
 
 

@@ -47,7 +47,7 @@ def together(pipe: GuidedPipeline, runs: Sequence[Mapping], max_rows: int = MAX_
     Raises:
         ValueError: no runs, runs that cannot go together, and what `GuidedPipeline.steps` raises.
     """
-    runs = each_of("runs", runs, lambda run: isinstance(run, Mapping), "a dictionary of keywords")
+    runs = each_of("runs", runs, lambda run: isinstance(run, Mapping), "keywords")
     if not runs:
         raise ValueError("runs is empty; allowed: at least one.")
     for place, run in enumerate(runs):

@@ -63,9 +63,8 @@ def names_of(callback, inputs: Sequence[str]) -> list[str]:
         )
     if isinstance(callback, (PipelineCallback, MultiPipelineCallbacks)):
         inputs = callback.tensor_inputs
-    return each_of(
-        "callback_on_step_end_tensor_inputs", inputs, TENSORS.__contains__, "one of " + ", ".join(map(repr, TENSORS))
-    )
+    names = ", ".join(map(repr, TENSORS))
+    return each_of("callback_on_step_end_tensor_inputs", inputs, TENSORS.__contains__, "one_of", names=names)
 
 
 def drained(

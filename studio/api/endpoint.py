@@ -151,7 +151,7 @@ def _recipes(given: dict[str, Any], hints: dict[str, Any]) -> dict[str, Recipe |
             found[name] = one(name, given[name])
         elif hint == list[Recipe]:
             if not isinstance(given[name], list) or not 1 <= len(given[name]) <= MAX_RECIPES:
-                raise RecipeError(name, short(given[name]), f"a list of 1 to {MAX_RECIPES} recipes")
+                raise RecipeError(name, short(given[name]), "recipe_list", most=MAX_RECIPES)
             found[name] = [one(f"{name}[{i}]", each) for i, each in enumerate(given[name])]
     if faults:
         raise together(faults)

@@ -42,11 +42,11 @@ def own(asked: str | None = None, environment: Mapping[str, str] = os.environ) -
         return ""
     if name.startswith(LOCAL):
         if not Path(name.removeprefix(LOCAL)).is_dir():
-            raise RecipeError("clip", short(name), f"{LOCAL} and a folder that is there")
+            raise RecipeError("clip", short(name), "clip_folder", prefix=LOCAL)
     elif "SPACE_ID" in environment and name not in ALLOWED:
-        raise RecipeError("clip", short(name), f"on a Space {LOCAL}FOLDER or one of {', '.join(ALLOWED)}")
+        raise RecipeError("clip", short(name), "clip_on_space", prefix=LOCAL, names=", ".join(ALLOWED))
     elif "/" not in name:
-        raise RecipeError("clip", short(name), f"{ALLOWED[0]} or the like, {HUB}ORG/NAME or {LOCAL}FOLDER")
+        raise RecipeError("clip", short(name), "clip_name", example=ALLOWED[0], hub=HUB, local=LOCAL)
     return name
 
 
@@ -61,8 +61,7 @@ def chosen(value: Any, mine: str) -> str:
         return ""
     if isinstance(value, str) and value in {mine, *ALLOWED}:
         return value
-    others = "; another one has to be named when the studio is started, by --clip"
-    raise RecipeError("clip", short(value), ", ".join((WORLD, *ALLOWED)) + others)
+    raise RecipeError("clip", short(value), "clips", names=", ".join((WORLD, *ALLOWED)))
 
 
 def unread(recipes: Iterable[Recipe], name: str) -> tuple[Note, ...]:

@@ -7,7 +7,10 @@ from fastapi import Request
 from fastapi.responses import JSONResponse
 from gradio.route_utils import FnIndexInferError
 
+from pipelines.declarations.phrases import Phrase
+
 from ..recipe import RecipeError
+from ..recipe.faults import refusal
 from ..words import language, say
 from .asked import parameters
 
@@ -21,16 +24,15 @@ async def answer(request: Request, error: Exception) -> JSONResponse:
     fns = request.app.get_blocks().fns.values()
     public = {fn.api_name: fn for fn in fns if fn.api_visibility == "public" and fn.api_name}
     if (call := CALL.search(request.url.path)) and call[1] not in public:
-        allowed = "one of " + ", ".join(f"/{name}" for name in sorted(public))
-        return _refused(RecipeError("endpoint", f"/{call[1][:60]}", allowed), 404)
+        names = ", ".join(f"/{name}" for name in sorted(public))
+        return _refused(request, RecipeError("endpoint", f"/{call[1][:60]}", "one_of", names=names), 404)
     if call and isinstance(error, TypeError) and (name := re.search(r"[Pp]arameter `(.{1,60}?)`", str(error))):
-        allowed = ", ".join(parameters(public[call[1]]))
-        return _refused(RecipeError(name[1], "an argument", f"the parameters of /{call[1]}: {allowed}"), 400)
+        allowed = Phrase("parameters", name=call[1], names=", ".join(parameters(public[call[1]])))
+        return _refused(request, RecipeError(name[1], Phrase("given_argument"), allowed), 400)
     if isinstance(error, KeyError) and request.url.path.endswith("/queue/join"):
-        return _refused(RecipeError("fn_index", str(error)[:40], "the number of a function of this page"), 404)
+        return _refused(request, RecipeError("fn_index", str(error)[:40], "function_number"), 404)
     log.error("A request failed", exc_info=error)
-    lang = language(request.headers.get("accept-language"))
-    return JSONResponse({"error": say(lang, "failed", reason=type(error).__name__)}, 500)
+    return JSONResponse({"error": say(_language(request), "failed", reason=type(error).__name__)}, 500)
 
 
 class KnownEvents:
@@ -43,8 +45,8 @@ class KnownEvents:
         """One request."""
         found = EVENT.search(scope["path"]) if scope["type"] == "http" and scope["method"] == "GET" else None
         if found and not _waits(scope["app"].get_blocks()._queue, found[1]):
-            error = RecipeError("event", found[1][:60], "the event_id of a call that nobody has read the answer of")
-            await _refused(error, 404)(scope, receive, send)
+            error = RecipeError("event", found[1][:60], "event")
+            await _refused(Request(scope), error, 404)(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 
@@ -60,8 +62,12 @@ def _waits(queue, event: str) -> bool:
     return of in queue.pending_messages_per_session
 
 
-def _refused(error: RecipeError, status: int) -> JSONResponse:
-    return JSONResponse({"error": str(error)}, status)
+def _refused(request: Request, error: RecipeError, status: int) -> JSONResponse:
+    return JSONResponse({"error": refusal(error, _language(request))}, status)
+
+
+def _language(request: Request) -> str:
+    return language(request.headers.get("accept-language"))
 
 
 ANSWERS = dict.fromkeys((FnIndexInferError, KeyError, TypeError, Exception), answer)  # by what is raised

@@ -6,9 +6,9 @@ from typing import Any
 import gradio as gr
 from gradio.utils import get_function_params
 
-from ..recipe import RecipeError
+from pipelines.declarations.phrases import Phrase
 
-FILE = "plain JSON; a picture is its text, 'data:image/png;base64,...'"
+from ..recipe import RecipeError
 
 
 class Asked(gr.Blocks):
@@ -19,21 +19,16 @@ class Asked(gr.Blocks):
         public = block_fn.api_visibility == "public"
         names = parameters(block_fn) if public else [str(each.elem_id or each._id) for each in block_fn.inputs]
         if len(inputs) < len(names) or public and len(inputs) > len(names):
-            by_name = f" in this order, or by name at /gradio_api/call/v2/{block_fn.api_name}" if public else ""
-            allowed = f"{len(names)} values{by_name}: {', '.join(names)[:500]}" if names else "no values"
-            raise refused(RecipeError("data", f"{len(inputs)} values", allowed))
+            kind = "no_values" if not names else "arguments" if public else "inputs"
+            said = {"count": len(names), "names": ", ".join(names)[:500], "name": block_fn.api_name}
+            raise RecipeError("data", Phrase("given_values", count=len(inputs)), kind, **said)
         for field in files(dict(zip(names, inputs, strict=True))) if public else ():
-            raise refused(RecipeError(field[:200], "a file", FILE))
+            raise RecipeError(field[:200], Phrase("given_file"), "plain_json")
 
 
 def parameters(block_fn) -> list[str]:
     """Names of what an endpoint takes, in order."""
     return [name for name, *_ in get_function_params(block_fn.fn)] if block_fn.fn else []
-
-
-def refused(error: RecipeError) -> gr.Error:
-    """What a program is told of something that it gave."""
-    return gr.Error(str(error), duration=None, print_exception=False)
 
 
 def files(named: dict[str, Any]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from gradio.utils import get_upload_folder
 
 from pipelines.declarations.options import OptionError
 
+from ..recipe.faults import refusal
 from ..words import language, say
 from ..words.reasons import reason_of, without_folders
 from .asked import Asked
@@ -62,7 +63,7 @@ class Page(Asked):
             error.message = without_folders(str(error.message))
             raise
         except OptionError as error:  # what the caller gave
-            raise gr.Error(without_folders(str(error)), duration=None, print_exception=False) from error
+            raise gr.Error(refusal(error, _language(request)), duration=None, print_exception=False) from error
         except Exception as error:
             raise gr.Error(say(_language(request), "failed", reason=reason_of(error))) from error
 

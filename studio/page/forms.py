@@ -123,12 +123,11 @@ def _settings(said: Mapping[str, str], recipe: Recipe) -> tuple[tuple[Setting, .
     """The columns of an address, none where it has no list of them, and what is wrong with them."""
     lost = [name for name in (f"_{name}" for name in FURTHER) if name in said]
     if "_columns" not in said:
-        return (), [RecipeError(name, short(said[name]), "given with the field _columns") for name in lost]
+        return (), [RecipeError(name, short(said[name]), "beside", name="_columns") for name in lost]
     parts = said["_columns"].split(";")[: MAX_COLUMNS + 1]
     rows = [part.split(",") for part in parts]
     if len(parts) > MAX_COLUMNS or any(len(row) != len(NUMBERS) for row in rows):
-        allowed = f"1 to {MAX_COLUMNS} of 'w,gamma_classifier,gamma_clip' between semicolons"
-        return (), [RecipeError("_columns", short(said["_columns"]), allowed)]
+        return (), [RecipeError("_columns", short(said["_columns"]), "column_list", most=MAX_COLUMNS)]
     faults: list[RecipeError] = []
     further = {name: [None] * len(parts) for name in FURTHER}
     for name in FURTHER:
@@ -150,11 +149,11 @@ def _further(said: Mapping[str, str], name: str, count: int) -> list:
     most = MAX_COLUMNS * MAX_SPEC if name != "conditions" else MAX_LINK
     found = load(f"_{name}", said[f"_{name}"], most) if f"_{name}" in said else [None] * count
     if not isinstance(found, list) or len(found) != count:
-        raise RecipeError(f"_{name}", short(said[f"_{name}"]), f"a list of {count}, one a column")
+        raise RecipeError(f"_{name}", short(said[f"_{name}"]), "one_a_column", count=count)
     for j, each in enumerate(found):
         if isinstance(each, int) and not isinstance(each, bool):  # the same as an earlier column's
             if not 0 <= each < j:
-                raise RecipeError(f"_{name}[{j}]", each, f"the number of a column before column {j}")
+                raise RecipeError(f"_{name}[{j}]", each, "earlier_column", number=j)
             found[j] = found[each]
     return found
 

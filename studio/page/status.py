@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from html import escape
 from typing import TYPE_CHECKING
 
 from pipelines.declarations.options import OptionError
 
 from ..history.errors import HistoryError
-from ..recipe.faults import SHOWN, faults_of
+from ..recipe.faults import refusal, sentences
 from ..recipe.notes import Note
 from ..recipe.prompts import Unknown
 from ..recipe.specs import PLAIN
-from ..words import LANGUAGES, WORDS, both, say, spans
-from ..words.allowed import field_in_chinese, in_chinese, value_in_chinese
+from ..words import LANGUAGES, WORDS, both, spans
 from ..words.reasons import reason_of
 from .table import Setting
 
@@ -32,39 +31,17 @@ def message(key: str, kind: str = "calm", **values) -> str:
     return f'<div class="status {kind}" role="{role}"><div class="line">{both(key, **values)}</div></div>'
 
 
-def problem(error: OptionError) -> str:
-    """What is wrong with a value: the field, the value and what is allowed. A line a fault."""
-    return problems(faults_of(error))
-
-
-def problems(faults: Sequence[OptionError], *more: str) -> str:
-    """All that is wrong, a line each. more: keys of sentences that stand after them."""
-    lines = [spans(*_pair(each)) for each in faults[:SHOWN]]
-    if (left := len(faults) - SHOWN) > 0:
-        lines.append(both("more_problems", count=left))
+def problem(error: OptionError, *more: str) -> str:
+    """What is wrong, a line a fault: the field, the value and what is allowed. more: keys of sentences after them."""
+    lines = [spans(*pair) for pair in zip(*(sentences(error, lang) for lang in LANGUAGES), strict=True)]
     lines += [both(key) for key in more]
     told = "".join(f'<div class="line">{line}</div>' for line in lines)
     return f'<div class="status error" role="alert">{told}</div>'
 
 
 def problem_pair(error: OptionError) -> tuple[str, str]:
-    """The same as sentences in both languages, not escaped."""
-    english, chinese = zip(*map(_pair, faults_of(error)), strict=True)
-    return " ".join(english[:SHOWN]), "".join(chinese[:SHOWN])
-
-
-def _pair(error: OptionError) -> tuple[str, str]:
-    field, value, allowed = str(error.field), repr(error.value)[:80], str(error.allowed)
-    return (
-        say("en", "problem", field=field, value=value, allowed=allowed),
-        say(
-            "zh",
-            "problem",
-            field=field_in_chinese(field),
-            value=value_in_chinese(value),
-            allowed=in_chinese(allowed).rstrip("。"),
-        ),
-    )
+    """The same as a text in each language, not escaped."""
+    return refusal(error, "en"), refusal(error, "zh")
 
 
 def trouble(error: HistoryError) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from pipelines.declarations.phrases import Phrase
+
 from .values import RecipeError
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ def check_budget(recipes: Iterable[Recipe], budget: int = BUDGET) -> None:
     """
     recipes = list(recipes)
     if not 1 <= len(recipes) <= MAX_COLUMNS:
-        raise RecipeError("columns", len(recipes), f"1 to {MAX_COLUMNS} columns")
+        raise RecipeError("columns", len(recipes), "columns", most=MAX_COLUMNS)
     total = sum(recipe.cost for recipe in recipes)
     if total > budget:
         parts = " + ".join(
@@ -30,8 +32,4 @@ def check_budget(recipes: Iterable[Recipe], budget: int = BUDGET) -> None:
             + (f" + {UPSAMPLER_STEPS}×{len(r.seeds)}" if r.upsample else "")
             for r in recipes
         )
-        raise RecipeError(
-            "steps × seeds × network calls a step",
-            f"{parts} = {total}",
-            f"at most {budget} in all; take fewer steps or seeds, or set w, gamma_classifier or gamma_clip to 0",
-        )
+        raise RecipeError(Phrase("cost"), f"{parts} = {total}", "budget", most=budget)

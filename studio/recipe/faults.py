@@ -8,7 +8,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from pipelines.declarations.options import OptionError
+from pipelines.declarations.options import OptionError, shown
+
+from ..words import say
+from ..words.allowed import field_in_chinese, in_chinese, value_in_chinese
 
 MOST = 24  # faults that are looked for one after another
 SHOWN = 10  # that a message names
@@ -30,13 +33,31 @@ class Faults(RecipeError):
         first = faults[0]
         super().__init__(first.field, first.value, first.allowed)
         self.faults = tuple(faults)
-        more = len(faults) - SHOWN
-        self.args = (" ".join(map(str, faults[:SHOWN])) + (f" And {more} more." if more > 0 else ""),)
+        self.args = (refusal(self, "en"),)
 
 
 def faults_of(error: OptionError) -> tuple[OptionError, ...]:
     """Each fault of an error."""
     return getattr(error, "faults", (error,))
+
+
+def sentences(error: OptionError, lang: str) -> list[str]:
+    """What is wrong, a sentence a fault in a language, and how many more there are."""
+    faults = faults_of(error)
+    found = [_sentence(each, lang) for each in faults[:SHOWN]]
+    return found + [say(lang, "more_problems", count=len(faults) - SHOWN)] * (len(faults) > SHOWN)
+
+
+def refusal(error: OptionError, lang: str) -> str:
+    """The same as one text."""
+    return ("" if lang == "zh" else " ").join(sentences(error, lang))
+
+
+def _sentence(error: OptionError, lang: str) -> str:
+    field, value, allowed = error.field, shown(error.value), str(error.allowed)
+    if lang == "zh":
+        field, value, allowed = field_in_chinese(field), value_in_chinese(error.value), in_chinese(error.allowed)
+    return say(lang, "problem", field=field, value=value, allowed=allowed.removesuffix("." if lang == "en" else "。"))
 
 
 def together(faults: Sequence[OptionError]) -> RecipeError:
@@ -143,7 +164,7 @@ def _as_given(raw: Any, field: str) -> str:
         elif step != ".":
             here = here.get(step) if isinstance(here, Mapping) else None
         told.append(step)
-    return "".join(told)
+    return field if (told := "".join(told)) == field else told  # a phrase stays one
 
 
 def _within(old: str, new: str) -> bool:

@@ -19,6 +19,8 @@ from collections.abc import Iterable
 from math import isfinite
 from typing import Any
 
+from pipelines.declarations.phrases import Phrase
+
 from .faults import RecipeError
 
 MAX_TEXT = 4000  # characters
@@ -32,8 +34,6 @@ COUNT = re.compile(r"(\d{1,10})\s*(?:from|从)\s*(\d{1,10})", re.ASCII | re.IGNO
 TIGHT = re.compile(r"(?:(?<=\d)|(?<=[\s;；+-])|(?<!.)),(?=\d)", re.ASCII)  # a comma that may be a decimal one
 CUT = re.compile(r"\d[, \t]0\d|(?:^|[\s;；+-]),\d", re.ASCII)  # "1,000", "0,05", ",5": no list of whole numbers
 THOUSANDS = re.compile(r"[1-9]\d{0,2},\d{3}(?!\d)", re.ASCII)
-NUMBERS_ALLOWED = "numbers, as '0, 1, 2', '0.5; 1.7' or '0 to 4 by 0.5'"
-COMMAS_ALLOWED = "commas of one meaning: '0.5; 1.7' for decimals, or '0, 5, 1, 7' for a list"
 
 
 def numbers(field: str, text: str, most: int) -> list[float | int]:
@@ -51,7 +51,7 @@ def numbers(field: str, text: str, most: int) -> list[float | int]:
     for item in _decimal(field, text.translate(PLAIN)):
         found += _numbers_of(field, len(found), item, most)
         if len(found) > most:
-            raise RecipeError(field, f"more than {most} values", f"at most {most} values")
+            raise RecipeError(field, Phrase("given_more", most=most), "most_values", most=most)
     return found
 
 
@@ -90,7 +90,7 @@ def _in_quotes(text: str) -> str:
 
 def _short_enough(field: str, text: str) -> str:
     if len(text) > MAX_TEXT:
-        raise RecipeError(field, f"a text of {len(text)} characters", f"at most {MAX_TEXT} characters")
+        raise RecipeError(field, Phrase("given_text", count=len(text)), "characters", most=MAX_TEXT)
     return text
 
 
@@ -98,7 +98,7 @@ def _json(field: str, text: str) -> list:
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise RecipeError(field, text[:60], f"JSON text ({error})") from error
+        raise RecipeError(field, text[:60], "json", reason=str(error)) from error
 
 
 def _decimal(field: str, text: str) -> list[str]:
@@ -107,12 +107,12 @@ def _decimal(field: str, text: str) -> list[str]:
         return [text]
     if strong := re.search(f"[{SEMICOLONS}{LINES}]", text):
         if wrong := re.search(r"\d,\d+,\d", text) or THOUSANDS.search(text):
-            raise RecipeError(field, text[max(0, wrong.start() - 8) :][:40], COMMAS_ALLOWED)
+            raise RecipeError(field, text[max(0, wrong.start() - 8) :][:40], "commas")
         text = TIGHT.sub(".", text)
     elif TIGHT.search(text) and (re.search(r"\s|[，、]", text.strip()) or CUT.search(text)):
-        raise RecipeError(field, text[:60], COMMAS_ALLOWED)
+        raise RecipeError(field, text[:60], "commas")
     elif CUT.search(text) and not strong:
-        raise RecipeError(field, text[:60], NUMBERS_ALLOWED)
+        raise RecipeError(field, text[:60], "number_words")
     return [item for item in re.split(f"[{SEMICOLONS}{LINES}{COMMAS}]", text) if item.strip()]
 
 
@@ -122,17 +122,17 @@ def _numbers_of(field: str, at: int, item: str, most: int) -> list[float | int]:
     if found := COUNT.fullmatch(item):
         count, first = map(int, found.groups())
         if not 1 <= count <= most:
-            raise RecipeError(field, item[:60], f"at most {most} values")
+            raise RecipeError(field, item[:60], "most_values", most=most)
         return list(range(first, first + count))
     if found := RANGE.fullmatch(item):
         return _range(field, item, *(each and float(each.replace(",", ".")) for each in found.groups()), most)
     values = []
     for i, word in enumerate(item.split(), at):
         if not NUMBER.fullmatch(word):
-            raise RecipeError(f"{field}[{i}]", word[:60], NUMBERS_ALLOWED)
+            raise RecipeError(f"{field}[{i}]", word[:60], "number_words")
         value = int(word) if re.fullmatch(r"[+-]?\d+", word) else float(word)
         if not isfinite(value):
-            raise RecipeError(f"{field}[{i}]", word[:60], NUMBERS_ALLOWED)
+            raise RecipeError(f"{field}[{i}]", word[:60], "number_words")
         values.append(_whole(value))
     return values
 
@@ -140,7 +140,7 @@ def _numbers_of(field: str, at: int, item: str, most: int) -> list[float | int]:
 def _range(field: str, item: str, low: float, high: float, step: float | None, most: int) -> list[float | int]:
     by = 1.0 if step is None else step
     if not (0 < by < float("inf")) or high < low or not (high - low) / by < most:
-        raise RecipeError(field, item[:60], f"at most {most} values, from low to high")
+        raise RecipeError(field, item[:60], "rising_values", most=most)
     return [_whole(round(low + i * by, 10)) for i in range(int((high - low) / by + 1e-9) + 1)]
 
 

@@ -22,5 +22,5 @@ def precision(environment: Mapping[str, str] = os.environ) -> str:
     """
     name = environment.get(VARIABLE, "").strip() or AUTO
     if name not in ALLOWED:
-        raise RecipeError("precision", short(name), ", ".join(ALLOWED))
+        raise RecipeError("precision", short(name), "one_of", names=", ".join(ALLOWED))
     return name

@@ -13,6 +13,8 @@ import io
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from pipelines.declarations.phrases import Phrase
+
 from .values import MAX_PIXELS, RecipeError, short
 
 if TYPE_CHECKING:
@@ -24,8 +26,7 @@ MAX_BYTES = 20_000_000
 STORED = 128  # pixels a side of a picture in a recipe, at most
 ROOM = 24_000  # characters of one
 SIDES = (STORED, 96, 64)  # the last fits whatever it shows
-LARGEST = f"{MAX_BYTES / 1e6:g} MB and {MAX_PIXELS / 1e6:g} megapixels"
-ALLOWED = f"a PNG, JPEG, WebP, GIF, BMP or TIFF picture, at most {LARGEST}"
+ALLOWED = Phrase("picture_file", megabytes=MAX_BYTES / 1e6, megapixels=MAX_PIXELS / 1e6)
 
 
 def square(content: Any, field: str = "picture") -> np.ndarray:
@@ -46,12 +47,12 @@ def square(content: Any, field: str = "picture") -> np.ndarray:
         with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
             width, height = picture.size
             if width * height > MAX_PIXELS:
-                raise RecipeError(field, f"{width}x{height} picture", ALLOWED)
+                raise RecipeError(field, Phrase("given_size", width=width, height=height), ALLOWED)
             return opened(picture)
     except RecipeError:
         raise
     except Exception as error:  # Pillow raises many kinds for damaged files; all mean the same here
-        raise RecipeError(field, f"{len(content)} bytes ({reason(error)})", ALLOWED) from None
+        raise RecipeError(field, Phrase("given_damaged", count=len(content), reason=reason(error)), ALLOWED) from None
 
 
 def text_of(array: np.ndarray) -> str:
@@ -107,13 +108,14 @@ def _bytes(content: Any, field: str) -> bytes:
     if isinstance(content, str):
         head, comma, _ = content[:100].partition(",")
         if not comma or not head.startswith("data:image/") or not head.endswith(";base64"):
-            raise RecipeError(field, short(content), f"'data:image/png;base64,...', {ALLOWED}")
+            raise RecipeError(field, short(content), "picture_data", picture=ALLOWED)
         if len(content) > MAX_BYTES * 4 // 3 + 200:
-            raise RecipeError(field, f"{len(content)} characters", ALLOWED)
+            raise RecipeError(field, Phrase("given_characters", count=len(content)), ALLOWED)
         try:
             content = base64.b64decode(content.partition(",")[2], validate=True)
         except binascii.Error as error:
-            raise RecipeError(field, f"{len(content)} characters ({type(error).__name__})", ALLOWED) from None
+            given = Phrase("given_damaged_text", count=len(content), reason=type(error).__name__)
+            raise RecipeError(field, given, ALLOWED) from None
     if not isinstance(content, (bytes, bytearray)) or len(content) > MAX_BYTES:
         raise RecipeError(field, short(content), ALLOWED)
     return bytes(content)

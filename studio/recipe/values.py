@@ -11,9 +11,10 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from pipelines.declarations.options import Option, OptionError
+from pipelines.declarations.phrases import Phrase
 
 from .faults import RecipeError
-from .lists import COMMAS_ALLOWED, numbers
+from .lists import numbers
 
 MAX_SEEDS = 16
 MAX_SEED = 2**32 - 1
@@ -23,7 +24,7 @@ MAX_JSON = 65_536 + 150_000  # with the pictures of the conditions
 MAX_PNG = 20_000_000  # bytes
 MAX_PIXELS = 16_000_000
 PNG = b"\x89PNG\r\n\x1a\n"
-SEEDS_ALLOWED = f"1 to {MAX_SEEDS} different whole numbers from 0 to {MAX_SEED}, as '3, 5, 9' or '4 from 100'"
+SEEDS_ALLOWED = Phrase("seeds", most=MAX_SEEDS, high=MAX_SEED)
 BIDI = "\u202a\u202b\u202d\u202e\ufeff"  # turn the reading direction of what stands around them
 
 
@@ -32,7 +33,7 @@ def parse_seeds(value: Any) -> tuple[int, ...]:
     try:
         items = numbers("seeds", value, MAX_SEEDS) if isinstance(value, str) else value
     except RecipeError as error:
-        allowed = error.allowed if error.allowed == COMMAS_ALLOWED else SEEDS_ALLOWED
+        allowed = error.allowed if error.allowed.kind == "commas" else SEEDS_ALLOWED
         raise RecipeError(error.field, error.value, allowed) from None
     several = isinstance(items, (list, tuple, range))
     if several and not 1 <= len(items) <= MAX_SEEDS:
@@ -53,7 +54,7 @@ def _seed(field: str, item: Any) -> int:
 def checked(option: Option, value: Any) -> Any:
     """The value in the option's own type, and a text without needless spaces."""
     if isinstance(value, int) and abs(value) > 2**64:
-        raise RecipeError(option.name, f"a number of {value.bit_length()} bits", option.allowed)
+        raise RecipeError(option.name, Phrase("given_number", bits=value.bit_length()), option.allowed)
     try:
         value = option.check(value)
     except OptionError as error:
@@ -68,8 +69,7 @@ def _clean(option: Option, value: str) -> str:
     value = re.sub(r"[ \t\r\n\u3000]+", " ", value).strip()
     bad = next((c for c in value if unicodedata.category(c) in ("Cc", "Cs") or c in BIDI), None)
     if bad is not None:
-        allowed = f"{option.allowed}, without control characters such as U+{ord(bad):04X}"
-        raise RecipeError(option.name, ascii(value), allowed)
+        raise RecipeError(option.name, ascii(value), "visible", allowed=option.allowed, code=f"U+{ord(bad):04X}")
     return value
 
 
@@ -86,15 +86,17 @@ def read_query(query: str | Mapping[str, str]) -> tuple[dict[str, str], tuple[Re
     pairs, wrong = query, []
     if isinstance(query, str):
         if len(query) > MAX_QUERY:
-            return {}, (RecipeError("query", f"{len(query)} characters", f"at most {MAX_QUERY} characters"),)
+            return {}, (
+                RecipeError("query", Phrase("given_characters", count=len(query)), "characters", most=MAX_QUERY),
+            )
         parts = query.removeprefix("?").split("&")
         if len(parts) > MAX_PARTS:
-            wrong.append(RecipeError("query", f"{len(parts)} fields", f"at most {MAX_PARTS} fields"))
+            wrong.append(RecipeError("query", Phrase("given_fields", count=len(parts)), "most_fields", most=MAX_PARTS))
         pairs = parse_qsl("&".join(parts[:MAX_PARTS]), keep_blank_values=True)
     found: dict[str, str] = {}
     for name, value in pairs.items() if isinstance(pairs, Mapping) else pairs:
         if name in found:
-            wrong.append(RecipeError(name[:80], short(value), "given once only"))
+            wrong.append(RecipeError(name[:80], short(value), "once"))
         found.setdefault(name, value)
     return found, tuple(wrong)
 
@@ -108,11 +110,11 @@ def read_json(content: str) -> Any:
         return dict(pairs)
 
     if not isinstance(content, str) or len(content) > MAX_JSON:
-        raise RecipeError("recipe", short(content), f"JSON text of at most {MAX_JSON} characters")
+        raise RecipeError("recipe", short(content), "short_json", most=MAX_JSON)
     try:
         return json.loads(content, object_pairs_hook=once)
     except (ValueError, RecursionError) as error:
-        raise RecipeError("recipe", short(content), f"JSON text ({error})") from error
+        raise RecipeError("recipe", short(content), "json", reason=str(error)) from error
 
 
 def short(value: Any) -> Any:
@@ -121,8 +123,8 @@ def short(value: Any) -> Any:
     Numbers and short texts as they are, anything else in few characters.
     """
     if isinstance(value, int) and abs(value) > 2**64:
-        return f"a number of {value.bit_length()} bits"
-    if isinstance(value, (bool, int, float, type(None))):
+        return Phrase("given_number", bits=value.bit_length())
+    if isinstance(value, (bool, int, float, type(None), Phrase)):
         return value
     if isinstance(value, str):
         return value[:60]
@@ -136,17 +138,22 @@ def read_png(content: bytes, chunk: str) -> str:
     """The text chunk of that name inside a PNG. Its pixels are never decoded."""
     from PIL import Image
 
-    allowed = f"a PNG saved by this studio, at most {MAX_PNG / 1e6:g} MB and {MAX_PIXELS / 1e6:g} megapixels"
-    if not isinstance(content, (bytes, bytearray)) or len(content) > MAX_PNG:
-        raise RecipeError("png", f"{type(content).__name__} of {len(content or '')}", allowed)
+    allowed = Phrase("saved_png", megabytes=MAX_PNG / 1e6, megapixels=MAX_PIXELS / 1e6)
+    if not isinstance(content, (bytes, bytearray)):
+        raise RecipeError("png", short(content), allowed)
+    if len(content) > MAX_PNG:
+        raise RecipeError("png", Phrase("given_bytes", count=len(content)), allowed)
     try:
         with Image.open(io.BytesIO(content), formats=["PNG"]) as image:
             width, height = image.size
             found = image.info.get(chunk)
     except Exception as error:  # Pillow raises many kinds for damaged files; all mean the same here
-        raise RecipeError("png", f"{len(content)} bytes ({type(error).__name__})", allowed) from error
+        raise RecipeError(
+            "png", Phrase("given_damaged", count=len(content), reason=type(error).__name__), allowed
+        ) from error
     if width * height > MAX_PIXELS or not isinstance(found, str):
-        raise RecipeError("png", f"{width}x{height} picture {'with' if found else 'without'} recipe", allowed)
+        kind = "given_with_recipe" if found else "given_without_recipe"
+        raise RecipeError("png", Phrase(kind, width=width, height=height), allowed)
     return found
 
 
@@ -159,5 +166,5 @@ def read_file(content: bytes, chunk: str) -> Any:
     except UnicodeDecodeError:
         text = ""
     if not text.lstrip().startswith("{"):
-        raise RecipeError("file", f"{len(content)} bytes", "a .png or .json file that this studio has saved")
+        raise RecipeError("file", Phrase("given_bytes", count=len(content)), "saved_file")
     return read_json(text)

@@ -12,6 +12,8 @@ from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+from pipelines.declarations.phrases import Phrase
+
 from .values import RecipeError
 
 WORLDS = Path(__file__).resolve().parents[2] / "assets" / "worlds"
@@ -185,9 +187,13 @@ def known(world: str, name: str, value: str) -> str:
     table = {key: zh for key, (_, zh) in words.styles.items()} if name == STYLE else words.categories
     near = get_close_matches(value.lower(), [*table, *table.values()], n=3, cutoff=0.5)
     near += [zh for zh in table.values() if set(zh) & set(value) and zh not in near][: 3 - len(near)]
-    hint = f"did you mean {' or '.join(map(repr, near))}? " if near else ""
-    allowed = list(table) if len(table) <= 12 else [*list(table)[:9], f"... ({len(table)} in all)"]
-    raise RecipeError(name, value, hint + "empty or one of " + ", ".join(allowed))
+    names = ", ".join(table)
+    if len(table) > 12:
+        names = Phrase("some_of_many", names=", ".join(list(table)[:9]), count=len(table))
+    allowed = Phrase("empty_or_one_of", names=names)
+    if near:
+        allowed = Phrase("near", near=", ".join(map(repr, near)), allowed=allowed)
+    raise RecipeError(name, value, allowed)
 
 
 def words_of(world: str) -> Vocabulary | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from pipelines import CONDITIONS, PULLS, RULES, SAMPLERS
 from pipelines.declarations.options import options_of
+from pipelines.declarations.phrases import Phrase
 
 from ..recipe import FIELDS, OPTIONS, RecipeError
 from ..recipe.lists import names, numbers, texts
@@ -19,7 +20,8 @@ from ..recipe.values import short
 MAX_VALUES = 32
 FIXED = ("version", "seeds", "revision")  # not options: what is drawn in every cell
 ENTRIES = tuple(kind for registry in (RULES, PULLS, CONDITIONS, SAMPLERS) for kind in registry.values())
-ALLOWED = f"1 to {MAX_VALUES} values of one kind, as '0, 1, 2', '0 to 4 by 0.5', or a list"
+EXAMPLE = '{"option": "w", "values": [0, 1, 2]}'
+ALLOWED = Phrase("axis_values", most=MAX_VALUES)
 
 
 @dataclass(frozen=True)
@@ -35,11 +37,14 @@ class Axis:
 
     def __post_init__(self):
         if not isinstance(self.path, str) or not re.fullmatch(r"[a-z_]{1,40}(\.[a-z_0-9]{1,40}){0,5}", self.path):
-            raise RecipeError("axis", short(self.path), "the name of an option, such as 'w' or 'rule.phi'")
+            raise RecipeError("axis", short(self.path), "option_name")
         head = self.path.split(".")[0]
         if head not in FIELDS or head in FIXED:
-            raise RecipeError("axis", self.path[:80], "one of " + ", ".join(n for n in FIELDS if n not in FIXED))
-        object.__setattr__(self, "values", _values(self.path, self.values))
+            raise RecipeError("axis", self.path[:80], "one_of", names=", ".join(n for n in FIELDS if n not in FIXED))
+        try:
+            object.__setattr__(self, "values", _values(self.path, self.values))
+        except RecipeError as error:
+            raise RecipeError(Phrase("axis", path=error.field), error.value, error.allowed) from None
 
     @classmethod
     def parse(cls, raw: Any) -> Axis:
@@ -47,7 +52,7 @@ class Axis:
         if isinstance(raw, Axis):
             return raw
         if not isinstance(raw, Mapping) or set(raw) != {"option", "values"}:
-            raise RecipeError("axis", short(raw), 'a dictionary such as {"option": "w", "values": [0, 1, 2]}')
+            raise RecipeError("axis", short(raw), "dictionary", example=EXAMPLE)
         return cls(raw["option"], raw["values"])
 
     def within(self, fields: Mapping[str, Any], value: Any) -> dict[str, Any]:
@@ -81,40 +86,37 @@ def _put(held: Any, rest: list[str], value: Any, path: str) -> Any:
     name, *further = rest
     if isinstance(held, (list, tuple)):
         if not name.isdigit() or int(name) >= len(held):
-            raise RecipeError(
-                "axis",
-                path[:80],
-                f"a number from 0 to {len(held) - 1} after the first dot, one of those that the recipe has"
-                if held
-                else "an option of what the recipe has; there is none",
-            )
+            allowed = Phrase("place", last=len(held) - 1) if held else Phrase("no_place")
+            raise RecipeError("axis", path[:80], allowed)
         new = _put(held[int(name)], further, value, path) if further else value
         return [*held[: int(name)], new, *held[int(name) + 1 :]]
     if held is None and path.startswith("rule"):
         held = {"name": PLAIN}
     if not isinstance(held, Mapping):
-        raise RecipeError("axis", path[:80], "a path into options that are there")
+        raise RecipeError("axis", path[:80], "path")
     return {**held, name: _put(held.get(name), further, value, path) if further else value}
 
 
 def _values(path: str, raw: Any) -> tuple[Any, ...]:
     values = _read(path, raw) if isinstance(raw, str) else raw
     if not isinstance(values, (list, tuple, range)) or not 1 <= len(values) <= MAX_VALUES:
-        count = f"{len(values)} values" if hasattr(values, "__len__") and len(values) > 6 else short(values)
-        raise RecipeError(f"axis {path}", count, ALLOWED)
+        count = (
+            Phrase("given_values", count=len(values))
+            if hasattr(values, "__len__") and len(values) > 6
+            else short(values)
+        )
+        raise RecipeError(path, count, ALLOWED)
     kinds = {_kind(value) for value in values}
     if len(kinds) > 1 or kinds & {"nothing", "list"}:
-        raise RecipeError(
-            f"axis {path}", short(list(values)), "values of one kind: all numbers, all texts or all dictionaries"
-        )
+        raise RecipeError(path, short(list(values)), "one_kind")
     try:
         written = [json.dumps(v + 0.0 if _kind(v) == "number" else v, sort_keys=True, allow_nan=False) for v in values]
     except (ValueError, TypeError, OverflowError) as error:
-        raise RecipeError(f"axis {path}", short(list(values)), f"plain values ({error})") from None
+        raise RecipeError(path, short(list(values)), "plain_values", reason=str(error)) from None
     if twice := next((value for value, text in zip(values, written, strict=True) if written.count(text) > 1), None):
-        raise RecipeError(f"axis {path}", short(twice), "each value once")
+        raise RecipeError(path, short(twice), "each_once")
     if len(set(written)) < len(written):
-        raise RecipeError(f"axis {path}", short(list(values)), "each value once")
+        raise RecipeError(path, short(list(values)), "each_once")
     return tuple(values)
 
 
@@ -130,10 +132,10 @@ def _kind(value: Any) -> str:
 
 def _read(path: str, text: str) -> list[Any]:
     """Values that a person wrote, see `lists`: texts, numbers or names, as the option is."""
-    field, kind = f"axis {path}", kind_of(path)
+    kind = kind_of(path)
     if kind in ("text", "texts"):
-        return texts(field, text)
-    return (numbers if kind == "number" else names)(field, text, MAX_VALUES)
+        return texts(path, text)
+    return (numbers if kind == "number" else names)(path, text, MAX_VALUES)
 
 
 def kind_of(path: str) -> str:

@@ -8,14 +8,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
+from math import prod
 from typing import Any
+
+from pipelines.declarations.phrases import Phrase
 
 from ..recipe import CHECKS, FIELDS, OPTIONS, Recipe, RecipeError
 from ..recipe.conditions import condition_of
 from ..recipe.lists import texts
 from ..recipe.specs import FLAT, PLAIN, rule_of
 from ..recipe.values import short
-from .axis import Axis
+from .axis import EXAMPLE, Axis
 
 MAX_CELLS = 64
 MAX_PROMPTS = 32
@@ -81,16 +84,8 @@ class Sweep:
         """
         axes = _axes(axes)
         if prompts and any(axis.path == "prompt" for axis in axes):
-            raise RecipeError("prompts", short(prompts), "none, since an axis moves the prompt")
-        count = 1
-        for axis in axes:
-            count *= len(axis.values)
-        if count > MAX_CELLS:
-            raise RecipeError(
-                "axes",
-                " × ".join(str(len(axis.values)) for axis in axes) + f" = {count} cells",
-                f"at most {MAX_CELLS} cells",
-            )
+            raise RecipeError("prompts", short(prompts), "no_prompts")
+        _check_cells([len(axis.values) for axis in axes])
         along, *across = axes
         fields = _fields(base)
         curves = []
@@ -134,18 +129,12 @@ class Sweep:
         """Itself; RecipeError when it is too large."""
         cells = len(self.cells)
         if not 1 <= cells <= MAX_CELLS:
-            raise RecipeError("cells", cells, f"1 to {MAX_CELLS} cells")
+            raise RecipeError("cells", cells, "cells", most=MAX_CELLS)
         pictures = sum(cell.n for cell in self.cells)
         if pictures > MAX_PICTURES:
-            raise RecipeError(
-                "pictures", pictures, f"at most {MAX_PICTURES} in all cells; take fewer values, seeds or prompts"
-            )
+            raise RecipeError("pictures", pictures, "pictures_in_all", most=MAX_PICTURES)
         if budget is not None and self.cost > budget:
-            raise RecipeError(
-                "steps × pictures × network calls a step",
-                self.cost,
-                f"at most {budget} in all cells; take fewer steps, values, seeds or prompts",
-            )
+            raise RecipeError(Phrase("sweep_cost"), self.cost, "sweep_budget", most=budget)
         return self
 
     @cached_property
@@ -256,21 +245,26 @@ def said(value: Any) -> str:
 
 def _axes(axes: Any) -> list[Axis]:
     if isinstance(axes, (str, Mapping)) or not isinstance(axes, Sequence) or not 1 <= len(axes) <= 2:
-        raise RecipeError("axes", short(axes), 'a list of one or two, [{"option": "w", "values": [0, 1, 2]}]')
+        raise RecipeError("axes", short(axes), "one_or_two", example=f"[{EXAMPLE}]")
     # The lengths come first: a million values are refused before they are looked at.
     sizes = [
         len(axis["values"])
         for axis in axes
         if isinstance(axis, Mapping) and isinstance(axis.get("values"), (list, tuple, range))
     ]
-    if len(sizes) == 2 and sizes[0] * sizes[1] > MAX_CELLS:
-        raise RecipeError(
-            "axes", f"{sizes[0]} × {sizes[1]} = {sizes[0] * sizes[1]} cells", f"at most {MAX_CELLS} cells"
-        )
+    if len(sizes) == 2:
+        _check_cells(sizes)
     found = [Axis.parse(axis) for axis in axes]
     if len({axis.path for axis in found}) < len(found):
-        raise RecipeError("axes", found[0].path, "two different options")
+        raise RecipeError("axes", found[0].path, "two_options")
     return found
+
+
+def _check_cells(sizes: Sequence[int]) -> None:
+    """sizes: the number of values of each axis."""
+    if (count := prod(sizes)) > MAX_CELLS:
+        given = Phrase("given_cells", product=" × ".join(map(str, sizes)), count=count)
+        raise RecipeError("axes", given, "most_cells", most=MAX_CELLS)
 
 
 def _fields(base: Mapping[str, Any] | Recipe) -> dict[str, Any]:
@@ -281,7 +275,7 @@ def _fields(base: Mapping[str, Any] | Recipe) -> dict[str, Any]:
 def _cell(fields: Mapping[str, Any], values: tuple, prompts: Sequence[str]) -> Cell:
     prompts = texts("prompts", prompts) if isinstance(prompts, str) else prompts
     if not isinstance(prompts, Sequence) or len(prompts) > MAX_PROMPTS:
-        raise RecipeError("prompts", short(prompts), f"a list of at most {MAX_PROMPTS} texts")
+        raise RecipeError("prompts", short(prompts), "most_texts", most=MAX_PROMPTS)
     checked = [_prompt(f"prompts[{i}]", each) for i, each in enumerate(prompts)]
     told = [{**fields, "prompt": prompt} for prompt in checked] or [fields]
     return Cell(values, tuple(Recipe.parse(each, budget=None) for each in told))

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 
 from pipelines.declarations.declared import REASONS
+from pipelines.declarations.options import shown
+from pipelines.declarations.phrases import Phrase
 
-from .rules import REASONS_ZH
+from .refusals import said
 
 N = r"(-?[\d.,e+]*\d)"  # a number
 # Phrase -> its translation; the longer ones come before those that they contain.
@@ -162,7 +164,7 @@ FIELDS = {
     r"^steps × pictures × network calls a step$": "步数 × 图片数 × 每步网络调用数",
     r"^axis (.+)$": r"轴 \1",
 }
-REASON = {re.escape(english.rstrip(".")) + r"\.?": REASONS_ZH[need] for need, english in REASONS.items()}
+REASON = {re.escape(english.rstrip(".")) + r"\.?": said("zh", english) for english in REASONS.values()}
 _PHRASES, _VALUES, _FIELDS = (
     [(re.compile(pattern), told) for pattern, told in table.items()] for table in (PHRASES | REASON, VALUES, FIELDS)
 )
@@ -170,17 +172,18 @@ _PHRASES, _VALUES, _FIELDS = (
 
 def in_chinese(allowed: str) -> str:
     """What is allowed, in Chinese; phrases that are not known stay in English."""
-    return _told(_PHRASES, allowed)
+    return said("zh", allowed) if isinstance(allowed, Phrase) else _told(_PHRASES, allowed)
 
 
-def value_in_chinese(shown: str) -> str:
+def value_in_chinese(value: object) -> str:
     """A value as a message shows it, in Chinese where our own words stand for it."""
-    return _told(_VALUES, shown)
+    value = shown(value) if isinstance(shown(value), Phrase) else value
+    return said("zh", value) if isinstance(value, Phrase) else _told(_VALUES, shown(value))
 
 
 def field_in_chinese(field: str) -> str:
     """What names what is wrong, in Chinese where it is no name."""
-    return _told(_FIELDS, field)
+    return said("zh", field) if isinstance(field, Phrase) else _told(_FIELDS, field)
 
 
 def _told(table: list, text: str) -> str:

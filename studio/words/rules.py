@@ -8,6 +8,7 @@ from pipelines.declarations.options import options_of
 
 from .facts import COSTS, SOURCES
 from .options import CHOICES, OPTIONS
+from .refusals import said
 
 # Name -> what it is called in English and Chinese, and what it does in Chinese.
 ENTRIES = {
@@ -38,20 +39,6 @@ ENTRIES = {
     "Diffusers": ("DPM-Solver++ and others", "DPM-Solver++ 等", "diffusers 的多步求解器，用本模型的时刻与预测。"),
     "AMED": ("AMED", "AMED", "每步两次调用，第二次在学到的中间时刻：为四到八步而做。"),
     "Flow": ("Flow", "流", "沿噪声到数据的直线走欧拉，时刻在直线上等距。"),
-}
-REASONS_ZH = {
-    "classifier": "这个模型没有懂噪声的分类器。",
-    "clip": "这个模型没有懂噪声的 CLIP。",
-    "maps": "这个模型的分类器没有特征图。",
-    "weak": "这个模型没有可作对照的较弱版本。",
-    "null": "这个模型训练时没有空条件。",
-    "attention": "这个模型的网络没有可扰动的自注意力。",
-    "clean_classifier": "这个模型没有干净图片的分类器。",
-    "conditions": "这个模型没有可听条件的网络。",
-    "controlnet": "这个模型没有 ControlNet。",
-    "adapter": "这个模型没有 T2I-Adapter。",
-    "global_adapter": "这个模型没有把图片变成提示词的网络。",
-    "clean_clip": "这个模型没有干净图片的 CLIP。",
 }
 SECTION = {
     "rule": ("Rule", "规则"),
@@ -179,7 +166,7 @@ def _words() -> dict[str, tuple[str, str]]:
             found[f"option {key}"] = (option.label, label or option.label)
             found[f"option {key} help"] = (option.help, told)
     found |= {f"choice {value}": pair for value, pair in CHOICES.items()}
-    return found | {f"lacks {need}": (english, REASONS_ZH[need]) for need, english in REASONS.items()}
+    return found | {phrase.kind: (str(phrase), said("zh", phrase)) for phrase in REASONS.values()}
 
 
 RULE_WORDS = _words()

@@ -167,7 +167,7 @@ class Desk:
         """The recipe of A or B with the seed that is shown large. Raises RecipeError when there is none."""
         session = self.sessions[key]
         if side not in session.sides:
-            raise RecipeError("side", str(side)[:40], "'a' or 'b', once it is chosen")
+            raise RecipeError("side", str(side)[:40], "side")
         recipe = session.sides[side].recipe
         return recipe.but(seeds=(recipe.seeds[0] if session.chosen is None else session.chosen,))
 

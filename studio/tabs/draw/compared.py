@@ -34,18 +34,18 @@ def _column(name: str, urls: Any) -> Taken:
     from PIL import Image
 
     if not isinstance(urls, Sequence) or isinstance(urls, str) or not 0 < len(urls) <= MOST:
-        raise RecipeError(name, short(urls), f"a list of 1 to {MOST} pictures")
+        raise RecipeError(name, short(urls), "picture_list", most=MOST)
     pictures, recipe = {}, None
     for content in map(file_of, urls):
         found = Recipe.from_png(content)
         recipe = recipe or found
         if found.but(seeds=(0,)) != recipe.but(seeds=(0,)):
-            raise RecipeError(name, short(found.prompt), "pictures of one column")
+            raise RecipeError(name, short(found.prompt), "one_column")
         try:
             with Image.open(io.BytesIO(content), formats=["PNG"]) as opened:
                 pictures[found.seeds[0]] = opened.convert("RGB")
         except Exception as error:  # Pillow raises many kinds for damaged files
-            raise RecipeError(name, type(error).__name__, "whole PNGs") from None
+            raise RecipeError(name, type(error).__name__, "whole_pngs") from None
     return Taken(recipe.but(seeds=tuple(pictures)), pictures, _title(recipe))
 
 

@@ -228,14 +228,14 @@ class Desk:
 def plan(asked: Any) -> Job:
     """What a request asks for, checked. Raises RecipeError."""
     if not isinstance(asked, Mapping):
-        raise RecipeError("asked", short(asked), 'a dictionary such as {"setting": {}, "layers": []}')
+        raise RecipeError("asked", short(asked), "dictionary", example='{"setting": {}, "layers": []}')
     setting, way, which = asked.get("setting") or {}, asked.get("way") or WAYS[0], asked.get("columns") or "all"
     if not isinstance(setting, Mapping):
-        raise RecipeError("setting", short(setting), 'a dictionary such as {"prompt": "cat"}')
+        raise RecipeError("setting", short(setting), "dictionary", example='{"prompt": "cat"}')
     if way not in WAYS:
-        raise RecipeError("way", short(way), f"one of {list(WAYS)}")
+        raise RecipeError("way", short(way), "one_of", names=list(WAYS))
     if which not in ("all", "each"):
-        raise RecipeError("columns", short(which), "one of ['all', 'each']")
+        raise RecipeError("columns", short(which), "one_of", names=["all", "each"])
     fields, branches = fields_of(setting)
     layers = layers_of(asked.get("layers") or (), asked.get("reference"))
     told_of = [layer for layer in layers if not layer.empty]
@@ -262,7 +262,7 @@ def plan(asked: Any) -> Job:
 def fields_of(setting: Mapping) -> tuple[dict[str, Any], str]:
     """The fields of a recipe, and to which branches the conditions are told. Raises RecipeError."""
     if wrong := next((name for name in setting if name not in SETTING), None):
-        raise RecipeError(str(wrong)[:80], short(setting[wrong]), "the fields are " + ", ".join(SETTING))
+        raise RecipeError(str(wrong)[:80], short(setting[wrong]), "fields", names=", ".join(SETTING))
     fields = {name: setting[name] for name in SETTING[:-2] if name in setting}
     two = setting.get("w_condition")
     if two not in (None, ""):

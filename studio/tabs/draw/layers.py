@@ -60,10 +60,10 @@ def layers_of(raw: Any, reference: Any) -> list[Layer]:
         RecipeError: naming the layer.
     """
     if not isinstance(raw, Sequence) or isinstance(raw, str) or len(raw) > MAX_LAYERS:
-        raise RecipeError("layers", short(raw), f'a list of at most {MAX_LAYERS} such as [{{"kind": "mask"}}]')
+        raise RecipeError("layers", short(raw), "list_such", most=MAX_LAYERS, example='[{"kind": "mask"}]')
     found = [_layer(each, f"layers[{i}]") for i, each in enumerate(raw)]
     if twice := next((one.kind for i, one in enumerate(found) if one.kind in {o.kind for o in found[:i]}), None):
-        raise RecipeError("layers", twice, "given once only")
+        raise RecipeError("layers", twice, "once")
     if reference not in (None, "", {}):
         found.append(_layer({**_mapping(reference, REFERENCE), "kind": REFERENCE}, REFERENCE))
     return [each for each in found if each.picture]
@@ -106,14 +106,14 @@ def _layer(raw: Any, field: str) -> Layer:
     raw = _mapping(raw, field)
     kind, picture = raw.get("kind"), raw.get("picture") or ""
     if kind not in (*KINDS, REFERENCE) or kind == REFERENCE != field:
-        raise RecipeError(f"{field}.kind", short(kind), f"one of {list(KINDS)}")
+        raise RecipeError(f"{field}.kind", short(kind), "one_of", names=list(KINDS))
     if not isinstance(picture, str) or len(picture) > MAX_TEXT:  # larger files are opened first, by `Desk.opened`
-        raise RecipeError(f"{field}.picture", short(picture), f"at most {MAX_TEXT} characters of {PREFIX!r}")
+        raise RecipeError(f"{field}.picture", short(picture), "prefix_characters", most=MAX_TEXT, prefix=PREFIX)
     told = {name: raw[name] for name in ("strength", "start", "end") if name in raw}
     return Layer(kind, picture, raw.get("drawn") is not False, told)
 
 
 def _mapping(raw: Any, field: str) -> Mapping:
     if not isinstance(raw, Mapping):
-        raise RecipeError(field, short(raw), 'a dictionary such as {"kind": "mask"}')
+        raise RecipeError(field, short(raw), "dictionary", example='{"kind": "mask"}')
     return raw

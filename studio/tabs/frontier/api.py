@@ -67,7 +67,7 @@ def add(engine: Engine, keep: Keep | None, files: Files, histories: Histories) -
 
         def plan() -> tuple[Sweep, list[str]]:
             if not isinstance(rules, bool) or rules and axes:
-                raise RecipeError("rules", short(rules), "false when there are axes")
+                raise RecipeError("rules", short(rules), "no_axes")
             if rules:
                 return rules_sweep(recipe, prompts, BUDGET), [name for name, *_ in curves_of(recipe.world)]
             return Sweep.grid(recipe, axes, prompts), []
@@ -108,7 +108,7 @@ def add(engine: Engine, keep: Keep | None, files: Files, histories: Histories) -
 
         def plan() -> Sweep:
             if len(drawn := sorted({each.world for each in recipes})) > 1:
-                raise RecipeError("recipes", drawn, "recipes of one world")
+                raise RecipeError("recipes", drawn, "one_world")
             joined: dict[Recipe, list[int]] = {}  # pictures of one recipe are of one prompt
             for each in recipes:
                 joined.setdefault(each.but(seeds=(0,)), []).extend(each.seeds)

@@ -61,9 +61,9 @@ def add(engine: Engine, files: Files) -> None:
 
 def _check_film(film: str) -> None:
     if film not in FILMS:
-        raise RecipeError("film", str(film)[:40], f"one of {', '.join(map(repr, FILMS))}")
+        raise RecipeError("film", str(film)[:40], "one_of", names=", ".join(map(repr, FILMS)))
     if film and (missing := FORMATS[film].missing):
-        raise RecipeError("film", film, f"'gif': the package {missing} is not installed; pip install {missing}")
+        raise RecipeError("film", film, "package", name=missing)
 
 
 def _file(trace: Trace, film: str, files: Files) -> gr.FileData | None:

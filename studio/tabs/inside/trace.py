@@ -140,7 +140,7 @@ def seed_of(recipe: Recipe, seed: Any) -> int:
     except (TypeError, ValueError, OverflowError):
         found = None
     if found not in recipe.seeds:
-        raise RecipeError("seed", str(seed)[:40], f"one of the recipe's seeds: {', '.join(map(str, recipe.seeds))}")
+        raise RecipeError("seed", str(seed)[:40], "recipe_seeds", seeds=", ".join(map(str, recipe.seeds)))
     return found
 
 

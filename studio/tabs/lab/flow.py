@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from pipelines.declarations.options import OptionError, check, choice, number
+from pipelines.declarations.phrases import Phrase
 
 from ...recipe.lists import numbers
 from ...recipe.values import short
@@ -36,7 +37,7 @@ class Flow:
 
     def __post_init__(self):
         check(self)
-        wanted = f"1 to {MAX_POINTS} numbers from {LOW:g} to {HIGH:g}"
+        wanted = Phrase("some_numbers", most=MAX_POINTS, low=LOW, high=HIGH)
         points = numbers("points", self.points, MAX_POINTS) if isinstance(self.points, str) else self.points
         if not isinstance(points, (list, tuple)) or not 1 <= len(points) <= MAX_POINTS:
             raise OptionError("points", short(points), wanted)

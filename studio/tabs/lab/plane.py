@@ -81,5 +81,5 @@ def entries(rule: str, pull: str, sampler: str, label: int) -> tuple:
         except OptionError:
             raise
         except ValueError as error:
-            raise OptionError(name, spec.get("name"), str(error)) from error
+            raise OptionError(name, spec.get("name"), "reason", reason=str(error)) from error
     return tuple(chosen)

@@ -52,9 +52,9 @@ def told(name: str, entry) -> Iterator[None]:
     except OptionError:
         raise
     except ValueError as error:
-        raise OptionError(name, type(entry).__name__, str(error)) from error
+        raise OptionError(name, type(entry).__name__, "reason", reason=str(error)) from error
     except (RuntimeError, IndexError, TypeError, AttributeError, NotImplementedError) as error:
-        raise OptionError(name, type(entry).__name__, "entries that work on points as well as on pictures") from error
+        raise OptionError(name, type(entry).__name__, "points_and_pictures") from error
 
 
 class Counted:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
 from pipelines.declarations.options import OptionError, check, number, options_of
+from pipelines.declarations.phrases import Phrase
 
 from ...recipe.faults import salvaged, together
 from ...recipe.values import short
@@ -18,10 +19,7 @@ MAX_COMPONENTS = 40
 PLANE = 4.0  # means lie within ± this
 RANGES = {"x": (-PLANE, PLANE), "y": (-PLANE, PLANE), "deviation": (0.0, 2.0), "weight": (0.001, 1000.0)}
 MAX_CLASS = 11
-WANTED = (
-    f"1 to {MAX_COMPONENTS} lists of x and y from -{PLANE:g} to {PLANE:g}, a deviation from 0 to 2, a weight from "
-    f"0.001 to 1000 and a class, a whole number from 0 to {MAX_CLASS}"
-)
+WANTED = Phrase("components", most=MAX_COMPONENTS, plane=PLANE, classes=MAX_CLASS)
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,7 @@ class Setting:
         object.__setattr__(self, "components", _components(self.components))
         there = sorted({part[4] for part in self.components})
         if self.label not in there:
-            raise OptionError("label", self.label, f"a class that a component has, one of {there}")
+            raise OptionError("label", self.label, "class_there", classes=there)
 
     @classmethod
     def parse(cls, raw: Any) -> Setting:
@@ -73,9 +71,9 @@ class Setting:
 def all_at_once(name: str, raw: Any, build: Callable[..., T], known: Sequence[str]) -> T:
     """What is built from fields with known names. Raises OptionError with all that is wrong. name: of the whole."""
     if not isinstance(raw, Mapping):
-        raise OptionError(name, short(raw), "a mapping of field names to values")
+        raise OptionError(name, short(raw), "mapping")
     wrong = [
-        OptionError(str(each)[:60], short(raw[each]), "the fields " + ", ".join(known))
+        OptionError(str(each)[:60], short(raw[each]), "fields", names=", ".join(known))
         for each in raw
         if each not in known
     ]
@@ -95,7 +93,7 @@ def _components(parts: Any) -> tuple:
         numbers = []
         for (name, (low, high)), value in zip(RANGES.items(), part):
             if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
-                raise OptionError(f"components[{k}].{name}", short(value), f"numbers from {low:g} to {high:g}")
+                raise OptionError(f"components[{k}].{name}", short(value), "numbers", low=low, high=high)
             numbers.append(float(value))
         label = part[4]
         whole = (
@@ -105,7 +103,7 @@ def _components(parts: Any) -> tuple:
             and label == int(label)
         )
         if not whole:
-            raise OptionError(f"components[{k}].class", short(label), f"whole numbers from 0 to {MAX_CLASS}")
+            raise OptionError(f"components[{k}].class", short(label), "whole_numbers", low=0, high=MAX_CLASS)
         checked.append((*numbers, int(label)))
     return tuple(checked)
 
@@ -114,15 +112,12 @@ def _spec(name: str, value: Any) -> str:
     if value is None and name != "sampler":
         return ""
     if not isinstance(value, Mapping):
-        raise OptionError(
-            name, short(value), 'a dictionary such as {"name": ...}' + (", or nothing" if name != "sampler" else "")
-        )
+        allowed = Phrase("dictionary", example='{"name": ...}')
+        raise OptionError(name, short(value), allowed if name == "sampler" else Phrase("or_nothing", allowed=allowed))
     try:
         written = json.dumps(value, sort_keys=True, allow_nan=False)
     except (ValueError, TypeError, RecursionError):
-        raise OptionError(
-            name, "a dictionary that is not plain", "finite numbers, texts and dictionaries of these"
-        ) from None
+        raise OptionError(name, Phrase("given_not_plain"), "finite") from None
     if len(written) > 2000:
-        raise OptionError(name, f"{len(written)} characters", "at most 2000 characters of JSON")
+        raise OptionError(name, Phrase("given_characters", count=len(written)), "json_characters", most=2000)
     return written

@@ -22,11 +22,12 @@ from ...page.forms import (
 )
 from ...page.hints import told_of
 from ...page.sessions import Session, Sessions, copy_of
-from ...page.status import mark_of, message, note_list, problems
+from ...page.status import mark_of, message, note_list, problem
 from ...page.table import DEFAULT, MAX_COLUMNS, Column, Setting, Table, render
 from ...recipe import Recipe, RecipeError
 from ...recipe.beforehand import all_notes
 from ...recipe.described import brief, html
+from ...recipe.faults import together
 from ...recipe.notes import Note
 from ...recipe.snippet import snippet
 from ...recipe.specs import base_strength, rule_of, strength_of
@@ -111,13 +112,13 @@ class Play:
         recipe, settings, faults = read_query(query)
         if faults and recipe == Recipe() and settings == DEFAULT:  # nothing of it is known: the page stays as it is
             session.form = shared_of(self.first_recipe)
-            refuse(session, problems(faults), until_changed)
+            refuse(session, problem(together(faults)), until_changed)
             return Controls(session.form, session.table.setting), self._screen(session)
         session.table = Table([Column(setting) for setting in settings], len(settings) - 1, recipe.seeds)
         session.form = shared_of(recipe)
         session.say(message("loaded"))
         if faults:
-            refuse(session, problems(faults, "loaded_rest"), until_changed)
+            refuse(session, problem(together(faults), "loaded_rest"), until_changed)
         self._heed(session, session.form)
         return Controls(session.form, session.table.setting), self._screen(session)
 
@@ -321,10 +322,10 @@ class Play:
         except (RecipeError, HistoryError) as error:
             return None, self._refused(session, form, error, until_changed)
         if faults and recipe == Recipe():
-            return None, self._refused(session, form, problems(faults), until_changed)
+            return None, self._refused(session, form, problem(together(faults)), until_changed)
         controls, screen = self.take(key, recipe)
         if faults:
-            screen = self._refused(session, session.form, problems(faults, "loaded_rest"), until_changed)
+            screen = self._refused(session, session.form, problem(together(faults), "loaded_rest"), until_changed)
         return controls, screen
 
     def take(self, key: str, recipe: Recipe) -> tuple[Controls, Screen]:

@@ -16,16 +16,16 @@ ENDPOINTS = ("generate", "trajectory", "sweep", "metrics", "compare", "schema")
 QUEUED = ENDPOINTS[:-1]
 
 
-def post(client, path, body):  # noqa: F811
+def post(client, path, body, **headers):  # noqa: F811
     content = json.dumps(body)  # also NaN, which httpx would refuse
-    headers = {"content-type": "application/json"}
+    headers["content-type"] = "application/json"
     return httpx.post(client.src.rstrip("/") + "/gradio_api/" + path, content=content, headers=headers, timeout=30)
 
 
-def error_of(client, name, values):  # noqa: F811
+def error_of(client, name, values, **headers):  # noqa: F811
     """What the endpoint says of a list of values, or of a dictionary of named ones."""
     route = f"call/v2/{name}" if isinstance(values, dict) else f"call/{name}"
-    answer = post(client, route, values if isinstance(values, dict) else {"data": values})
+    answer = post(client, route, values if isinstance(values, dict) else {"data": values}, **headers)
     if answer.status_code != 200:
         return answer.json()["error"]
     events = httpx.get(f"{client.src.rstrip('/')}/gradio_api/call/{name}/{answer.json()['event_id']}", timeout=30).text
@@ -67,10 +67,10 @@ def test_an_answer_to_no_call_is_told(client, path):  # noqa: F811
 def test_the_number_of_values_is_told(client, name, more):  # noqa: F811
     whole = list(defaults(client, name).values())
     told = error_of(client, name, (whole + [0] * max(0, more))[: len(whole) + more])
-    assert f"data = '{len(whole) + more} values'" in told and f"allowed: {len(whole)} values" in told
+    assert f"data = {len(whole) + more} values" in told and f"allowed: {len(whole)} values" in told
     assert all(each in told for each in defaults(client, name))
     assert (
-        "data = '1 values' is not allowed; allowed: no values"
+        "data = 1 values is not allowed; allowed: no values"
         in post(client, "run/schema", {"data": [1]}).json()["error"]
     )
 
@@ -94,7 +94,7 @@ def test_a_parameter_of_no_endpoint_is_told(client):  # noqa: F811
     ],
 )
 def test_a_file_in_a_plain_field_is_told(client, name, field, value, told):  # noqa: F811
-    assert f"{told} = 'a file' is not allowed; allowed: plain JSON" in error_of(client, name, {field: value})
+    assert f"{told} = a file is not allowed; allowed: plain JSON" in error_of(client, name, {field: value})
 
 
 def test_which_recipe_of_a_list_is_wrong_is_told(client):  # noqa: F811
@@ -130,6 +130,53 @@ def test_all_faults_are_told_at_once(client):  # noqa: F811
     )
     for start in ("w = nan", "steps = 0", "seeds[1] = 1", "sampler = 'Nope'", "style = 'cubist'"):
         assert start in told, told
+
+
+@pytest.mark.parametrize(
+    "path, body, english, chinese",
+    [
+        ("call/nope", {"data": []}, "endpoint = '/nope' is not allowed; allowed: one of /", "允许：以下之一：/"),
+        (
+            "call/v2/generate",
+            {"promt": "cat"},
+            "promt = an argument is not",
+            "promt = 一个参数 不可用；允许：/generate 的参数",
+        ),
+        ("run/schema", {"data": [1]}, "data = 1 values is not allowed; allowed: no values.", "data = 1 个值 不可用"),
+        (
+            "queue/join",
+            {"data": [], "fn_index": 10**6, "session_hash": "x"},
+            "number of a function",
+            "本页某个函数的编号。",
+        ),
+    ],
+)
+def test_programs_choose_the_language(client, path, body, english, chinese):  # noqa: F811
+    for accept, told in (
+        ({"accept-language": "zh-CN,en;q=0.8"}, chinese),
+        ({"accept-language": "de"}, english),
+        ({}, english),
+    ):
+        assert told in post(client, path, body, **accept).json()["error"]
+
+
+def test_so_do_calls_that_are_queued(client):  # noqa: F811
+    wrong, zh = {"w": 99, "steps": 0}, {"accept-language": "zh"}
+    assert (
+        error_of(client, "generate", wrong, **zh)
+        == "w = 99 不可用；允许：-1 到 20 的数。steps = 0 不可用；允许：1 到 250 的整数。"
+    )
+    assert error_of(client, "generate", wrong).startswith(
+        "w = 99 is not allowed; allowed: numbers from -1 to 20. steps"
+    )
+    values = {"axes": [{"option": "w", "values": "0; x"}]}
+    assert error_of(client, "sweep", values, **zh).startswith("轴 w[1] = 'x' 不可用；允许：数，写作")
+
+
+def test_an_answer_that_is_not_there_is_told_in_chinese(client):  # noqa: F811
+    url = f"{client.src.rstrip('/')}/gradio_api/call/generate/zz"
+    answer = httpx.get(url, headers={"accept-language": "zh"}, timeout=10)
+    assert answer.json()["error"] == "event = 'zz' 不可用；允许：结果还没有人取走的一次调用的 event_id。"
 
 
 def test_a_link_of_any_length_opens_the_page(client):  # noqa: F811

@@ -9,6 +9,7 @@ import pytest
 
 from pipelines.declarations.declared import REASONS
 from pipelines.declarations.options import Option, OptionError
+from pipelines.declarations.phrases import ENGLISH
 from studio.page.status import problem, problem_pair
 from studio.recipe import Recipe, RecipeError
 from studio.recipe.values import SEEDS_ALLOWED
@@ -65,7 +66,7 @@ def raised():
                 name = getattr(getattr(node, "func", None), "id", "")
                 place = {"RecipeError": 2, "OptionError": 2, "each_of": 3}.get(name)
                 if place is not None and len(node.args) > place:
-                    for text in texts(node.args[place]):
+                    for text in set(texts(node.args[place])) - set(ENGLISH):
                         yield pytest.param(text, id=f"{path.stem}:{node.lineno}:{text[:30]}")
 
 
@@ -102,6 +103,6 @@ def test_messages_of_bad_values_are_whole():
 
 
 def test_the_page_shows_both_and_escapes_them():
-    shown = problem(OptionError("prompt", "<b>", "text of at most 200 characters"))
+    shown = problem(OptionError("prompt", "<b>", "text", most=200))
     assert "&lt;b&gt;" in shown and "<b>" not in shown
     assert "text of at most 200 characters" in shown and "允许：至多 200 个字符的文字。" in shown

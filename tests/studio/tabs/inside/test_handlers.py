@@ -56,7 +56,7 @@ def test_a_seed_of_another_recipe_becomes_the_first(desk):
 
 def test_what_cannot_run_is_told_and_what_was_traced_stays(desk):
     def wrong():
-        raise RecipeError("steps", "<b>", "whole numbers from 1 to 250")
+        raise RecipeError("steps", "<b>", "whole_numbers", low=1, high=250)
 
     (screen,) = trace(desk, "me", wrong)
     assert screen.view == {} and 'role="alert"' in screen.status and "<b>" not in screen.status
