@@ -31,14 +31,13 @@ PLAIN = {"number": float, "integer": int, "boolean": bool, "string": str, "null"
 NUMBERS = {"number": "numbers", "integer": "whole numbers"}
 
 
-def endpoint(function: Callable, order: Sequence[str] = ()) -> None:
+def endpoint(function: Callable, order: Sequence[str] = (), **defaults: Any) -> None:
     """Give programs a function of the page that is being made, under its own name.
 
     function: takes the request, then recipes, which its type hints call `Recipe` or `list[Recipe]`, and what else it
-    needs. The default of a `Recipe` is that of its fields, and all other parameters are described under `Args:`. A
-    generator waits in the queue of all that draw.
+    needs, described under `Args:`. A generator waits in the queue of all that draw.
     order: where it is given, the fields of the recipe are parameters of the endpoint, and these begin in this order;
-    elsewhere a recipe is a dictionary.
+    elsewhere a recipe is a dictionary. defaults: of fields, where they are others than the recipe's.
 
     Raises:
         KeyError: when a parameter is not described.
@@ -48,7 +47,7 @@ def endpoint(function: Callable, order: Sequence[str] = ()) -> None:
     taken: dict[str, tuple[Any, dict]] = {}  # by name: type and schema
     for each in own:
         apart = order and each.annotation is Recipe
-        taken |= _fields(each.default) if apart else {each.name: _parameter(each, told[each.name])}
+        taken |= _fields(defaults) if apart else {each.name: _parameter(each, told[each.name])}
     taken = {name: taken[name] for name in dict.fromkeys((*order, *taken))}
 
     def read(values: Sequence[Any]) -> dict[str, Any]:
@@ -86,13 +85,14 @@ def _documented(function: Callable) -> tuple[str, dict[str, str]]:
     return about, {name: " ".join(text.split()) for name, text in found}
 
 
-def _fields(default: Recipe) -> dict[str, tuple[Any, dict]]:
+def _fields(defaults: dict[str, Any]) -> dict[str, tuple[Any, dict]]:
     """Every field of a recipe, and its notes."""
     told, made = Recipe.schema()["properties"], {}
-    for name, value in default.as_dict().items():
-        hint, text = _hint(told[name]), {"title": told[name]["title"], "description": _said(told[name])}
-        value = "" if value in (None, {}) else list(value) if isinstance(value, tuple) else value
-        made[name] = hint, python_type_to_json_schema(hint) | text | {"default": value}
+    for name, said in told.items():
+        hint, default = _hint(said), said["default"]
+        default = defaults.get(name, "" if default in (None, {}) else default)
+        text = {"title": said["title"], "description": _said(said), "default": default}
+        made[name] = hint, python_type_to_json_schema(hint) | text
     notes = {"title": "Notes", "description": UNREAD, "default": []}
     return made | {NOTES: (list[dict], python_type_to_json_schema(list[dict]) | notes)}
 
@@ -102,7 +102,7 @@ def _parameter(own: inspect.Parameter, text: str) -> tuple[Any, dict]:
     title = {"title": own.name, "description": text}
     if own.annotation not in (Recipe, list[Recipe]):
         return own.annotation, python_type_to_json_schema(own.annotation) | title | {"default": own.default}
-    fields = _fields(own.default or Recipe())
+    fields = _fields({})
     recipe = {"type": "object", "properties": {name: schema for name, (_, schema) in fields.items()}}
     if own.annotation is Recipe:
         return dict, recipe | title | {"default": {}}

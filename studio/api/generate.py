@@ -21,7 +21,7 @@ def add(engine: Engine, files: Files, histories: Histories) -> None:
     cannot give.
     """
 
-    def generate(request: gr.Request, recipe: Recipe = Recipe()) -> tuple[list[gr.FileData], list[dict]]:
+    def generate(request: gr.Request, recipe: Recipe) -> tuple[list[gr.FileData], list[dict]]:
         """Pictures drawn with guidance, one for each seed.
 
         All parameters are fields of a recipe; `/schema` says all names, options and ranges of rules, pulls, samplers and

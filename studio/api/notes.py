@@ -23,7 +23,7 @@ def add() -> None:
     endpoint(notes)
 
 
-def notes(request: gr.Request, recipe: Recipe = Recipe()) -> list[dict]:
+def notes(request: gr.Request, recipe: Recipe) -> list[dict]:
     """What there is to say of a recipe before it is drawn; nothing is drawn.
 
     Returns a note each: "key", what it is about ("control", "words", "steps" and the like), and the sentence, "en" and

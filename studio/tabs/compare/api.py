@@ -29,8 +29,8 @@ def add(engine: Engine, files: Files, histories: Histories) -> None:
 
     def compare(
         request: gr.Request,
-        a: Recipe = Recipe(),
-        b: Recipe = Recipe(),
+        a: Recipe,
+        b: Recipe,
         seeds: list[int] | str = [],  # noqa: B006 (never changed)
     ) -> tuple[list[gr.FileData], list[gr.FileData], list[gr.FileData], dict]:
         """Two recipes drawn with the same seeds, and what is different.

@@ -41,7 +41,7 @@ def add(engine: Engine, keep: Keep | None, files: Files, histories: Histories) -
 
     def sweep(
         request: gr.Request,
-        recipe: Recipe = Recipe(),
+        recipe: Recipe,
         axes: list[dict] = [],  # noqa: B006 (never changed)
         prompts: list[str] | str = [],  # noqa: B006 (never changed)
         rules: bool = False,
@@ -89,7 +89,7 @@ def add(engine: Engine, keep: Keep | None, files: Files, histories: Histories) -
 
     def metrics(
         request: gr.Request,
-        recipes: list[Recipe] = [],  # noqa: B006 (never changed)
+        recipes: list[Recipe],
         clip: Judge = "",
     ) -> dict:
         """The measures of the pictures of some recipes, all together as one set.

@@ -30,7 +30,7 @@ def add(engine: Engine, files: Files) -> None:
 
     def trajectory(
         request: gr.Request,
-        recipe: Recipe = Recipe(seeds=(0,)),
+        recipe: Recipe,
         seed: int | None = None,
         film: Literal[FILMS] = "gif",
     ) -> tuple[dict, gr.FileData]:
@@ -56,7 +56,7 @@ def add(engine: Engine, files: Files) -> None:
             file = _file(trace, film, files)
         yield as_data(trace) | {"notes": data([recipe], trace.notes)}, file
 
-    endpoint(trajectory, PLACES)
+    endpoint(trajectory, PLACES, seeds=[0])
 
 
 def _check_film(film: str) -> None:

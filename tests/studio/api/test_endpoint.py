@@ -126,7 +126,7 @@ def test_values_by_place_and_by_name_are_the_same(client):  # noqa: F811
 
 
 def test_a_parameter_that_is_not_described_is_refused():
-    def silent(request: gr.Request, recipe: Recipe = Recipe(), loud: bool = False) -> dict:  # noqa: B008
+    def silent(request: gr.Request, recipe: Recipe, loud: bool = False) -> dict:  # noqa: B008
         """Nothing is said of it.
 
         Args:
@@ -139,7 +139,7 @@ def test_a_parameter_that_is_not_described_is_refused():
 
 
 def test_fields_that_have_no_place_come_last():
-    def late(request: gr.Request, recipe: Recipe = Recipe(), own: int = 1) -> dict:  # noqa: B008
+    def late(request: gr.Request, recipe: Recipe, own: int = 1) -> dict:  # noqa: B008
         """What is given.
 
         Args:
@@ -149,10 +149,11 @@ def test_fields_that_have_no_place_come_last():
         return {"steps": recipe.steps, "own": own}
 
     with Page() as demo:
-        endpoint(late, ("own", "steps"))
+        endpoint(late, ("own", "steps"), w=3.0)
     ((fn),) = demo.fns.values()
     names = [name for name, *_ in get_function_params(fn.fn)]
     assert names[:2] == ["own", "steps"] and set(names[2:]) == {*FIELDS, "notes"} - {"steps"}
     assert get_function_description(fn.fn)[1]["own"] == "One of its own: a number."
     values = {name: default for name, _, default, _ in get_function_params(fn.fn)} | {"own": 5, "steps": 7}
+    assert values["w"] == 3.0
     assert fn.fn(None, *values.values()) == {"steps": 7, "own": 5}
