@@ -12,7 +12,7 @@ from pipelines.declarations.phrases import Phrase
 from ..recipe import RecipeError
 from ..recipe.faults import refusal
 from ..words import language, say
-from .asked import parameters
+from .blocks import parameters
 
 CALL = re.compile(r"/gradio_api/(?:call/v2|call|run|api)/([^/]*)/?$")
 EVENT = re.compile(r"/gradio_api/call/(?:v2/)?[^/]+/([^/]+)$")

@@ -1,28 +1,30 @@
-"""The page as gradio serves it, and the edge where errors and files leave it."""
+"""The page as gradio serves it: the edge where values come in, and where errors and files leave it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import gradio as gr
-from gradio.utils import get_upload_folder
+from gradio.utils import get_function_params, get_upload_folder
 
 from pipelines.declarations.options import OptionError
+from pipelines.declarations.phrases import Phrase
 
+from ..recipe import RecipeError
 from ..recipe.faults import refusal
 from ..words import language, say
 from ..words.reasons import reason_of, without_folders
-from .asked import Asked
 from .fair import FairQueue
 from .files import Files
 
 UPLOADS = 200  # files of visitors, each at most as large as `launch_options` allows
 
 
-class Page(Asked):
-    """Every error leaves it as a sentence that says the reason, in the language of the request, and nothing of where
-    things lie on this machine. files: those that programs and visitors are given.
+class Page(gr.Blocks):
+    """Its functions refuse, by name, what none of them can take; every error leaves it as a sentence that says the reason,
+    in the language of the request, and nothing of where things lie on this machine. files: those that programs and
+    visitors are given.
     """
 
     def __init__(self, *arguments, **named):
@@ -55,6 +57,17 @@ class Page(Asked):
                     each |= {"label": schema["title"], "type": schema}
         return info
 
+    def validate_inputs(self, block_fn, inputs: list[Any]) -> None:
+        """gradio's own would tell a program nothing, and let more values than there are parameters pass."""
+        public = block_fn.api_visibility == "public"
+        names = parameters(block_fn) if public else [str(each.elem_id or each._id) for each in block_fn.inputs]
+        if len(inputs) < len(names) or public and len(inputs) > len(names):
+            kind = "no_values" if not names else "arguments" if public else "inputs"
+            said = {"count": len(names), "names": ", ".join(names)[:500], "name": block_fn.api_name}
+            raise RecipeError("data", Phrase("given_values", count=len(inputs)), kind, **said)
+        for field in _files(dict(zip(names, inputs, strict=True))) if public else ():
+            raise RecipeError(field[:200], Phrase("given_file"), "plain_json")
+
     async def process_api(self, block_fn, inputs, state=None, request=None, *rest, **named) -> dict[str, Any]:
         """As gradio's own: one call of one function, for the page and for programs."""
         try:
@@ -66,6 +79,24 @@ class Page(Asked):
             raise gr.Error(refusal(error, _language(request)), duration=None, print_exception=False) from error
         except Exception as error:
             raise gr.Error(say(_language(request), "failed", reason=reason_of(error))) from error
+
+
+def parameters(block_fn) -> list[str]:
+    """Names of what an endpoint takes, in order."""
+    return [name for name, *_ in get_function_params(block_fn.fn)] if block_fn.fn else []
+
+
+def _files(named: dict[str, Any]) -> Iterator[str]:
+    """Where values hold what gradio would take for a file of this machine, {"path": ..., "meta": ...}."""
+    left = list(named.items())
+    while left:
+        field, value = left.pop(0)
+        if isinstance(value, dict):
+            if "meta" in value and ("path" in value or "url" in value):
+                yield field
+            left += [(f"{field}.{key}", each) for key, each in value.items()]
+        elif isinstance(value, list):
+            left += [(f"{field}[{i}]", each) for i, each in enumerate(value)]
 
 
 def _language(request: gr.Request | Sequence[gr.Request] | None) -> str:

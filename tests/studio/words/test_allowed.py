@@ -23,7 +23,6 @@ API = {
     "api",
     "api.py",
     "absent.py",
-    "asked.py",
     "clips.py",
 }  # for programs and at the command line, which speak English
 # What is no language: quoted words, data, names of options and of formats.
