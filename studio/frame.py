@@ -13,8 +13,8 @@ from .history import Histories
 from .page.blocks import Page
 from .page.examples import Example
 from .page.forms import shared_of
+from .page.jobs import PAGES
 from .page.served import app_options, serve
-from .page.sessions import PAGES
 from .page.theme import head, theme
 from .recipe.vocabulary import words_of, worlds
 from .sweeps import Keep
@@ -34,6 +34,7 @@ from .tabs.lab.events import add_lab, add_list
 from .tabs.play import components as play
 from .tabs.play.events import connect as connect_play
 from .tabs.play.handlers import Play
+from .tabs.play.texts import facts, python
 from .words import WORDS, both, t, translations
 
 __all__ = ["build", "launch_options", "serve"]
@@ -52,18 +53,18 @@ def build(
     handlers = Play(engine, examples, histories)
     with Page(title=WORDS["title"][0], analytics_enabled=False, fill_width=True, delete_cache=CACHE) as demo:
         gr.HTML(_header(), apply_default_css=False, js_on_load=None, elem_id="header")
-        first = handlers.first_recipe
+        first = handlers.beginning.recipe()
         clicks = gr.Number(0, precision=0, visible="hidden", elem_id="clicks", container=False)
         with gr.Tabs(selected="play", elem_id="tabs") as tabs:
             with gr.Tab(t("play"), id="play"):
                 tab = play.build(
                     first,
                     handlers.first(shared_of(first)),
-                    handlers.first_setting,
-                    handlers.prompts(first.world),
+                    handlers.beginning.setting,
+                    handlers.beginning.prompts(first.world),
                     words_of(first.world),
                     worlds(),
-                    [handlers.python, handlers.facts],
+                    [python, facts],
                 )
             drawing = add_draw(engine, handlers)
             frontier = add_frontier(engine, handlers, keep)

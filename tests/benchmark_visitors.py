@@ -8,7 +8,7 @@ import urllib.request
 def row(count: int = 400):
     """What each further visitor leaves in memory, once there have been as many as the page keeps anything of."""
     from studio import frame as wiring
-    from studio.page.sessions import PAGES
+    from studio.page.jobs import PAGES
     from tests.studio.fakes import FakeEngine
 
     from .benchmark import Row, resident

@@ -37,7 +37,6 @@ ORDER = (
 AGAINST = {
     "studio.engine.observation -> studio.tabs.inside.trace",
     "studio.history.store -> studio.page.forms",
-    "studio.page.events -> studio.tabs.play.handlers",
 }
 CIRCLES = {
     "pipelines.runs.called pipelines.runs.guided",
@@ -45,8 +44,6 @@ CIRCLES = {
     "studio.engine.observation studio.engine.world",
     "studio.page.examples studio.page.figure studio.page.forms",
     "studio.recipe.conditions studio.recipe.cost studio.recipe.recipe studio.recipe.schema",
-    "studio.tabs.compare.handlers studio.tabs.compare.view",
-    "studio.tabs.draw.first studio.tabs.draw.handlers",
 }
 LARGE = {
     "pipelines/runs/guided.py",
@@ -55,10 +52,8 @@ LARGE = {
     "studio/history/store.py",
     "studio/recipe/prompts.py",
     "studio/recipe/recipe.py",
-    "studio/tabs/compare/handlers.py",
     "studio/tabs/draw/draw.js",
     "studio/tabs/play/components.py",
-    "studio/tabs/play/handlers.py",
     "studio/words/__init__.py",
     "tests/benchmark.py",
     "tests/browser/test_play.py",

@@ -2,7 +2,7 @@
 
 from .entering import entering
 from .errors import HistoryError
-from .keepers import Histories, default_folder, histories
 from .store import Entry, History, Page, Query
+from .visitors import Histories, default_folder, histories
 
 __all__ = ["Entry", "Histories", "History", "HistoryError", "Page", "Query", "default_folder", "entering", "histories"]

@@ -9,9 +9,7 @@ from typing import Any, NamedTuple
 
 import gradio as gr
 
-from ..recipe import Recipe
-from ..tabs.play.handlers import Play
-from .forms import gathered, recipe_of
+from .jobs import Jobs
 
 # Handlers take values as the page sent them, and check them as they check those of links and programs. Gradio would refuse
 # what is no choice of a menu by its own newest choices, which the page may not have been told of when it sent the value.
@@ -26,22 +24,19 @@ FREE = "() => [{__type__: 'update', interactive: true}, {__type__: 'update', int
 
 
 class Job(NamedTuple):
-    """What a tab runs from a click to its end: `begin` checks it at once, `run` waits in the queue.
+    """What a tab runs from a click to its end: it is checked at once, and waits in the queue for its turn.
 
     name: of the tab, whose clicks the page counts for itself. clicks: holds their number on its way to the server.
-    screen: what `begin` and `run` fill. buttons: the one that runs and the one that cancels, set beside them.
-    run: a generator of values for `screen`. cancel: takes the form's values and the number; full: takes the form's
-    values, when the queue has no place; both give values for `screen`. form: what those two read.
+    handlers: of the tab. shown: a screen of theirs as values for `screen`. buttons: the one that runs and the one that
+    cancels, set beside them.
     """
 
     name: str
     clicks: gr.Number
+    handlers: Jobs
+    shown: Callable[[Any], Any]
     screen: list
-    buttons: list
-    run: Callable[..., Iterator[list]]
-    cancel: Callable[..., list]
-    full: Callable[..., list]
-    form: Sequence = ()
+    buttons: Sequence = ()
 
     def starts(self, listen: Callable, begin: Callable, asked: Sequence, begun: Sequence) -> Any:
         """At this event `begin` and then the run. begin: takes the values of `asked` and the number of the click, and
@@ -54,16 +49,34 @@ class Job(NamedTuple):
 
     def follows(self, begun: Any) -> Any:
         """The run after `begin`. Where the run before it is not over, it waits for that: what began is not lost."""
-        started = begun.then(
-            speaking(self.run, len(self.screen)), None, self.screen, trigger_mode="always_last", **HEAVY
-        )
-        started.failure(self.full, list(self.form), self.screen, **LIGHT)
+
+        def run(request: gr.Request):
+            for screen in self.handlers.run(request.session_hash):
+                yield self.shown(screen)
+
+        def full(request: gr.Request):
+            return self._values(self.handlers.full(request.session_hash))
+
+        started = begun.then(speaking(run, len(self.screen)), None, self.screen, trigger_mode="always_last", **HEAVY)
+        started.failure(full, None, self.screen, **LIGHT)
         return started
 
     def stops(self, button: gr.Button) -> None:
         """The button cancels what was clicked until then."""
-        last = f"(...held) => [...held.slice(0, -1), window.studio.clicked('{self.name}')]"
-        button.click(self.cancel, [*self.form, self.clicks], self.screen, js=last, trigger_mode="multiple", **LIGHT)
+
+        def cancel(request: gr.Request, click):
+            return self._values(self.handlers.cancel(request.session_hash, click))
+
+        last = f"() => [window.studio.clicked('{self.name}')]"
+        button.click(cancel, self.clicks, self.screen, js=last, trigger_mode="multiple", **LIGHT)
+
+    def _values(self, screen: Any) -> Any:
+        return skipped(len(self.screen)) if screen is None else self.shown(screen)
+
+
+def skipped(count: int) -> Any:
+    """So many components stay as they are."""
+    return [gr.skip()] * count if count != 1 else gr.skip()
 
 
 def speaking(run: Callable[..., Iterator], count: int) -> Callable[..., Iterator]:
@@ -75,36 +88,16 @@ def speaking(run: Callable[..., Iterator], count: int) -> Callable[..., Iterator
         for said in run(*given, **named):
             yield said
         if said is None:
-            yield [gr.skip()] * count if count != 1 else gr.skip()
+            yield skipped(count)
 
     return spoken
 
 
-def of_desk(
-    name: str, clicks: gr.Number, desk: Any, screen: list, buttons: list, shown: Callable, run: Callable
-) -> Job:
-    """The job of a tab whose desk keeps the turns of its pages. shown: a screen of the desk as values for `screen`; run:
-    of the desk, for a session."""
-
-    def running(request: gr.Request):
-        for each in run(request.session_hash):
-            yield shown(each)
-
-    def cancel(request: gr.Request, click):
-        stopped = desk.cancel(request.session_hash, click)
-        return gr.skip() if stopped is None else shown(stopped)
-
-    def full(request: gr.Request):
-        return shown(desk.full(request.session_hash))
-
-    return Job(name, clicks, screen, buttons, running, cancel, full)
-
-
-def leaves(demo: gr.Blocks, desk: Any) -> None:
+def leaves(demo: gr.Blocks, handlers: Jobs) -> None:
     """A page that is closed takes its jobs along."""
 
     def leave(request: gr.Request) -> None:
-        desk.leave(request.session_hash)
+        handlers.leave(request.session_hash)
 
     demo.unload(leave)
 
@@ -134,8 +127,3 @@ def line(told: str | None) -> Any:
 def buttons(running: bool) -> list:
     """The button that runs and the one that cancels."""
     return [gr.Button(interactive=not running), gr.Button(interactive=running)]
-
-
-def chosen_column(handlers: Play, key: str, values: Sequence) -> Recipe:
-    """The recipe of the Play tab's chosen column. values: of its shared controls. Raises RecipeError."""
-    return recipe_of(gathered(values), handlers.sessions[key].table.setting)

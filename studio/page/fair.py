@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from ..words import language, say
-from .sessions import PAGES
+from .jobs import PAGES
 
 PATIENCE = 10.0  # seconds in which the answer to a call has to be asked for
 PAUSE = 10.0  # seconds between two messages in which a reader is still there; a slow network takes long for one

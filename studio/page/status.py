@@ -49,7 +49,7 @@ def trouble(error: HistoryError) -> str:
     return message(error.key, "error", reason=error.reason)
 
 
-def told(error: Exception) -> str:
+def error_html(error: Exception) -> str:
     """An error as a line of the page; what is not the person's doing is logged too."""
     if isinstance(error, OptionError):
         return problem(error)

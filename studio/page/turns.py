@@ -2,7 +2,8 @@
 
 A click begins a job in two requests: one that checks it and says so at once, and one that waits for its turn and runs.
 A cancel is a third. They may reach the server in any order, so the page numbers its clicks, and a cancel names the last
-click that it means: it holds for that click and those before it, also where it comes first.
+click that it means: it holds for that click and those before it, also where it comes first. A click that is refused
+changes nothing else: what is on goes on, and the refusal stands beside it until it is right.
 """
 
 from __future__ import annotations
@@ -10,9 +11,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-from .status import message, told
+from .status import error_html, message
 
 LATE = '<i class="late" hidden></i>'  # beside what is said, the style sheet dims what the tab shows
 
@@ -40,139 +41,185 @@ class Clicks:
 
 @dataclass(eq=False)
 class Turn:
-    """A job that was asked for. cancel: set to end it within a step."""
+    """A job that was asked for. going: what is said while it waits or runs, as HTML; ended: what is said when it is over,
+    None: what was said before. cancel: set to end it within a step. preview: nobody clicked for it."""
 
     number: int
     job: Any
+    going: str = ""
+    ended: str | None = None
+    preview: bool = False
     cancel: threading.Event = field(default_factory=threading.Event)
 
 
-class Turns:
-    """The jobs of one page on one tab: at most one waits and one runs.
+class Fault(NamedTuple):
+    """What was refused, as HTML, until it is right. again: raises what is wrong by now; None: it stays."""
 
-    first: the line beside what the tab shows before anything was asked for, as HTML. fault: what was refused since, until it
-    is right. shown: what the pictures of the tab were asked with, None before there are any; wish: gives what would be
-    asked for now, or raises what is wrong with it.
+    told: str
+    again: Callable[[], Any] | None = None
+
+
+class OpenPage:
+    """One page on one tab: at most one of its jobs waits, and one runs.
+
+    first: the line beside what the tab shows before anything was asked for, as HTML. shown: what its pictures were asked
+    with, None before there are any; wish: gives what would be asked for now, or raises what is wrong with it.
     """
 
+    shown: Any = None
+
     def __init__(self, first: str = ""):
-        self.fault, self.shown = "", None
-        self.wish: Callable[[], Any] | None = None
-        self._ended = self._waits = first
+        self.fault: Fault | None = None
+        self.wish: Callable[[], Any] = lambda: self.shown
+        self.ended = first  # what was said last of something that is over
         self._last = 0  # the number of the job that was said last how it ended
-        self._clicks, self._lock = Clicks(), threading.Lock()
+        self.lock = threading.RLock()
+        self._clicks = Clicks()
         self._waiting: Turn | None = None
         self._running: Turn | None = None
 
     @property
-    def busy(self) -> bool:
-        """Whether a job waits or runs."""
-        return self._waiting is not None or self._running is not None
+    def turn(self) -> Turn | None:
+        """What waits, or else what runs."""
+        return self._waiting or self._running
 
     @property
-    def status(self) -> str:
-        """What was said last: of a refusal, of what is on, or of how it ended."""
-        return self.fault or (self._waits if self.busy else self._ended)
+    def running(self) -> bool:
+        """Whether something that was clicked waits or runs."""
+        turn = self.turn
+        return turn is not None and not turn.preview
 
     @property
     def line(self) -> str:
-        """The same beside what is shown, which is dimmed and told apart where something else would be asked for now."""
-        if self.busy or self.shown is None or self.shown == self._wished():
-            return self.status
-        return (self.fault or message("changed", "changed")) + LATE
+        """What is said beside what the tab shows: it is dimmed where something else would be asked for now."""
+        turn, fault = self.turn, self.fault.told if self.fault else ""
+        if turn is not None:
+            return turn.going + fault
+        if self.shown is None or self.shown == self._wished():
+            return fault or self.ended
+        return (fault or message("changed", "changed")) + LATE
+
+    def _wished(self) -> Any:
+        try:
+            return self.wish()
+        except Exception:
+            return None
 
     def set_to(self, wish: Callable[[], Any]) -> str | None:
         """Something was set, perhaps as it was: the line, once what was refused is looked at again. None when a job is on:
         it tells the page itself, in the order of its screens."""
         self.wish = wish
-        if self.fault:
-            self.fault = ""
-            try:
-                wish()
-            except Exception as error:
-                self.fault = told(error)
-        return None if self.busy else self.line
+        self.look_again()
+        return None if self.turn else self.line
 
-    def _wished(self) -> Any:
+    def look_again(self) -> None:
+        """Whether what was refused is still wrong."""
+        fault = self.fault
+        if fault is None or fault.again is None:
+            return
         try:
-            return self.wish() if self.wish else self.shown
-        except Exception:
-            return None
+            fault.again()
+            found = None
+        except Exception as error:
+            found = fault._replace(told=error_html(error))
+        if self.fault is fault:
+            self.fault = found
 
-    def say(self, status: str) -> None:
-        """Something has happened, or goes on. What was refused before is of the past."""
-        self.fault, self._waits = "", status
-        if not self.busy:
-            self._ended = status
+    def say(self, ended: str) -> None:
+        """Something has happened: what was refused before is of the past."""
+        self.ended, self.fault, turn = ended, None, self.turn
+        if turn is not None and turn.preview:
+            turn.going = ended
 
-    def begin(self, job: Any, status: str, click: Any = None) -> bool:
+    def begin(self, job: Any, going: str = "", click: Any = None) -> bool:
         """A job waits for its turn, and what runs is ended. False when its click counts no more: nothing is changed."""
-        with self._lock:
-            number = self._ask(click)
+        with self.lock:
+            number = self._clicks.ask(click)
             if number is None:
                 return False
-            self._waiting, self._waits, self.fault = Turn(number, job), status, ""
+            self._end()
+            self._waiting, self.fault = Turn(number, job, going), None
             return True
 
-    def refuse(self, status: str, click: Any = None) -> None:
-        """What was asked for cannot be done. It is the last word on what is on: that is not what is wanted any more."""
-        with self._lock:
-            if self._ask(click) is not None:
-                self._waiting, self.fault = None, status
+    def refuse(self, told: str, click: Any = None) -> None:
+        """What was asked for cannot be done."""
+        with self.lock:
+            if self._clicks.ask(click) is not None:
+                self.fault = Fault(told, self._wish)
 
     def take(self) -> Turn | None:
         """What waits runs from now on."""
-        with self._lock:
+        with self.lock:
             turn, self._waiting = self._waiting, None
             if turn is not None:
-                self._stop()
+                self._end()
                 self._running = turn
             return turn
 
-    def over(self, turn: Turn, status: str) -> str:
-        """It has ended. status: what there is to say of it, unless something newer was asked for; gives what to say."""
-        with self._lock:
+    def take_preview(self) -> Turn | None:
+        """A preview runs from now on, in place of another one; None while there is something that was clicked."""
+        with self.lock:
+            if self.running:
+                return None
+            self._end()
+            self._running = Turn(self._clicks.newest, None, self.ended, preview=True)
+            return self._running
+
+    def end_preview(self) -> None:
+        """It is of something that is not set any more."""
+        with self.lock:
+            if not self.running:
+                self._stop()
+
+    def holds(self, turn: Turn) -> bool:
+        """Whether the page is still this job's: nothing was begun since."""
+        return self._running is turn
+
+    def over(self, turn: Turn) -> None:
+        """It has ended."""
+        with self.lock:
             turn.cancel.set()
             self._running = None if self._running is turn else self._running
-            if turn.number >= self._last:
-                self._ended, self._last = status, turn.number
-            return self.status
+            if turn.ended is not None and turn.number >= self._last:
+                self.ended, self._last = turn.ended, turn.number
 
-    def cancel(self, status: str, click: Any = None) -> bool:
-        """End what was clicked up to this number; what waits does not begin. status: to be said of that.
-
-        True when nothing runs that tells the page of it.
-        """
-        with self._lock:
+    def cancel(self, click: Any = None) -> bool:
+        """End what was clicked up to this number; what waits does not begin. Whether nothing runs that tells the page."""
+        with self.lock:
             ahead = self._clicks.newest < self._clicks.cancel(click)
             dropped = self._waiting is not None and self._waiting.number <= self._clicks.cancelled
             if dropped:
-                self._waiting = None
+                self._drop()
             if dropped or (ahead and self._running is None):
-                self._ended = self._waits = status
-                self.fault = ""
+                self.say(message("not_begun"))
             if self._running is not None and self._running.number <= self._clicks.cancelled:
                 self._stop()
             return self._running is None
 
+    def full(self) -> None:
+        """The queue had no place for what waits."""
+        with self.lock:
+            if self._waiting is not None:
+                self._drop()
+                self.fault = Fault(message("queue_full", "error"), self._wish)
+
     def stop(self) -> None:
         """The page was closed: nothing of it goes on, and nothing begins."""
-        with self._lock:
+        with self.lock:
             self._waiting = None
             self._stop()
 
-    def drop(self, status: str) -> bool:
-        """What waits gets no turn. Whether there was any; then status is to be said of it."""
-        with self._lock:
-            dropped, self._waiting = self._waiting is not None, None
-            self.fault = status if dropped else self.fault
-            return dropped
+    def _wish(self) -> Any:
+        return self.wish()
 
-    def _ask(self, click: Any) -> int | None:
-        number = self._clicks.ask(click)
-        if number is not None:
-            self._stop()
-        return number
+    def _drop(self) -> None:
+        """What waits gets no turn."""
+        self._waiting = None
+
+    def _end(self) -> None:
+        """What runs is ended, and of no more interest."""
+        self._stop()
+        self._running = None
 
     def _stop(self) -> None:
         if self._running is not None:

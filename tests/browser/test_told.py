@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlparse
 import pytest
 
 from studio.page.forms import write_query
-from studio.tabs.draw.handlers import plan
+from studio.tabs.draw.plan import plan
 from studio.tabs.draw.sketches import sketches
 
 from .test_play import PATIENT, drawn, generate, go

@@ -133,7 +133,7 @@ def test_a_page_that_goes_away_frees_the_engine():
     play.leave("me")
     screens.close()
     assert "16 pictures" in draw(play, key="you").status
-    assert len(play.sessions) == 1
+    assert len(play.pages) == 1
 
 
 @pytest.mark.parametrize(
@@ -234,7 +234,7 @@ def test_columns_are_added_up_to_six_and_removed_down_to_one(play):
     for _ in range(8):
         setting, screen = play.remove("me", FORM, 0)
     assert "".join(screen.table).count('scope="col"') == 1 and screen.table[0].startswith("<div")
-    assert play.sessions["me"].table.selected == 0
+    assert play.pages["me"].table.selected == 0
     assert "4 pictures" in draw(play).status
 
 
@@ -278,7 +278,7 @@ def test_a_page_opens_with_the_settings_of_its_address(play):
 )
 def test_an_address_with_wrong_settings_is_told(play, query):
     controls, screen = play.opened("me", query)
-    assert 'role="alert"' in screen.status and controls.shared == shared_of(play.first_recipe)
+    assert 'role="alert"' in screen.status and controls.shared == shared_of(play.beginning.recipe())
 
 
 @pytest.mark.parametrize(
@@ -332,13 +332,13 @@ def test_a_world_that_does_not_open_is_told_and_tried_again(play):
 
 def test_two_visitors_do_not_see_each_other(play):
     play.edit("a", FORM, 9, 0, 0)
-    assert play.sessions["b"].table.setting == DEFAULT[3]
+    assert play.pages["b"].table.setting == DEFAULT[3]
     threads = [threading.Thread(target=draw, args=(play,), kwargs={"key": key}) for key in "ab"]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert all("16 pictures" in play.sessions[key].status for key in "ab")
+    assert all("16 pictures" in play.pages[key].line for key in "ab")
 
 
 def test_examples_are_the_first_thing_to_see(tmp_path):
@@ -347,7 +347,7 @@ def test_examples_are_the_first_thing_to_see(tmp_path):
     play = Play(engine, examples.load(tmp_path))
     screen = play.first(FORM)
     assert "".join(screen.table).count("data:image/png") == 16 and "settings changed" not in "".join(screen.table)
-    assert play.prompts("emoji") == ["red apple", "微笑的猫 · flat"]
+    assert play.beginning.prompts("emoji") == ["red apple", "微笑的猫 · flat"]
     play.edit("me", FORM, 9, 0, 0)
     (form, setting), screen = play.example("me", FORM, 1)
     assert (

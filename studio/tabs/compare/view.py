@@ -16,7 +16,7 @@ from .difference import difference
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from .handlers import Side
+    from .sides import Side
 
 
 def sources(columns: Sequence[Column], sides: Mapping[str, Side]) -> str:

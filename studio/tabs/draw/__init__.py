@@ -1,1 +1,1 @@
-"""The Draw tab: sketches to begin with, what can be taken onto the sheet, and the desk behind it."""
+"""The Draw tab: sketches to begin with, what can be taken onto the sheet, and the handlers behind it."""

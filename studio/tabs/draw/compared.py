@@ -12,8 +12,8 @@ from ...recipe.conditions import condition_of
 from ...recipe.values import short
 from ...words import WORDS
 from ..compare import Taken
+from .handlers import file_of
 from .layers import REFERENCE, Layer
-from .shelf import file_of
 
 MOST = 64  # pictures of a column
 

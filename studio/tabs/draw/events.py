@@ -1,4 +1,4 @@
-"""The Draw tab tied to its desk, and a picture of it to the Play and Inside tabs; computes nothing."""
+"""The Draw tab tied to its handlers, and a picture of it to the Play and Inside tabs; computes nothing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pipelines.conditions.palette import PALETTE
 from pipelines.conditions.usual import USUAL
 
 from ...engine import Engine
-from ...page.events import LIGHT, leaves, of_desk
+from ...page.events import LIGHT, Job, leaves
 from ...page.forms import gathered
 from ...recipe import Recipe
 from ...words import t
@@ -16,43 +16,42 @@ from ..history.events import CompareTies, InsideTies, PlayTies
 from ..play.handlers import Play
 from . import components as draw
 from .compared import pair
-from .handlers import Desk
-from .shelf import Shelf, file_of
+from .handlers import Handlers, file_of
 from .sketches import FIRST, sketches
 
 UNHEARD = "() => ({columns: null, status: null, running: false})"  # the server does not answer
 
 
-def add_draw(engine: Engine, handlers: Play) -> tuple[draw.DrawTab, Desk, Shelf]:
+def add_draw(engine: Engine, played: Play) -> tuple[draw.DrawTab, Handlers]:
     """Inside of `gr.Tabs`."""
-    desk, shelf = Desk(engine, handlers), Shelf(handlers)
+    handlers = Handlers(engine, played)
 
     def draw_start(language=None):
-        return desk.start(language)
+        return handlers.start(language)
 
     def draw_look(layers):
-        return desk.look(layers)
+        return handlers.look(layers)
 
     def draw_refused(asked):
-        return desk.refused(asked)
+        return handlers.refused(asked)
 
     def draw_opened(url):
-        return desk.opened(url)
+        return handlers.opened(url)
 
     def draw_facts(png):
-        return shelf.facts(png)
+        return handlers.facts(png)
 
     with gr.Tab(t("draw"), id="draw"):
         first = [sketch.as_dict() for sketch in sketches()]
         tab = draw.build(first, PALETTE, FIRST, USUAL, [draw_start, draw_look, draw_refused, draw_opened, draw_facts])
-    return tab, desk, shelf
+    return tab, handlers
 
 
 def connect(
     demo: gr.Blocks,
     tabs: gr.Tabs,
     added: tuple,
-    handlers: Play,
+    played: Play,
     into: PlayTies,
     inside: InsideTies,
     compare: CompareTies,
@@ -62,32 +61,32 @@ def connect(
     """The events of the Draw tab. into: how a picture's recipe fills the Play tab; inside: how it is opened there;
     compare: how two columns are A and B there. told: what shows the drawings of a column of the Play tab, and asks for
     them here."""
-    tab, desk, shelf = added
+    tab, handlers = added
 
     def begin(request: gr.Request, event: gr.EventData):
-        return desk.begin(request.session_hash, event.asked, event.click)._asdict()
+        return handlers.begin(request.session_hash, event.asked, event.click)._asdict()
 
     def halt(request: gr.Request, event: gr.EventData):
-        stopped = desk.cancel(request.session_hash, event.click)
+        stopped = handlers.cancel(request.session_hash, event.click)
         return gr.skip() if stopped is None else stopped._asdict()
 
     def show_shelf(request: gr.Request):
-        return {"shelf": shelf.pictures(request.session_hash)}
+        return {"shelf": handlers.shelf(request.session_hash)}
 
     def play(request: gr.Request, event: gr.EventData, *values):
-        fields, shown = handlers.load(request.session_hash, file_of(event.png), gathered(values))
+        fields, shown = played.load(request.session_hash, file_of(event.png), gathered(values))
         return [gr.Tabs(selected="play"), *into.filled(fields, shown)]
 
     def sketch(request: gr.Request, *values):
-        found, why = shelf.sketch(request.session_hash, gathered(values))
+        found, why = handlers.sketched(request.session_hash, gathered(values))
         return [gr.Tabs(selected="draw"), {"open": found}, gr.skip()] if found else [gr.skip(), gr.skip(), why]
 
     def compared(request: gr.Request, event: gr.EventData):
         shown = compare.taken(request.session_hash, "draw", lambda: pair(event.a, event.b))
         return [gr.Tabs(selected="compare"), *shown]
 
-    leaves(demo, desk)
-    job = of_desk("draw", clicks, desk, [tab.view], [], lambda screen: screen._asdict(), desk.run)
+    leaves(demo, handlers)
+    job = Job("draw", clicks, handlers, lambda screen: screen._asdict(), [tab.view])
     # Each is sent: of two at once, gradio would send the first one twice. The page numbers them in its own script.
     begun = tab.view.draw(begin, None, tab.view, trigger_mode="multiple", **LIGHT)
     begun.failure(None, None, tab.view, js=UNHEARD, **LIGHT)

@@ -55,7 +55,7 @@ def build(engine: Engine, folder: Path = FOLDER) -> int:
     Returns the bytes written.
     """
     from .figures import figures
-    from .handlers import plan
+    from .plan import plan
 
     jobs = [plan(asked(sketch, prompt)) for sketch in sketches() for prompt in sketch.prompt]
     total = draw(engine, folder, [[job.columns[-1].recipe] for job in jobs])

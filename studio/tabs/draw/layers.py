@@ -70,7 +70,7 @@ def layers_of(raw: Any, reference: Any) -> list[Layer]:
 
 
 def look(raw: Any) -> list[dict[str, Any]]:
-    """What is seen of each layer: {"kind", "map", "empty", "note"}; see `Desk.look`."""
+    """What is seen of each layer: {"kind", "map", "empty", "note"}; see `Handlers.look`."""
     return [_looked(each, f"layers[{i}]") for i, each in enumerate(raw[:MAX_LAYERS] if isinstance(raw, list) else ())]
 
 
@@ -107,7 +107,7 @@ def _layer(raw: Any, field: str) -> Layer:
     kind, picture = raw.get("kind"), raw.get("picture") or ""
     if kind not in (*KINDS, REFERENCE) or kind == REFERENCE != field:
         raise RecipeError(f"{field}.kind", short(kind), "one_of", names=list(KINDS))
-    if not isinstance(picture, str) or len(picture) > MAX_TEXT:  # larger files are opened first, by `Desk.opened`
+    if not isinstance(picture, str) or len(picture) > MAX_TEXT:  # larger files are opened first, by `Handlers.opened`
         raise RecipeError(f"{field}.picture", short(picture), "prefix_characters", most=MAX_TEXT, prefix=PREFIX)
     told = {name: raw[name] for name in ("strength", "start", "end") if name in raw}
     return Layer(kind, picture, raw.get("drawn") is not False, told)

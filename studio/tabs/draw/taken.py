@@ -14,7 +14,7 @@ TOLD = ("strength", "start", "end")
 
 
 def taken(recipe: Recipe) -> dict[str, Any]:
-    """{"setting", "way", "layers", "reference", "told", "fresh"}, see `Desk.begin`; told: how the reference is told.
+    """{"setting", "way", "layers", "reference", "told", "fresh"}, see `Handlers.begin`; told: how the reference is told.
 
     The sheet holds one layer of a kind, all told in one way: of two of a kind the first one counts.
     """

@@ -1,4 +1,4 @@
-"""The Frontier tab tied to its desk; what is not asked for there comes from the Play tab's chosen column."""
+"""The Frontier tab tied to its handlers; what is not asked for there comes from the Play tab's chosen column."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Callable
 import gradio as gr
 
 from ...engine import Engine
-from ...page.events import LIGHT, chosen_column, leaves, line, of_desk, shown
+from ...page.events import LIGHT, Job, leaves, line, shown
+from ...page.forms import gathered
 from ...page.status import message
 from ...recipe import Recipe
 from ...sweeps import Keep
@@ -15,16 +16,16 @@ from ...words import t
 from ..history.events import InsideTies
 from ..play.components import PlayTab
 from ..play.handlers import Play
-from . import Desk, load
+from . import Handlers, load
 from . import components as frontier
 from .first import PROMPTS, SEEDS, STEPS, WORLD, sheet_of
 from .presets import options_for, suggested
 from .view import MEASURES
 
 
-def add_frontier(engine: Engine, handlers: Play, keep: Keep | None) -> tuple[frontier.FrontierTab, gr.Tab, Desk]:
+def add_frontier(engine: Engine, played: Play, keep: Keep | None) -> tuple[frontier.FrontierTab, gr.Tab, Handlers]:
     """Inside of `gr.Tabs`."""
-    first, recipe = load(), handlers.first_recipe
+    first, recipe = load(), played.beginning.recipe()
     at_home = recipe.world == WORLD
 
     def frontier_sheet(number) -> str:
@@ -43,18 +44,16 @@ def add_frontier(engine: Engine, handlers: Play, keep: Keep | None) -> tuple[fro
             MEASURES,
             frontier_sheet,
         )
-    return tab, here, Desk(engine, keep, handlers.histories, told)
+    return tab, here, Handlers(engine, keep, played.histories, told)
 
 
-def connect(
-    demo: gr.Blocks, added: tuple, handlers: Play, play: PlayTab, inside: InsideTies, clicks: gr.Number
-) -> None:
+def connect(demo: gr.Blocks, added: tuple, played: Play, play: PlayTab, inside: InsideTies, clicks: gr.Number) -> None:
     """play: the tab whose fields and chosen column a sweep begins with."""
-    tab, here, desk = added
+    tab, here, handlers = added
     n = len(frontier.FORM)
 
     def found(request: gr.Request, values) -> Callable[[], Recipe]:
-        return lambda: chosen_column(handlers, request.session_hash, values)
+        return lambda: played.chosen(request.session_hash, gathered(values))
 
     def entered(request: gr.Request, axis1, axis2, *values):
         try:
@@ -70,11 +69,11 @@ def connect(
     def begin(request: gr.Request, *values):
         *values, click = values
         form = dict(zip(frontier.FORM, values[:n], strict=True))
-        return shown(desk.begin(request.session_hash, found(request, values[n:]), form, click))
+        return shown(handlers.begin(request.session_hash, found(request, values[n:]), form, click))
 
     def changed(request: gr.Request, *values):
         form = dict(zip(frontier.FORM, values[:n], strict=True))
-        return line(desk.changed(request.session_hash, found(request, values[n:]), form))
+        return line(handlers.changed(request.session_hash, found(request, values[n:]), form))
 
     screen = [tab.view, tab.status, tab.run, tab.cancel]
     typed = [tab.values1, tab.values2, tab.prompts, tab.seeds, tab.steps]
@@ -85,8 +84,8 @@ def connect(
     tab.mode.input(lambda mode: gr.Group(visible=mode == "options"), tab.mode, tab.own, **LIGHT)
     tab.axis1.input(suggested, tab.axis1, tab.values1, **LIGHT)
     tab.axis2.input(lambda path: gr.Textbox(suggested(path), visible=bool(path)), tab.axis2, tab.values2, **LIGHT)
-    job = of_desk("frontier", clicks, desk, screen, [tab.run, tab.cancel], shown, desk.run)
+    job = Job("frontier", clicks, handlers, shown, screen, [tab.run, tab.cancel])
     job.starts(tab.run.click, begin, asked, screen)
     job.stops(tab.cancel)
-    leaves(demo, desk)
+    leaves(demo, handlers)
     inside.opens(tab.view.inside, "frontier", lambda _, event: Recipe.parse(event.recipe, budget=None))

@@ -20,7 +20,7 @@ from ..compare import Taken
 from ..play.handlers import Controls, Play, Screen
 from . import components as history
 from .components import HistoryTab
-from .handlers import Shelf, Shown
+from .handlers import Handlers, Shown
 
 SAVE = """() => setTimeout(() => {
   const place = document.querySelector("#history_file");
@@ -59,10 +59,10 @@ def add_history(private: bool) -> HistoryTab:
 
 
 def connect(
-    demo: Page, tabs: gr.Tabs, tab: HistoryTab, handlers: Play, into: PlayTies, compare: CompareTies, inside: InsideTies
+    demo: Page, tabs: gr.Tabs, tab: HistoryTab, played: Play, into: PlayTies, compare: CompareTies, inside: InsideTies
 ) -> None:
     """The events of the History tab."""
-    shelf = Shelf(handlers.histories)
+    handlers = Handlers(played.histories)
     shown_in = [tab.tiles, tab.offset, tab.status, tab.world, tab.rule]
     asked = [*tab.wanted, tab.offset]
 
@@ -70,30 +70,30 @@ def connect(
         return dict(zip(("text", "world", "rule", "starred"), values, strict=True))
 
     def show(request: gr.Request, *values):
-        return _shown(shelf.show(request.session_hash, wanted(values[:4]), values[4]))
+        return _shown(handlers.show(request.session_hash, wanted(values[:4]), values[4]))
 
     def search(request: gr.Request, *values):
-        return _shown(shelf.show(request.session_hash, wanted(values)))
+        return _shown(handlers.show(request.session_hash, wanted(values)))
 
     def turn(request: gr.Request, event: gr.EventData, *values):
-        return _shown(shelf.show(request.session_hash, wanted(values), event.to))
+        return _shown(handlers.show(request.session_hash, wanted(values), event.to))
 
     def star(request: gr.Request, event: gr.EventData, *values):
-        return _shown(shelf.star(request.session_hash, wanted(values[:4]), values[4], event.id, event.on))
+        return _shown(handlers.star(request.session_hash, wanted(values[:4]), values[4], event.id, event.on))
 
     def drop(request: gr.Request, event: gr.EventData, *values):
-        shown = shelf.delete(request.session_hash, wanted(values[:4]), values[4], event.id)
+        shown = handlers.delete(request.session_hash, wanted(values[:4]), values[4], event.id)
         return [*_shown(shown), [event.id], gr.Button(visible=True)]
 
     def undo(request: gr.Request, numbers, *values):
-        shown = shelf.restore(request.session_hash, wanted(values[:4]), values[4], numbers)
+        shown = handlers.restore(request.session_hash, wanted(values[:4]), values[4], numbers)
         return [*_shown(shown), [], gr.Button(visible=False)]
 
     def choose(request: gr.Request, event: gr.EventData):
-        return shelf.detail(request.session_hash, event.id)
+        return handlers.detail(request.session_hash, event.id)
 
     def export(request: gr.Request, *values):
-        for path, status in shelf.export(request.session_hash, wanted(values)):
+        for path, status in handlers.export(request.session_hash, wanted(values)):
             yield handed(request.session_hash, path) if path else None, status  # the file before it is not this one
 
     def full():
@@ -110,7 +110,7 @@ def connect(
         demo.files.leave(request.session_hash)
 
     def play(request: gr.Request, event: gr.EventData, *values):
-        fields, shown = handlers.open(request.session_hash, event.id, gathered(values))
+        fields, shown = played.open(request.session_hash, event.id, gathered(values))
         return [gr.Tabs(selected="play"), *into.filled(fields, shown)]
 
     def side(request: gr.Request, event: gr.EventData, *values):
@@ -129,7 +129,7 @@ def connect(
     tab.detail.drop(drop, asked, [*shown_in, tab.deleted, tab.undo], **LIGHT)
     tab.undo.click(undo, [tab.deleted, *asked], [*shown_in, tab.deleted, tab.undo], **LIGHT)
     tab.detail.play(play, into.form, [tabs, *into.outputs], **LIGHT)
-    inside.opens(tab.detail.inside, "history", lambda key, event: shelf.recipe(key, event.id))
+    inside.opens(tab.detail.inside, "history", lambda key, event: handlers.recipe(key, event.id))
     tab.detail.compare(side, into.form, [tabs, *compare.outputs], **LIGHT)
     exported = tab.export.click(export, tab.wanted, [tab.file, tab.status], **QUIET)
     exported.success(None, None, None, js=SAVE)

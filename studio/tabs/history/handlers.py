@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from ...history import export
 from ...history.errors import HistoryError
-from ...history.keepers import Histories
 from ...history.store import PAGE, Query
+from ...history.visitors import Histories
 from ...page.status import message, trouble
 from ...recipe import Recipe
 from . import view
@@ -24,7 +24,7 @@ class Shown(NamedTuple):
     rules: tuple[str, ...]
 
 
-class Shelf:
+class Handlers:
     """The History tab of one server. Every method takes the session of the page it speaks for.
 
     wanted: text, world, rule and starred as the page holds them, unchecked.

@@ -44,7 +44,7 @@ def build(about: str, seeds: Sequence[int], film: Callable[[dict], dict]) -> Ins
             seed = gr.Dropdown(
                 list(seeds),
                 value=seeds[0] if seeds else None,
-                allow_custom_value=True,  # what it holds may be of the recipe before: the desk takes the first seed then
+                allow_custom_value=True,  # what it holds may be of the recipe before: the handlers take the first seed then
                 **worded("inside_seed"),
             )
         with gr.Column(scale=2, min_width=220):

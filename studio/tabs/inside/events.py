@@ -1,4 +1,4 @@
-"""The Inside tab tied to its desk; it takes the recipe of the Play tab's chosen column, or what another tab opens."""
+"""The Inside tab tied to its handlers; it takes the recipe of the Play tab's chosen column, or what another tab opens."""
 
 from __future__ import annotations
 
@@ -8,58 +8,59 @@ from functools import partial
 import gradio as gr
 
 from ...engine import Engine
-from ...page.events import LIGHT, chosen_column, leaves, line, of_desk, shown
+from ...page.events import LIGHT, Job, leaves, line, shown
+from ...page.forms import gathered
 from ...recipe import Recipe
 from ...words import t
 from ..history.events import InsideTies
 from ..play.components import PlayTab
 from ..play.handlers import Play
 from . import components as inside
-from .handlers import Desk
+from .handlers import Handlers
 
 
 def add_tab(
-    demo: gr.Blocks, tabs: gr.Tabs, engine: Engine, play: PlayTab, handlers: Play, clicks: gr.Number
+    demo: gr.Blocks, tabs: gr.Tabs, engine: Engine, play: PlayTab, played: Play, clicks: gr.Number
 ) -> InsideTies:
-    """Inside of `gr.Tabs`. play: the tab whose fields are read, handlers: what knows its chosen column. Gives what other
+    """Inside of `gr.Tabs`. play: the tab whose fields are read, played: what knows its chosen column. Gives what other
     tabs need to open a picture here."""
-    desk = Desk(engine)
+    handlers = Handlers(engine)
 
     def found(key: str, values) -> Recipe:
-        return chosen_column(handlers, key, values)
+        return played.chosen(key, gathered(values))
 
     def inside_film(asked) -> dict:
         asked = asked if isinstance(asked, dict) else {}
-        return desk.film(asked.get("name"), asked.get("kind"))
+        return handlers.film(asked.get("name"), asked.get("kind"))
 
-    first = desk.choice(lambda: handlers.first_recipe.but(**handlers.first_setting._asdict()))
+    first = handlers.choice(lambda: played.beginning.recipe().but(**played.beginning.setting._asdict()))
     with gr.Tab(t("inside"), id="inside") as here:
         tab = inside.build(first.about, first.seeds, inside_film)
     form, screen = play.shared, [tab.view, tab.status, tab.trace, tab.cancel]
 
     def choose(request: gr.Request, seed, *values):
-        choice = desk.choice(lambda: found(request.session_hash, values), seed, request.session_hash)
+        choice = handlers.choice(lambda: found(request.session_hash, values), seed, request.session_hash)
         return [choice.about, gr.Dropdown(choices=choice.seeds, value=choice.seed), gr.Button(visible=choice.held)]
 
     def begin(request: gr.Request, seed, *values):
         *values, click = values
-        begun = desk.begin(request.session_hash, lambda: found(request.session_hash, values), seed, click)
+        begun = handlers.begin(request.session_hash, lambda: found(request.session_hash, values), seed, click)
         return [*choose(request, seed, *values), *shown(begun)]
 
     def release(request: gr.Request):
-        desk.release(request.session_hash)
+        handlers.release(request.session_hash)
         return gr.Tabs(selected="inside")
 
     def entered(request: gr.Request, seed, *values):
-        told = desk.changed(request.session_hash, lambda: found(request.session_hash, values), seed)
+        told = handlers.changed(request.session_hash, lambda: found(request.session_hash, values), seed)
         return [*choose(request, seed, *values), line(told)]
 
     asked, choice = [tab.seed, *form], [tab.about, tab.seed, tab.back]
     here.select(entered, asked, [*choice, tab.status], **LIGHT)
-    job = of_desk("inside", clicks, desk, screen, [tab.trace, tab.cancel], shown, desk.trace)
+    job = Job("inside", clicks, handlers, shown, screen, [tab.trace, tab.cancel])
     job.starts(partial(gr.on, [tab.trace.click, tab.seed.input]), begin, asked, [*choice, *screen])
     job.stops(tab.cancel)
-    leaves(demo, desk)
+    leaves(demo, handlers)
 
     def opening(listener: Callable, turn: Callable) -> None:
         """At this event, the tab opens with what `turn` has made it trace."""
@@ -67,7 +68,7 @@ def add_tab(
 
     def opens(listener: Callable, source: str, find: Callable[[str, gr.EventData], Recipe]) -> None:
         def hold(request: gr.Request, event: gr.EventData):
-            desk.hold(request.session_hash, source, lambda: find(request.session_hash, event))
+            handlers.hold(request.session_hash, source, lambda: find(request.session_hash, event))
             return gr.Tabs(selected="inside")
 
         opening(listener, hold)

@@ -9,20 +9,18 @@ import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
 from html import escape
 from typing import Any, NamedTuple
 
 from ...engine import SILENT, Engine
 from ...engine.progress import Course
 from ...page.forms import setting_of
-from ...page.sessions import Sessions
-from ...page.status import message, note_list, progress, seconds_left
-from ...page.turns import Turns
+from ...page.jobs import Jobs
+from ...page.status import error_html, message, note_list, progress, seconds_left
+from ...page.turns import OpenPage, Turn
 from ...recipe import Recipe, RecipeError, check_budget
 from ...recipe.beforehand import all_notes
 from ...words import both
-from ..play.drawing import told, waits
 from .film import FORMATS
 from .trace import Moment, Trace, seed_of, tracing
 from .view import asked, live, view
@@ -59,29 +57,17 @@ class Held(NamedTuple):
     recipe: Recipe | Exception
 
 
-@dataclass
-class Visitor:
+class Visitor(OpenPage):
     """One open page. held: what is traced in place of the chosen column of the Play tab."""
 
     held: Held | None = None
-    turns: Turns = field(default_factory=lambda: Turns(message("inside_trace_help")))
-
-    @property
-    def busy(self) -> bool:
-        """Whether a run waits or is on."""
-        return self.turns.busy
-
-    def stop(self) -> None:
-        """The page was closed."""
-        self.turns.stop()
 
 
-class Desk:
+class Handlers(Jobs[Visitor, Screen]):
     """The Inside tab of one server. key: the session of the page that asks."""
 
     def __init__(self, engine: Engine):
-        self.engine = engine
-        self.visitors = Sessions(Visitor)
+        super().__init__(engine, lambda: Visitor(message("inside_trace_help")))
         self._traces: OrderedDict[str, tuple[str | None, Trace]] = OrderedDict()  # by name: whose it is
         self._lock = threading.Lock()
 
@@ -91,21 +77,21 @@ class Desk:
             held: Recipe | Exception = find()
         except Exception as error:
             held = error
-        self.visitors[key].held = Held(f"inside_from_{source}", held)
+        self.pages[key].held = Held(f"inside_from_{source}", held)
 
     def release(self, key: str | None) -> None:
         """Trace the chosen column of the Play tab again."""
-        self.visitors[key].held = None
+        self.pages[key].held = None
 
     def choice(self, find: Callable[[], Recipe], seed: Any = None, key: str | None = None) -> Choice:
         """What would be traced for the page `key`: what it holds, or what `find` gives. An error of that is told in the
         words. seed: the one chosen before."""
-        held = self.visitors[key].held
+        held = self.pages[key].held
         source = f'<p class="help">{both(held.source)}</p>' if held else ""
         try:
             recipe = self._found(key, find)
         except Exception as error:
-            return Choice(source + told(error), [], None, held is not None)
+            return Choice(source + error_html(error), [], None, held is not None)
         return Choice(
             source + about(recipe) + note_list((), all_notes(recipe)),
             list(recipe.seeds),
@@ -114,7 +100,7 @@ class Desk:
         )
 
     def _found(self, key: str | None, find: Callable[[], Recipe]) -> Recipe:
-        held = self.visitors[key].held
+        held = self.pages[key].held
         if held is None:
             return find()
         if isinstance(held.recipe, Exception):
@@ -122,21 +108,16 @@ class Desk:
         return held.recipe
 
     def begin(self, key: str | None, find: Callable[[], Recipe], seed: Any = None, click: Any = None) -> Screen:
-        """The recipe that the page holds, or that `find` gives, waits to be traced, and one of its seeds to be shown;
-        what of this page is on ends. Or what is wrong with it. click: see `studio.page.turns`."""
-        turns = self.visitors[key].turns
-        turns.wish = self._wish(key, find, seed)
-        try:
-            job = turns.wish()
-        except Exception as error:
-            turns.refuse(told(error), click)
-        else:
-            turns.begin(job, waits(self.engine, job[0].world), click)
-        return self._screen(turns)
+        """The recipe that the page holds, or that `find` gives, is to be traced, and one of its seeds to be shown. click:
+        see `studio.page.turns`."""
+        page = self.pages[key]
+        page.wish = self._wish(key, find, seed)
+        self.ask(key, page.wish, click)
+        return self.screen(key, page)
 
     def changed(self, key: str | None, find: Callable[[], Recipe], seed: Any = None) -> str | None:
         """The tab was opened with what `find` gives by now: the line beside what was traced; None while a run is on."""
-        return self.visitors[key].turns.set_to(self._wish(key, find, seed))
+        return self.pages[key].set_to(self._wish(key, find, seed))
 
     def _wish(self, key: str | None, find: Callable[[], Recipe], seed: Any) -> Callable[[], tuple[Recipe, int]]:
         def wish() -> tuple[Recipe, int]:
@@ -146,28 +127,18 @@ class Desk:
 
         return wish
 
-    def trace(self, key: str | None) -> Iterator[Screen]:
-        """Trace what waits. What was shown stays until there is something of it."""
-        turns = self.visitors[key].turns
-        turn = turns.take()
-        if turn is None:
-            yield self._screen(turns)
-            return
-        screen = Screen({}, "", False)
-        try:
-            for screen in self._run(key, *turn.job, turn.cancel):
-                if screen.running:
-                    yield screen
-            turns.shown = turn.job
-        except Exception as error:
-            screen = Screen({}, told(error), False)
-        finally:
-            turns.over(turn, screen.status)
-        yield screen._replace(status=turns.line, running=turns.busy)
+    def world_of(self, job: tuple[Recipe, int]) -> str:
+        """The recipe's."""
+        return job[0].world
 
-    def _run(self, key: str | None, recipe: Recipe, seed: int, cancel: threading.Event) -> Iterator[Screen]:
-        name, course = recipe.world, self.engine.course()
-        yield Screen(None, waits(self.engine, name), True)
+    def screen(self, key: str | None, page: Visitor, *view: dict | None) -> Screen:
+        """What stands on the tab."""
+        return Screen(*(view or ({},)), page.line, page.running)
+
+    def work(self, key: str | None, page: Visitor, turn: Turn) -> Iterator[dict | None]:
+        """Trace a recipe. What was shown stays until there is something of it."""
+        (recipe, seed), course = turn.job, self.engine.course()
+        name = recipe.world
         course.expect(f"load {name}", not self.engine.ready(name))
         course.expect(f"watch {name}", recipe.cost)
         course.expect("show", recipe.steps)
@@ -182,40 +153,23 @@ class Desk:
                     yield (trace, moment), must
 
         moment, shown = None, -math.inf
-        with closing(self.engine.stream(job, cancel, SILENT)) as words:
+        with closing(self.engine.stream(job, turn.cancel, SILENT)) as words:
             for word in words:
                 if word is None:
-                    yield Screen(None, _status(moment, course), True)
+                    turn.going = _status(moment, course)
+                    yield None
                     continue
                 trace, moment = word
                 if not trace.levels and self.engine.clock() - shown >= SHOWN_EVERY:
-                    shown = self.engine.clock()
-                    yield _going_on(trace, moment, course)
-        yield Screen(None, progress("inside_showing", course.share, seconds_left(course.left)), True)
+                    shown, turn.going = self.engine.clock(), _status(moment, course)
+                    yield live((moment.x[trace.row], moment.x0[trace.row]), moment.index, moment.total)
+        turn.going = progress("inside_showing", course.share, seconds_left(course.left))
+        yield None
         whole = view(trace, self._keep(key, trace))
         course.reach("show")
         course.ends()
-        yield Screen(whole, _told(trace), False)
-
-    def cancel(self, key: str | None, click: Any = None) -> Screen | None:
-        """Stop within a step what was clicked up to this number; what was traced is shown. None when a run is on: it
-        tells the page itself."""
-        turns = self.visitors[key].turns
-        return self._screen(turns) if turns.cancel(message("not_begun"), click) else None
-
-    def full(self, key: str | None) -> Screen:
-        """The queue had no place for what was begun."""
-        turns = self.visitors[key].turns
-        turns.drop(message("queue_full", "error"))
-        return self._screen(turns)
-
-    def leave(self, key: str | None) -> None:
-        """The page was closed."""
-        self.visitors.leave(key)
-
-    @staticmethod
-    def _screen(turns: Turns) -> Screen:
-        return Screen({}, turns.line, turns.busy)
+        page.shown, turn.ended = turn.job, _told(trace)
+        yield whole
 
     def film(self, name: Any, kind: Any) -> dict[str, str]:
         """A film of a trace that the page was shown: {"data", "mime", "file"}, or {"problem"}, HTML in two languages."""
@@ -227,7 +181,7 @@ class Desk:
         try:
             content = form.write(trace)
         except Exception as error:
-            return {"problem": told(error)}
+            return {"problem": error_html(error)}
         words = "".join(c if c.isalnum() else "-" for c in asked(trace))[:40] or "picture"
         file = f"inside-{words}-seed-{trace.seed}.{kind}"
         return {"data": base64.b64encode(content).decode(), "mime": form.mime, "file": file}
@@ -262,11 +216,6 @@ def _one_of(recipe: Recipe, seed: Any) -> int:
         return seed_of(recipe, seed)
     except RecipeError:
         return recipe.seeds[0]
-
-
-def _going_on(trace: Trace, moment: Moment, course: Course) -> Screen:
-    pictures = moment.x[trace.row], moment.x0[trace.row]
-    return Screen(live(pictures, moment.index, moment.total), _status(moment, course), True)
 
 
 def _status(moment: Moment | None, course: Course) -> str:

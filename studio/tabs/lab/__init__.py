@@ -1,5 +1,5 @@
 """What the Lab computes: plain values in, plain values out. No gradio, and torch only when something is computed."""
 
-from .handlers import Desk
+from .handlers import Handlers
 
-__all__ = ["Desk"]
+__all__ = ["Handlers"]

@@ -1,30 +1,30 @@
-"""The tabs beside Play: the Lab, which asks its desk by itself, and the list of all rules, pulls and samplers."""
+"""The tabs beside Play: the Lab, which asks its handlers by itself, and the list of all rules, pulls and samplers."""
 
 from __future__ import annotations
 
 import gradio as gr
 
 from ...words import t
-from . import Desk
+from . import Handlers
 from . import components as lab
 from .listing import contents, listings
 
 
 def add_lab() -> None:
     """Inside of `gr.Tabs`."""
-    desk = Desk()
+    handlers = Handlers()
 
     def lab_start(nothing=None):
-        return desk.start()
+        return handlers.start()
 
     def lab_plane(setting):
-        return desk.plane(setting)
+        return handlers.plane(setting)
 
     def lab_flow(setting):
-        return desk.flow(setting)
+        return handlers.flow(setting)
 
     def lab_views(setting):
-        return desk.views(setting)
+        return handlers.views(setting)
 
     with gr.Tab(t("lab"), id="lab"):
         lab.build([lab_start, lab_plane, lab_flow, lab_views])

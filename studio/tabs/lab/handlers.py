@@ -1,4 +1,4 @@
-"""The Lab's desk: a request is checked, computed in one thread, and answered by plain values or by what is wrong."""
+"""What happens on the Lab: a request is checked, computed in one thread, and answered by plain values or by what is wrong."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SHOWN_PATHS = 90
 SCALE = 100  # coordinates travel as whole hundredths
 
 
-class Desk:
+class Handlers:
     """Answers of the Lab. Every method takes what the page sent and gives a dictionary that JSON can hold:
     the view, or {"problem": {"field", "allowed", "said"}}, said in English and Chinese, or {"failed": "..."}.
     """

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
 
 import gradio as gr
 
-from ...page.events import HEAVY, LIGHT, Job, buttons, content_of, speaking
+from ...page.events import HEAVY, LIGHT, Job, buttons, content_of, leaves, skipped, speaking
 from ...page.forms import SHARED, gathered, gathered_setting
 from ...recipe import Recipe
 from ...recipe.snippet import snippet
@@ -50,7 +49,7 @@ def connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play, clicks: gr.Numbe
         sampling = sampler_updates(shared["sampler"], shared["sampler_options"], shared)
         fields |= zip(("eta", "variance", "route"), sampling[:3], strict=True)
         *options, about = sampling[3:]
-        prompts = [[text] for text in handlers.prompts(shared["world"])]
+        prompts = [[text] for text in handlers.beginning.prompts(shared["world"])]
         dataset = gr.Dataset(samples=prompts, samples_per_page=len(prompts) or 1)
         column = setting_updates(values.setting, shared["world"])
         return [*fields.values(), *options, about, dataset, *column]
@@ -119,16 +118,8 @@ def connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play, clicks: gr.Numbe
         query, shown = handlers.begin(request.session_hash, gathered(values), click)
         return [query or gr.skip(), *_shown(shown)]
 
-    def run(request: gr.Request) -> Iterator[list]:
-        for shown in handlers.run(request.session_hash):
-            yield _shown(shown)
-
-    def cancel(request: gr.Request, *values):
-        *values, click = values
-        return _shown(handlers.cancel(request.session_hash, gathered(values), click))
-
-    def full(request: gr.Request, *values):
-        return _shown(handlers.full(request.session_hash, gathered(values)))
+    def no_preview(request: gr.Request, *values):
+        return _shown(handlers.no_preview(request.session_hash, gathered(values)))
 
     def settle(request: gr.Request, *values):
         return _shown(handlers.settle(request.session_hash, gathered(values)))
@@ -145,11 +136,8 @@ def connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play, clicks: gr.Numbe
     def recipe(request: gr.Request, *values):
         return handlers.written(request.session_hash, gathered(values), Recipe.to_json)
 
-    def leave(request: gr.Request) -> None:
-        handlers.leave(request.session_hash)
-
     demo.load(opened, None, [*controls, *screen], **LIGHT)
-    demo.unload(leave)
+    leaves(demo, handlers)
     tab.world.input(world, form, [*controls, *screen], **LIGHT)
     tab.table.pick(pick, form, [*chosen, tab.columns, *screen], **LIGHT)
     tab.table.drop(drop, form, [*chosen, *screen], **LIGHT)
@@ -174,10 +162,10 @@ def connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play, clicks: gr.Numbe
     gr.on(edited, changed, form, screen, trigger_mode="always_last", **LIGHT)
     tab.told.forget(forget, form, [tab.tick, *screen], **LIGHT)
     previewed = tab.tick.change(speaking(preview, len(screen)), form, screen, trigger_mode="always_last", **HEAVY)
-    previewed.failure(full, form, screen, **LIGHT)
+    previewed.failure(no_preview, form, screen, **LIGHT)
     previewed.then(settle, form, screen, **LIGHT)
     tab.examples.click(example, [tab.examples, *form], [*controls, *screen], **LIGHT)
-    job = Job("play", clicks, screen, [tab.generate, tab.cancel], run, cancel, full, form)
+    job = Job("play", clicks, handlers, _shown, screen, [tab.generate, tab.cancel])
     started = job.starts(partial(gr.on, [tab.generate.click, tab.prompt.submit]), begin, form, [tab.query, *screen])
     started.then(settle, form, screen, **LIGHT)
     job.stops(tab.cancel)
@@ -193,7 +181,7 @@ def connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play, clicks: gr.Numbe
 
 def _shown(screen: Screen | None) -> list:
     if screen is None:
-        return [gr.skip()] * 7
+        return skipped(7)
     return [
         gr.skip() if screen.table is None else screen.table,
         screen.mark,

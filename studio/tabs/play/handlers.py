@@ -14,25 +14,22 @@ from ...page.forms import (
     holds_settings,
     prompts_of,
     read_query,
-    recipe_of,
     setting_of,
     shared_of,
-    table_of,
     write_query,
 )
 from ...page.hints import told_of
-from ...page.sessions import Session, Sessions, copy_of
+from ...page.jobs import Jobs
 from ...page.status import mark_of, message, note_list, problem
-from ...page.table import DEFAULT, MAX_COLUMNS, Column, Setting, Table, render
+from ...page.table import DEFAULT, Column, Setting, Table, render
+from ...page.turns import Turn
 from ...recipe import Recipe, RecipeError
-from ...recipe.beforehand import all_notes
-from ...recipe.described import brief, html
 from ...recipe.faults import together
 from ...recipe.notes import Note
-from ...recipe.snippet import snippet
-from ...recipe.specs import base_strength, rule_of, strength_of
-from .drawing import asked, draw, foretold, preview, waits
-from .shown import late, line, look_again, refuse, same, until_changed, without_conditions
+from ...recipe.specs import base_strength
+from .drawing import draw, preview
+from .first import First
+from .page import Job, PlayPage, job_of, late, same, until_changed
 
 
 class Screen(NamedTuple):
@@ -54,7 +51,7 @@ class Controls(NamedTuple):
     setting: Setting
 
 
-class Play:
+class Play(Jobs[PlayPage, Screen]):
     """The Play tab of one server. Every method takes the session of the page it speaks for.
 
     form: the shared fields by name, as the page holds them, unchecked. histories: take every finished picture; without
@@ -62,128 +59,84 @@ class Play:
     """
 
     def __init__(self, engine: Engine, examples: Sequence[Example] = (), histories: Histories | None = None):
-        self.engine = engine
+        self.beginning = First(examples)
+        super().__init__(engine, self.beginning.page)
         self.histories = histories or Histories()
-        self.examples = tuple(examples)
-        drawn = self.drawn(Recipe().world)
-        self._first = table_of(drawn[0]) if drawn else Table()
-        self.sessions = Sessions(self._new)
-
-    def drawn(self, world: str) -> list[Example]:
-        """The examples of a world."""
-        return [each for each in self.examples if each.columns[0].recipe.world == world]
-
-    @property
-    def first_recipe(self) -> Recipe:
-        """The shared fields that the page begins with."""
-        return self._begin_with(Recipe().world)
-
-    def _begin_with(self, world: str) -> Recipe:
-        drawn = self.drawn(world)
-        prompts = prompts_of(world, drawn)
-        return drawn[0].columns[0].recipe if drawn else Recipe(world=world, **(prompts[0] if prompts else {}))
-
-    @property
-    def first_setting(self) -> Setting:
-        """The setting of the column that is chosen to begin with."""
-        return self._first.setting
-
-    def prompts(self, world: str) -> list[str]:
-        """What the example prompts of a world are called."""
-        found = prompts_of(world, self.drawn(world))
-        return [" · ".join(value for value in each.values() if value) for each in found]
-
-    def _new(self) -> Session:
-        drawn = self._first.columns[0].shown is not None
-        return Session(copy_of(self._first), message("example" if drawn else "empty"))
 
     def first(self, form: Mapping[str, Any]) -> Screen:
         """The page before anybody has come."""
-        session = self._new()
-        session.form = form
-        return self._screen(session)
+        page = self.beginning.page()
+        page.form = form
+        return self.screen(None, page)
+
+    def chosen(self, key: str | None, form: Mapping[str, Any]) -> Recipe:
+        """The recipe of the chosen column. Raises RecipeError."""
+        return self.pages[key].recipe(form)
 
     def opened(self, key: str, query: str) -> tuple[Controls, Screen] | None:
         """A page was opened with a URL query that holds settings; None when there are none. What is wrong in it is told."""
-        session = self.sessions[key]
+        page = self.pages[key]
         self.histories.enter(key)
         if not holds_settings(query):
             return None
         recipe, settings, faults = read_query(query)
         if faults and recipe == Recipe() and settings == DEFAULT:  # nothing of it is known: the page stays as it is
-            session.form = shared_of(self.first_recipe)
-            refuse(session, problem(together(faults)), until_changed)
-            return Controls(session.form, session.table.setting), self._screen(session)
-        session.table = Table([Column(setting) for setting in settings], len(settings) - 1, recipe.seeds)
-        session.form = shared_of(recipe)
-        session.say(message("loaded"))
+            page.form = shared_of(self.beginning.recipe())
+            page.refused(problem(together(faults)), until_changed)
+            return Controls(page.form, page.table.setting), self.screen(key, page)
+        page.table = Table([Column(setting) for setting in settings], len(settings) - 1, recipe.seeds)
+        page.form = shared_of(recipe)
+        page.say(message("loaded"))
         if faults:
-            refuse(session, problem(together(faults), "loaded_rest"), until_changed)
-        self._heed(session, session.form)
-        return Controls(session.form, session.table.setting), self._screen(session)
+            page.refused(problem(together(faults), "loaded_rest"), until_changed)
+        page.heed(page.form)
+        return Controls(page.form, page.table.setting), self.screen(key, page)
 
     def example(self, key: str, form: Mapping, index: int) -> tuple[Controls, Screen]:
         """One of the example prompts: its fields, and its pictures when they were drawn before."""
-        session, drawn = self.sessions[key], self.drawn(form["world"])
+        page, drawn = self.pages[key], self.beginning.drawn(form["world"])
         prompts = prompts_of(form["world"], drawn)
         if not 0 <= index < len(prompts):  # of the world that was there before
-            return Controls(dict(form), session.table.setting), self._answer(session, form)
+            return Controls(dict(form), page.table.setting), self._answer(page, form)
         form = {**form, **prompts[index]}
-        if index < len(drawn) and session.job != "run":
-            form = self._show(session, drawn[index])
-        return Controls(form, session.table.setting), self._answer(session, form)
+        if index < len(drawn) and not page.running:
+            form = page.show(drawn[index])
+        return Controls(form, page.table.setting), self._answer(page, form)
 
     def world(self, key: str, form: Mapping, name: str) -> tuple[Controls, Screen]:
         """Another world: its first prompt, and its first pictures when they were drawn before."""
-        session = self.sessions[key]
+        page = self.pages[key]
         try:
-            recipe, drawn = self._begin_with(name), self.drawn(name)
+            recipe, drawn = self.beginning.recipe(name), self.beginning.drawn(name)
         except ValueError as error:  # not there any more, or its words are not
-            return Controls(dict(form), session.table.setting), self._refused(session, form, error, until_changed)
-        if session.job != "run":
-            session.cancel.set()
+            return Controls(dict(form), page.table.setting), self._refused(page, form, error, until_changed)
+        if not page.running:
+            page.end_preview()
             if drawn:
-                self._show(session, drawn[0])
+                page.show(drawn[0])
             else:
-                session.clear("empty", recipe.seeds)
-                session.say(message("empty"))
-                session.notes = note_list((), without_conditions(session.table, name))
-        return Controls(shared_of(recipe), session.table.setting), self._answer(session, shared_of(recipe))
-
-    @staticmethod
-    def _show(session: Session, example: Example) -> dict[str, Any]:
-        """Put an example on the table; its shared fields."""
-        session.table = table_of(example)
-        session.say(message("example"))
-        session.notes = ""
-        return shared_of(example.columns[0].recipe)
+                page.clear("empty", recipe.seeds)
+                page.say(message("empty"))
+                page.notes = note_list((), page.drop_conditions(name))
+        return Controls(shared_of(recipe), page.table.setting), self._answer(page, shared_of(recipe))
 
     def pick(self, key: str, form: Mapping, column: int) -> tuple[Setting, Screen]:
         """Choose a column to be edited."""
-        session = self.sessions[key]
-        session.table.selected = max(0, min(int(column), len(session.table.columns) - 1))
-        return session.table.setting, self._answer(session, form, setting=True)
+        page = self.pages[key]
+        page.table.selected = max(0, min(int(column), len(page.table.columns) - 1))
+        return page.table.setting, self._answer(page, form, setting=True)
 
     def add(self, key: str, form: Mapping) -> tuple[Setting, Screen]:
-        """One more column, with the setting of the chosen one and w a little higher; it is chosen."""
-        session, table = self.sessions[key], self.sessions[key].table
-        with session.lock:
-            if len(table.columns) < MAX_COLUMNS:
-                highest = strength_of(rule_of(table.setting.rule)).high
-                setting = table.setting._replace(w=min(round(table.setting.w + 3, 2), highest))
-                table.columns.append(Column(setting))
-                table.selected = len(table.columns) - 1
-        return table.setting, self._answer(session, form, setting=True)
+        """One more column; it is chosen."""
+        page = self.pages[key]
+        page.add()
+        return page.table.setting, self._answer(page, form, setting=True)
 
     def remove(self, key: str, form: Mapping, column: int | None = None) -> tuple[Setting, Screen]:
         """Remove a column, or the chosen one; the last one stays."""
-        session, table = self.sessions[key], self.sessions[key].table
-        with session.lock:
-            at = table.selected if column is None else int(column)
-            if len(table.columns) > 1 and 0 <= at < len(table.columns):
-                del table.columns[at]
-                table.selected = min(table.selected - (at < table.selected), len(table.columns) - 1)
-        return table.setting, self._answer(session, form, setting=True)
+        page = self.pages[key]
+        page.remove(column)
+        return page.table.setting, self._answer(page, form, setting=True)
 
     def rule(self, key: str, form: Mapping, w: Any, *others: Any) -> tuple[int, Setting, Screen]:
         """As `edit` when another rule or pull was chosen: a w that the rule does not know becomes its own default."""
@@ -193,114 +146,81 @@ class Play:
         except OptionError:
             w = strength.default
         tick, screen = self.edit(key, form, w, *others)
-        return tick, self.sessions[key].table.setting, screen
+        return tick, self.pages[key].table.setting, screen
 
     def edit(
         self, key: str, form: Mapping, w: Any, gamma_classifier: Any, gamma_clip: Any, rule: Any = "", pulls: Any = ()
     ) -> tuple[int, Screen]:
         """A new setting for the chosen column. The number changes when a preview should be drawn."""
-        session = self.sessions[key]
-        held = session.table.setting.conditions  # they are drawn on another tab
+        page = self.pages[key]
+        held = page.table.setting.conditions  # they are drawn on another tab
         values = dict(zip(Setting._fields, (w, gamma_classifier, gamma_clip, rule, pulls, held), strict=True))
         try:
             checked = Recipe.parse({**values, "world": form["world"]}, budget=None)
         except RecipeError as error:
-            return session.tick, self._refused(session, form, error)
-        return self._changed(session, form, setting_of(checked))
+            return page.tick, self._refused(page, form, error)
+        page.choose(setting_of(checked), form)
+        return page.tick, self._answer(page, form, setting=True)
 
     def forget(self, key: str, form: Mapping) -> tuple[int, Screen]:
         """The chosen column is not told any more what was drawn."""
-        session = self.sessions[key]
-        return self._changed(session, form, session.table.setting._replace(conditions=()))
-
-    def _changed(self, session: Session, form: Mapping, setting: Setting) -> tuple[int, Screen]:
-        """A new setting for the chosen column: a preview follows, unless a run is on."""
-        session.table.columns[session.table.selected].setting = setting
-        if session.job != "run":
-            session.cancel.set()
-            session.tick += 1
-        self._heed(session, form)
-        return session.tick, self._answer(session, form, setting=True)
+        page = self.pages[key]
+        page.choose(page.table.setting._replace(conditions=()), form)
+        return page.tick, self._answer(page, form, setting=True)
 
     def changed(self, key: str, form: Mapping) -> Screen | None:
         """The shared fields are being changed: what is shown of them now. None when nothing of it is another; without the
         table where no column is."""
-        session = self.sessions[key]
-        if same(form, session.form):
+        page = self.pages[key]
+        if same(form, page.form):
             return None
-        before = session.late
-        screen = self._answer(session, form)
-        return screen if session.late != before else screen._replace(table=None)
+        before = page.late
+        screen = self._answer(page, form)
+        return screen if page.late != before else screen._replace(table=None)
 
     def heed(self, key: str, form: Mapping) -> str:
         """Something that all columns share was changed: what there is to say of the chosen column before it is drawn."""
-        session = self.sessions[key]
-        self._heed(session, form)
-        return session.notes
-
-    @staticmethod
-    def _heed(session: Session, form: Mapping, *first: Note) -> None:
-        """Say beforehand what of the chosen column's recipe will not act, after what comes `first`. A run says its own."""
-        try:
-            if session.job != "run":
-                session.notes = note_list((), (*first, *all_notes(recipe_of(form, session.table.setting))))
-        except RecipeError:
-            pass  # the status says what is wrong, or will when it is drawn
+        page = self.pages[key]
+        page.heed(form)
+        return page.notes
 
     def begin(self, key: str, form: Mapping, click: Any = None) -> tuple[str, Screen]:
-        """Check everything and make the table ready for a run. Also gives the URL query of these settings.
+        """A run of the whole table, and the URL query of these settings. click: its number, see `studio.page.turns`."""
+        page = self.pages[key]
+        page.form = form
+        job = self.ask(key, lambda: job_of(page.table, form), click)
+        if job is None:
+            return "", self._touched(page)
+        page.notes = note_list((), job.notes)
+        return write_query(job.recipes), self.screen(key, page)
 
-        click: its number, as the page counts (see `studio.page.turns`)."""
-        session = self.sessions[key]
-        try:
-            recipes = asked(session.table, form)
-            notes = foretold(recipes)
-        except Exception as error:
-            return "", self._refused(session, form, error, lambda form: asked(session.table, form))
-        session.form = form
-        if not session.begin(recipes, waits(self.engine, recipes[0].world), click):
-            return "", self._screen(session)
-        session.notes = note_list((), notes)
-        return write_query(recipes), self._screen(session)
+    def world_of(self, job: Job) -> str:
+        """That of its columns."""
+        return job.recipes[0].world
 
-    def run(self, key: str) -> Iterator[Screen]:
-        """Draw what `begin` made ready, column after column."""
-        session = self.sessions[key]
-        recipes = session.take_pending()
-        if recipes:
-            for _ in draw(self.engine, session, recipes, lambda recipe, frame: self.keep(key, recipe, frame)):
-                yield self._screen(session)
-        yield self._screen(session)
+    def work(self, key: str, page: PlayPage, turn: Turn) -> Iterator[None]:
+        """Draw column after column."""
+        return draw(self.engine, page, turn, lambda recipe, frame: self.keep(key, recipe, frame))
 
     def preview(self, key: str, form: Mapping) -> Iterator[Screen]:
         """Redraw the chosen column with few steps, unless a run is on or nothing has changed."""
-        session = self.sessions[key]
-        for _ in preview(self.engine, session, form):
-            yield self._screen(session)
-        yield self._screen(session)
+        page = self.pages[key]
+        for _ in preview(self.engine, page, form):
+            yield self.screen(key, page)
+        yield self.screen(key, page)
 
-    def cancel(self, key: str, form: Mapping, click: Any = None) -> Screen | None:
-        """Stop within a step what was clicked up to this number, also where that comes later. None when a run is on: it
-        tells the page itself, in the order of its frames."""
-        session = self.sessions[key]
-        if session.withdraw(click) or not session.busy:
-            session.say(message("cancelled"))
-        return None if session.busy else self._screen(session)
-
-    def full(self, key: str, form: Mapping) -> Screen | None:
-        """The queue had no place for what was begun, or for a preview. None when a run is on."""
-        session = self.sessions[key]
-        if session.drop():
-            session.say(message("empty"))
-        return None if session.busy else self._refused(session, form, message("queue_full", "error"), until_changed)
+    def no_preview(self, key: str, form: Mapping) -> Screen | None:
+        """The queue had no place for a preview. None when a job is on."""
+        page = self.pages[key]
+        return None if page.turn else self._refused(page, form, message("queue_full", "error"), until_changed)
 
     def settle(self, key: str, form: Mapping) -> Screen | None:
         """After a run or a preview: the page once more if something was answered meanwhile, else None."""
-        session = self.sessions[key]
-        if not session.touched or session.busy:
+        page = self.pages[key]
+        if not page.touched or page.turn:
             return None
-        session.touched, session.form = False, form
-        return self._screen(session)
+        page.touched, page.form = False, form
+        return self.screen(key, page)
 
     def load(self, key: str, content: bytes, form: Mapping) -> tuple[Controls | None, Screen]:
         """The recipe in a PNG or a JSON file: its shared fields for the page, its guidance for the chosen column.
@@ -316,88 +236,64 @@ class Play:
     def _fill(
         self, key: str, form: Mapping, find: Callable[[], tuple[Recipe, Sequence[RecipeError]]]
     ) -> tuple[Controls | None, Screen]:
-        session = self.sessions[key]
+        page = self.pages[key]
         try:
             recipe, faults = find()
         except (RecipeError, HistoryError) as error:
-            return None, self._refused(session, form, error, until_changed)
+            return None, self._refused(page, form, error, until_changed)
         if faults and recipe == Recipe():
-            return None, self._refused(session, form, problem(together(faults)), until_changed)
+            return None, self._refused(page, form, problem(together(faults)), until_changed)
         controls, screen = self.take(key, recipe)
         if faults:
-            screen = self._refused(session, session.form, problem(together(faults), "loaded_rest"), until_changed)
+            screen = self._refused(page, page.form, problem(together(faults), "loaded_rest"), until_changed)
         return controls, screen
 
     def take(self, key: str, recipe: Recipe) -> tuple[Controls, Screen]:
         """Fill the page with a recipe; a note says so when another revision of the world has drawn it."""
-        session = self.sessions[key]
-        session.table.columns[session.table.selected].setting = setting_of(recipe)
-        if session.job != "run":
-            session.clear("empty", recipe.seeds)
-            session.say(message("loaded"))
-        values = {"world": recipe.world, "there": recipe.revision, "here": recipe.elsewhere}
-        self._heed(session, shared_of(recipe), *([Note("other_revision", values)] if recipe.elsewhere else []))
-        return Controls(shared_of(recipe), setting_of(recipe)), self._answer(session, shared_of(recipe))
+        page = self.pages[key]
+        page.fill(recipe)
+        return Controls(shared_of(recipe), setting_of(recipe)), self._answer(page, shared_of(recipe))
 
     def written(self, key: str, form: Mapping, write: Callable[[Recipe], str]) -> tuple[str, str]:
         """The chosen column's recipe as a text, and the line beside the table. "" and why not, for a wrong setting."""
-        session = self.sessions[key]
+        page = self.pages[key]
         try:
-            made = write(recipe_of(form, session.table.setting).stamped())
+            made = write(page.recipe(form).stamped())
         except RecipeError as error:
-            return "", self._refused(session, form, error, lambda now: recipe_of(now, session.table.setting)).status
-        return made, self._answer(session, form).status
+            return "", self._refused(page, form, error, page.recipe).status
+        return made, self._answer(page, form).status
 
-    @staticmethod
-    def python(content: Any) -> str:
-        """A recipe's JSON, as the page holds it beside a picture, as a program; "" for what is none."""
-        try:
-            return snippet(Recipe.from_json(content, budget=None))
-        except RecipeError:
-            return ""
-
-    @staticmethod
-    def facts(content: Any) -> list[list[str]]:
-        """A recipe's JSON in words: label and value, both as HTML in both languages; [] for what is no recipe."""
-        try:
-            return [[html(fact.label), html(fact.value)] for fact in brief(Recipe.from_json(content, budget=None))]
-        except RecipeError:
-            return []
-
-    def leave(self, key: str) -> None:
+    def leave(self, key: str | None) -> None:
         """The page was closed."""
-        self.sessions.leave(key)
+        super().leave(key)
         self.histories.leave(key)
 
     def keep(self, key: str, recipe: Recipe, frame: Frame) -> Sequence[Note]:
         """Put a finished column into the history; what goes wrong there is told, and the run goes on."""
         return entering(self.histories[key], lambda history: history.add(recipe, frame.pictures, frame.scores))
 
-    def _answer(self, session: Session, form: Mapping, setting: bool = False) -> Screen:
-        """A screen that may reach the page out of order with the frames of a job, after something was set. setting: also
-        the controls of the chosen column."""
-        session.form = form
-        look_again(session, setting)
-        session.touched |= session.busy
-        return self._screen(session)
+    def _answer(self, page: PlayPage, form: Mapping, setting: bool = False) -> Screen:
+        """After something was set. setting: also the controls of the chosen column, so that what was wrong there is not."""
+        page.form = form
+        if setting and page.fault and page.fault.again is None:
+            page.fault = None
+        page.look_again()
+        return self._touched(page)
 
-    def _refused(
-        self, session: Session, form: Mapping, error: Exception | str, again: Callable[[Mapping], Any] | None = None
-    ) -> Screen:
-        """The same for what cannot be; see `shown.refuse`."""
-        session.form = form
-        refuse(session, error, again)
-        session.touched |= session.busy
-        return self._screen(session)
+    def _refused(self, page: PlayPage, form: Mapping, error: Exception | str, again: Any = None) -> Screen:
+        """After what cannot be; see `PlayPage.refused`."""
+        page.form = form
+        page.refused(error, again)
+        return self._touched(page)
 
-    def _screen(self, session: Session) -> Screen:
-        table = session.seen()
-        session.late = late(session.form, table)
-        return Screen(
-            render(table, session.late),
-            mark_of(table.setting),
-            told_of(table.setting.conditions),
-            line(session, table),
-            session.notes,
-            session.job == "run",
-        )
+    def _touched(self, page: PlayPage) -> Screen:
+        """A screen that may reach the page out of order with the frames of a job."""
+        page.touched |= page.turn is not None
+        return self.screen(None, page)
+
+    def screen(self, key: str | None, page: PlayPage, *_: None) -> Screen:
+        """What stands on the tab."""
+        table = page.seen()
+        page.late = late(page.form, table)
+        mark, told = mark_of(table.setting), told_of(table.setting.conditions)
+        return Screen(render(table, page.late), mark, told, page.line, page.notes, page.running)

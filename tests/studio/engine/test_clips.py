@@ -11,7 +11,7 @@ from studio.engine.metrics import diversity, measure
 from studio.recipe import Recipe, RecipeError
 from studio.recipe.prompts import Reading
 from studio.sweeps import Axis, Keep, Sweep, measured
-from studio.tabs.frontier import Desk
+from studio.tabs.frontier import Handlers
 from tests.studio.fakes import FakeEngine
 from tests.tiny import tiny_clip, tiny_judge, tiny_pictures, tiny_pipeline
 
@@ -94,8 +94,8 @@ def test_what_the_judge_does_not_read_is_told(folder):
     assert note.values["clip"] == "tiny" and note.values["words"].startswith("a a") and str(folder) not in str(note)
     assert "tiny" in note.said("zh") and "a a" in note.said("zh")
     assert unread(recipes[:1], name) == unread(recipes, "") == () == unread(recipes, "local-dir:/nowhere")
-    desk = Desk(FakeEngine(0), None)
-    desk.engine.clip = name
+    handlers = Handlers(FakeEngine(0), None)
+    handlers.engine.clip = name
     form = {"mode": "options", "axis1": "w", "values1": "0", "prompts": long, "seeds": "0, 1", "steps": 2}
-    desk.begin("me", lambda: Recipe(steps=2), form)
-    assert "does not read the end" in list(desk.run("me"))[-1].status
+    handlers.begin("me", lambda: Recipe(steps=2), form)
+    assert "does not read the end" in list(handlers.run("me"))[-1].status

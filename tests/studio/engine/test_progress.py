@@ -12,11 +12,11 @@ from studio.engine.progress import ALMOST, FIRST, Course, Paces
 from studio.page.forms import shared_of
 from studio.recipe import Recipe
 from studio.sweeps import Sweep, measured, run
-from studio.tabs.compare import Desk as CompareDesk
+from studio.tabs.compare import Handlers as CompareHandlers
 from studio.tabs.compare.handlers import Taken
-from studio.tabs.draw.handlers import Desk as DrawDesk
-from studio.tabs.frontier import Desk as FrontierDesk
-from studio.tabs.inside.handlers import Desk as InsideDesk
+from studio.tabs.draw.handlers import Handlers as DrawHandlers
+from studio.tabs.frontier import Handlers as FrontierHandlers
+from studio.tabs.inside.handlers import Handlers as InsideHandlers
 from studio.tabs.play.handlers import Play
 from tests.studio.clocks import Clock, TimedEngine, told
 from tests.studio.fakes import FakeEngine
@@ -38,32 +38,32 @@ def enlarged(engine, folder):
 
 
 def draw(engine, folder):
-    desk = DrawDesk(engine, Play(engine), folder)
-    desk.begin("me", asked(columns="each", reference=REFERENCE))
-    return desk.run("me")
+    handlers = DrawHandlers(engine, Play(engine), folder)
+    handlers.begin("me", asked(columns="each", reference=REFERENCE))
+    return handlers.run("me")
 
 
 def compare(engine, folder):
-    desk = CompareDesk(Play(engine))
+    handlers = CompareHandlers(Play(engine))
     heavy, light = RECIPE.but(w=5.0, sampler="Heun"), RECIPE.but(w=0.0)
-    desk.take(
+    handlers.take(
         "me", "draw", lambda: {name: Taken(each, {}, (name, name)) for name, each in (("a", heavy), ("b", light))}
     )
-    desk.begin("me", "0, 1, 2")
-    return desk.run("me")
+    handlers.begin("me", "0, 1, 2")
+    return handlers.run("me")
 
 
 def inside(engine, folder):
-    desk = InsideDesk(engine)
-    desk.begin("me", lambda: RECIPE.but(steps=150))
-    return desk.trace("me")
+    handlers = InsideHandlers(engine)
+    handlers.begin("me", lambda: RECIPE.but(steps=150))
+    return handlers.run("me")
 
 
 def frontier(engine, folder, seeds="4 from 0", values="0, 1, 2, 3, 4"):
-    desk = FrontierDesk(engine, None)
+    handlers = FrontierHandlers(engine, None)
     form = {"mode": "options", "axis1": "w", "values1": values, "prompts": "", "seeds": seeds, "steps": 12}
-    desk.begin("me", lambda: RECIPE, form)
-    return desk.run("me")
+    handlers.begin("me", lambda: RECIPE, form)
+    return handlers.run("me")
 
 
 def large_frontier(engine, folder):

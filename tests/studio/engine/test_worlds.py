@@ -94,16 +94,19 @@ def test_unknown_words_are_found_in_the_words_of_the_world(fashion):
 def test_a_menu_swaps_prompt_examples_and_table(fashion):
     play = Play(FakeEngine(0))
     form = shared_of(Recipe(prompt="red apple", style="flat", category="fruit", steps=7))
-    play.sessions["me"].table.columns[0] = Column(Setting(), "done")
+    play.pages["me"].table.columns[0] = Column(Setting(), "done")
     controls, screen = play.world("me", form, "fashion")
     assert controls.shared | {"seeds": "", "steps": 0} == shared_of(Recipe(world="fashion", prompt="sneaker")) | {
         "seeds": "",
         "steps": 0,
     }
-    assert {column.state for column in play.sessions["me"].table.columns} == {"empty"} and WORDS["empty"][
+    assert {column.state for column in play.pages["me"].table.columns} == {"empty"} and WORDS["empty"][
         0
     ] in screen.status
-    assert play.prompts("fashion")[:3] == ["sneaker", "连衣裙", "bag"] and play.prompts("emoji")[0] == "red apple"
+    assert (
+        play.beginning.prompts("fashion")[:3] == ["sneaker", "连衣裙", "bag"]
+        and play.beginning.prompts("emoji")[0] == "red apple"
+    )
     back, _ = play.world("me", controls.shared, "emoji")
     assert back.shared["world"] == "emoji" and back.shared["prompt"] == "red apple"
     chosen, _ = play.example("me", controls.shared, 2)
@@ -146,9 +149,9 @@ def test_the_page_offers_both_worlds(fashion):
 def test_examples_of_every_world_are_drawn_and_found(fashion, tmp_path):
     examples.build(FakeEngine(0), tmp_path, [{"prompt": "red apple"}, {"world": "fashion", "prompt": "sneaker"}])
     play = Play(FakeEngine(0), examples.load(tmp_path))
-    assert play.first_recipe.prompt == "red apple" and play.prompts("fashion") == ["sneaker"]
+    assert play.beginning.recipe().prompt == "red apple" and play.beginning.prompts("fashion") == ["sneaker"]
     _, screen = play.world("me", shared_of(Recipe()), "fashion")
-    assert {column.state for column in play.sessions["me"].table.columns} == {"example"}
+    assert {column.state for column in play.pages["me"].table.columns} == {"example"}
     assert WORDS["example"][0] in screen.status and "<img" in "".join(screen.table)
     assert (
         json.loads((tmp_path / "examples.json").read_text())["examples"][1]["columns"][0]["recipe"]["world"]

@@ -6,7 +6,7 @@ import sqlite3
 import pytest
 from PIL import Image
 
-from studio.history import Histories, History, HistoryError, database, default_folder, files, histories, keepers
+from studio.history import Histories, History, HistoryError, database, default_folder, files, histories, visitors
 from studio.recipe import Recipe
 
 RECIPE = Recipe(prompt="red apple", seeds=(0, 1))
@@ -173,7 +173,7 @@ def test_one_who_looks_creates_nothing(tmp_path):
 
 
 def test_an_open_page_keeps_its_history_whoever_else_looks_or_draws(monkeypatch):
-    monkeypatch.setattr(keepers, "VISITORS", 3)
+    monkeypatch.setattr(visitors, "VISITORS", 3)
     histories = Histories()
     for key in ("here", "away"):
         histories.enter(key)
@@ -204,7 +204,7 @@ def test_each_visitor_has_their_own_where_strangers_come():
 
 
 def test_the_oldest_visitors_are_forgotten(monkeypatch):
-    monkeypatch.setattr(keepers, "VISITORS", 2)
+    monkeypatch.setattr(visitors, "VISITORS", 2)
     histories = Histories()
     folders = []
     for key in "abc":
@@ -223,15 +223,15 @@ def test_one_folder_is_everybodys(tmp_path):
 
 def test_the_folder_is_the_users_or_what_the_environment_names(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
-    assert default_folder().name == keepers.NAME and tmp_path in default_folder().parents
-    monkeypatch.setenv(keepers.VARIABLE, str(tmp_path / "named"))
+    assert default_folder().name == visitors.NAME and tmp_path in default_folder().parents
+    monkeypatch.setenv(visitors.VARIABLE, str(tmp_path / "named"))
     assert default_folder() == tmp_path / "named"
     assert not list(tmp_path.glob("home")) and not (tmp_path / "named").exists()
 
 
 def test_visitors_from_elsewhere_share_nothing_unless_a_folder_is_named(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    for name in ("SPACE_ID", keepers.VARIABLE):
+    for name in ("SPACE_ID", visitors.VARIABLE):
         monkeypatch.delenv(name, raising=False)
     assert not histories().private and histories(others=True).private
     assert not histories(str(tmp_path / "named"), others=True).private

@@ -2,10 +2,10 @@
 
 from studio.page.forms import shared_of
 from studio.recipe import Recipe
-from studio.tabs.compare import Desk as Compare
+from studio.tabs.compare import Handlers as Compare
 from studio.tabs.compare.handlers import Taken
-from studio.tabs.frontier import Desk as Frontier
-from studio.tabs.inside.handlers import Desk as Inside
+from studio.tabs.frontier import Handlers as Frontier
+from studio.tabs.inside.handlers import Handlers as Inside
 from studio.tabs.play.handlers import Play
 from tests.studio.fakes import FakeEngine
 from tests.studio.recipe.test_beforehand import FILLER, gap, tokenizers  # noqa: F401
@@ -21,7 +21,7 @@ def test_the_play_tab_says_it_when_it_is_set_and_while_it_waits(tokenizers):  # 
     form = shared_of(Recipe(prompt="red apple", sampler="Heun", steps=4))
     assert page_notes(play, form) == ""
     assert "weaker than none: Heun" in page_notes(play, form, 0.6, 0.0, 0.0, rule="CFGPlusPlus")
-    assert "weaker" not in play.heed("me", {**form, "sampler": "DDIM"}) and play.sessions["me"].notes == ""
+    assert "weaker" not in play.heed("me", {**form, "sampler": "DDIM"}) and play.pages["me"].notes == ""
     assert "one step makes no new noise" in play.heed("me", {**form, "sampler": "DDIM", "steps": 1})
     closed = {"name": "Interval", **gap(4)}
     assert "none of the 4 steps" in page_notes(play, form, 2.0, 0.0, 0.0, rule=closed)

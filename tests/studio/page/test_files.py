@@ -10,7 +10,7 @@ from gradio_client.exceptions import AppError
 from studio import frame as wiring
 from studio.history import Histories
 from studio.page.files import Files
-from studio.page.sessions import PAGES
+from studio.page.jobs import PAGES
 from tests.studio.fakes import FakeEngine
 
 

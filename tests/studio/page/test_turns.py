@@ -12,12 +12,12 @@ import pytest
 from studio import frame as wiring
 from studio.page.events import speaking
 from studio.page.forms import shared_of
-from studio.page.turns import Clicks, Turns
+from studio.page.turns import Clicks, OpenPage
 from studio.recipe import Recipe
-from studio.tabs.compare import Desk as Compare
-from studio.tabs.draw.handlers import Desk as Draw
-from studio.tabs.frontier import Desk as Frontier
-from studio.tabs.inside.handlers import Desk as Inside
+from studio.tabs.compare import Handlers as Compare
+from studio.tabs.draw.handlers import Handlers as Draw
+from studio.tabs.frontier import Handlers as Frontier
+from studio.tabs.inside.handlers import Handlers as Inside
 from studio.tabs.play.handlers import Play
 from studio.words import WORDS
 from tests.studio.fakes import FakeEngine
@@ -35,42 +35,39 @@ class Tab:
         self.name, self.engine = name, FakeEngine(seconds_per_step)
         self.play = Play(self.engine)
         if name == "compare":
-            self.desk = Compare(self.play)
-            self.desk.show("me", FORM)
+            self.handlers = Compare(self.play)
+            self.handlers.show("me", FORM)
         else:
             made = {"frontier": lambda: Frontier(self.engine, None), "inside": lambda: Inside(self.engine)}
             made |= {"draw": lambda: Draw(self.engine, self.play), "play": lambda: self.play}
-            self.desk = made[name]()
+            self.handlers = made[name]()
 
     def begin(self, click=None, wrong=False):
-        desk, name = self.desk, self.name
+        handlers, name = self.handlers, self.name
         if name == "play":
-            return desk.begin("me", FORM | ({"seeds": "abc"} if wrong else {}), click)[1]
+            return handlers.begin("me", FORM | ({"seeds": "abc"} if wrong else {}), click)[1]
         if name == "compare":
-            return desk.begin("me", "abc" if wrong else "0, 1", click)
+            return handlers.begin("me", "abc" if wrong else "0, 1", click)
         if name == "frontier":
-            return desk.begin("me", lambda: RECIPE, SWEEP | ({"values1": "0, banana"} if wrong else {}), click)
+            return handlers.begin("me", lambda: RECIPE, SWEEP | ({"values1": "0, banana"} if wrong else {}), click)
         if name == "inside":
-            return desk.begin("me", lambda: Recipe(steps=0) if wrong else RECIPE, 0, click)
+            return handlers.begin("me", lambda: Recipe(steps=0) if wrong else RECIPE, 0, click)
         setting = DRAWING["setting"] | ({"seeds": "abc"} if wrong else {})
-        return desk.begin("me", DRAWING | {"setting": setting}, click)
+        return handlers.begin("me", DRAWING | {"setting": setting}, click)
 
     def run(self):
-        return (self.desk.trace if self.name == "inside" else self.desk.run)("me")
+        return self.handlers.run("me")
 
     def cancel(self, click=None):
-        return self.desk.cancel("me", FORM, click) if self.name == "play" else self.desk.cancel("me", click)
+        return self.handlers.cancel("me", click)
 
     def full(self):
-        return self.desk.full("me", FORM) if self.name == "play" else self.desk.full("me")
+        return self.handlers.full("me")
 
     @property
     def waits(self):
         """Whether the run has not taken what was begun."""
-        if self.name == "play":
-            return bool(self.play.sessions["me"].pending)
-        page = self.desk.sessions["me"] if self.name == "compare" else self.desk.visitors["me"]
-        return getattr(page, "turns", page)._waiting is not None
+        return self.handlers.pages["me"]._waiting is not None
 
     @property
     def worked(self):
@@ -156,8 +153,7 @@ def test_a_full_queue_is_told_and_one_is_free_to_try_again(tab):
 
 def test_a_full_queue_does_not_hide_what_was_refused_or_is_on(tab):
     refused = tab.begin(1, wrong=True)
-    if tab.name != "play":  # whose previews meet the queue too, and say so
-        assert tab.full().status == refused.status
+    assert tab.full().status == refused.status
     tab.begin(2)
     running = tab.run()
     next(running)
@@ -179,10 +175,10 @@ def test_clicks_and_cancels_in_every_order():
     for cancelled in (0, 1, 2):
         events = [("ask", 1), ("ask", 2), *([("cancel", cancelled)] if cancelled else [])]
         for order in itertools.permutations(events):
-            turns = Turns()
+            page = OpenPage()
             for what, number in order:
-                turns.begin(number, "", number) if what == "ask" else turns.cancel("", number)
-            turn = turns.take()
+                page.begin(number, "", number) if what == "ask" else page.cancel(number)
+            turn = page.take()
             assert (turn and turn.job) == (2 if cancelled < 2 else None), (cancelled, order)
     clicks = Clicks()
     assert [clicks.ask(), clicks.ask(), clicks.cancel(5), clicks.ask(4), clicks.ask(5), clicks.ask(6)] == [
@@ -195,12 +191,54 @@ def test_clicks_and_cancels_in_every_order():
     ]
 
 
-def test_the_end_of_an_old_run_does_not_hide_what_was_said_since():
-    turns = Turns()
-    turns.begin("old", "waits", 1)
-    old = turns.take()
-    turns.refuse("wrong", 2)
-    assert old.cancel.is_set() and turns.over(old, "done") == "wrong" and turns.status == "wrong"
+def test_what_is_refused_stands_beside_a_run_that_goes_on(tab):
+    """A slip of the hand ends nothing: it is told at once, with every screen of the run, and after it."""
+    tab.begin(1)
+    running = tab.run()
+    next(running)
+    refused = tab.begin(2, wrong=True)
+    assert refused.running and 'role="alert"' in refused.status
+    *screens, last = running
+    assert all('role="alert"' in screen.status and screen.running for screen in screens)
+    assert not last.running and 'role="alert"' in last.status and "Cancelled" not in last.status
+    assert tab.engine.fake.begun == tab.engine.fake.ended > 0
+
+
+def test_a_click_during_a_run_ends_it_and_is_done(tab):
+    tab.engine.fake.seconds_per_step = 0.002
+    tab.begin(1)
+    old = tab.run()
+    next(old)
+    began = tab.begin(2)
+    rest = list(old)
+    assert began.running and rest[-1].running and rest[-1].status == began.status  # the new one waits
+    last = list(tab.run())[-1]
+    assert not last.running and "Cancelled" not in last.status and 'role="alert"' not in last.status
+    assert tab.engine.fake.begun == tab.engine.fake.ended
+
+
+def test_a_cancel_with_nothing_on_says_nothing(tab):
+    tab.begin(1)
+    last = list(tab.run())[-1]
+    assert tab.cancel(1).status == last.status
+
+
+def test_a_preview_gives_way_to_a_click_and_not_the_other_way_round():
+    page = OpenPage("first")
+    one, two = page.take_preview(), page.take_preview()
+    assert one.cancel.is_set() and not page.holds(one) and page.holds(two) and not page.running
+    page.begin("job", "waits", 1)
+    assert two.cancel.is_set() and page.running and page.take_preview() is None and page.line == "waits"
+    two.ended = "previewed"
+    page.over(two)
+    turn = page.take()
+    page.end_preview()
+    assert page.holds(turn) and not turn.cancel.is_set()
+    turn.ended = "done"
+    page.over(turn)
+    two.ended = "late"
+    page.over(two)
+    assert page.line == "done" and page.turn is None
 
 
 def test_no_generator_of_the_page_ends_without_a_word():

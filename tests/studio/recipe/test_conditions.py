@@ -252,14 +252,14 @@ def test_a_column_of_the_play_tab_keeps_them():
     assert controls.setting.said(0) == "w = 2 (s = 3) · shape · Like this one"
     assert controls.setting.said(1).endswith("形状 · 像这一张")
     play.edit("me", shared_of(made), 5.0, 0.0, 0.0, "", ())
-    setting = play.sessions["me"].table.setting
+    setting = play.pages["me"].table.setting
     assert setting == setting_of(made)._replace(w=5.0)
     query, _ = play.begin("me", shared_of(made))
     list(play.run("me"))
-    assert play.sessions["me"].table.columns[-1].shown == made.but(w=5.0)
+    assert play.pages["me"].table.columns[-1].shown == made.but(w=5.0)
     other = Play(FakeEngine(0))
     other.opened("you", query)
-    assert other.sessions["you"].table.setting == setting
+    assert other.pages["you"].table.setting == setting
 
 
 def test_a_link_that_would_be_too_long_leaves_them_out_and_says_so():

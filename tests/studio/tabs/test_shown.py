@@ -3,12 +3,12 @@
 import pytest
 
 from studio.page.forms import shared_of
-from studio.page.turns import LATE, Turns
+from studio.page.turns import LATE, OpenPage
 from studio.recipe import Recipe, RecipeError
-from studio.tabs.compare import Desk as Compare
-from studio.tabs.draw.handlers import Desk as Draw
-from studio.tabs.frontier import Desk as Frontier
-from studio.tabs.inside.handlers import Desk as Inside
+from studio.tabs.compare import Handlers as Compare
+from studio.tabs.draw.handlers import Handlers as Draw
+from studio.tabs.frontier import Handlers as Frontier
+from studio.tabs.inside.handlers import Handlers as Inside
 from studio.tabs.play.handlers import Play
 from studio.words import WORDS
 from tests.studio.fakes import FakeEngine
@@ -23,16 +23,16 @@ class FrontierTab:
     first = "as it was measured"
 
     def __init__(self, engine):
-        self.desk = Frontier(engine, None, first=self.first)
+        self.handlers = Frontier(engine, None, first=self.first)
 
     def begin(self, recipe=BASE, **form):
-        return self.desk.begin("me", lambda: recipe, SWEEP | form)
+        return self.handlers.begin("me", lambda: recipe, SWEEP | form)
 
     def run(self):
-        return self.desk.run("me")
+        return self.handlers.run("me")
 
     def changed(self, recipe=BASE, **form):
-        return self.desk.changed("me", lambda: recipe, SWEEP | form)
+        return self.handlers.changed("me", lambda: recipe, SWEEP | form)
 
     changes = [{"values1": "0, 2"}, {"prompts": "whale"}, {"seeds": "0, 5"}, {"steps": 4}, {"axis1": "eta"}, {"mode": "rules"},
                {"axis2": "steps", "values2": "2, 3"}, {"recipe": BASE.but(gamma_clip=3.0)}]  # fmt: skip
@@ -44,7 +44,7 @@ class InsideTab:
     first = WORDS["inside_trace_help"][0]
 
     def __init__(self, engine):
-        self.desk = Inside(engine)
+        self.handlers = Inside(engine)
 
     @staticmethod
     def _find(recipe):
@@ -54,13 +54,13 @@ class InsideTab:
         return find
 
     def begin(self, recipe=BASE, seed=0):
-        return self.desk.begin("me", self._find(recipe), seed)
+        return self.handlers.begin("me", self._find(recipe), seed)
 
     def run(self):
-        return self.desk.trace("me")
+        return self.handlers.run("me")
 
     def changed(self, recipe=BASE, seed=0):
-        return self.desk.changed("me", self._find(recipe), seed)
+        return self.handlers.changed("me", self._find(recipe), seed)
 
     changes = [
         {"seed": 1},
@@ -120,7 +120,7 @@ def test_what_is_set_otherwise_during_a_run_is_told_when_it_is_over(tab):
 def test_a_full_queue_is_told_until_something_is_set(tab):
     done = drawn(tab)
     tab.begin(**tab.changes[0])
-    full = tab.desk.full("me").status
+    full = tab.handlers.full("me").status
     assert WORDS["queue_full"][0] in full and LATE in full
     assert tab.changed() == done
 
@@ -134,70 +134,71 @@ def play():
 
 
 def test_compare_tells_seeds_that_were_not_drawn(play):
-    desk = Compare(play)
-    first = desk.show("me", FORM)
+    handlers = Compare(play)
+    first = handlers.show("me", FORM)
     assert first.pair and LATE not in first.status
-    told = desk.changed("me", "0, 1, 7")
-    assert CHANGED[0] in told and LATE in told and desk.changed("me", "2 from 0") == first.status
-    assert CHANGED[0] in desk.changed("me", "abc")
-    refused = desk.begin("me", "abc")
+    told = handlers.changed("me", "0, 1, 7")
+    assert CHANGED[0] in told and LATE in told and handlers.changed("me", "2 from 0") == first.status
+    assert CHANGED[0] in handlers.changed("me", "abc")
+    refused = handlers.begin("me", "abc")
     assert "abc" in refused.status and refused.seeds == "abc" and LATE in refused.status  # what was typed stays
-    assert desk.changed("me", "abc") == refused.status
-    assert desk.changed("me", "0, 1") == first.status
-    desk.begin("me", "7")
-    last = list(desk.run("me"))[-1]
+    assert handlers.changed("me", "abc") == refused.status
+    assert handlers.changed("me", "0, 1") == first.status
+    handlers.begin("me", "7")
+    last = list(handlers.run("me"))[-1]
     assert last.seeds == "7" and LATE not in last.status
 
 
 def test_compare_tells_a_column_that_was_set_otherwise_and_draws_what_it_is_now(play):
-    desk = Compare(play)
-    desk.show("me", FORM)
+    handlers = Compare(play)
+    handlers.show("me", FORM)
     play.pick("me", FORM, 0)
     play.edit("me", FORM, 5, 0, 0)
-    shown = desk.show("me", FORM)
+    shown = handlers.show("me", FORM)
     assert CHANGED[0] in shown.status and shown.pair  # what was drawn, dimmed
-    desk.begin("me", "0, 1")
-    last = list(desk.run("me"))[-1]
-    assert LATE not in last.status and desk.recipe("me", "a").w == 5 and last.pair
-    again = desk.show("me", FORM)  # and it stays, though Play has not drawn it
-    assert LATE not in again.status and again.pair and desk.recipe("me", "a").w == 5
+    handlers.begin("me", "0, 1")
+    last = list(handlers.run("me"))[-1]
+    assert LATE not in last.status and handlers.recipe("me", "a").w == 5 and last.pair
+    again = handlers.show("me", FORM)  # and it stays, though Play has not drawn it
+    assert LATE not in again.status and again.pair and handlers.recipe("me", "a").w == 5
     play.edit("me", FORM, 6, 0, 0)
-    assert CHANGED[0] in desk.show("me", FORM).status or desk.show("me", FORM).pair is None
+    assert CHANGED[0] in handlers.show("me", FORM).status or handlers.show("me", FORM).pair is None
 
 
 def test_compare_names_what_is_wrong_with_a_column_until_it_is_right(play):
-    desk = Compare(play)
-    first = desk.show("me", FORM)
+    handlers = Compare(play)
+    first = handlers.show("me", FORM)
     wrong = FORM | {"steps": 0}
-    assert LATE in desk.show("me", wrong).status
-    assert "steps" in desk.begin("me", "0, 1").status
-    assert desk.show("me", FORM).status == first.status
+    assert LATE in handlers.show("me", wrong).status
+    assert "steps" in handlers.begin("me", "0, 1").status
+    assert handlers.show("me", FORM).status == first.status
 
 
 def test_a_choice_that_is_gone_is_told_until_another_is_made(play):
-    desk = Compare(play)
-    first = desk.show("me", FORM)
-    desk.take("me", "draw", lambda: (_ for _ in ()).throw(RecipeError("png", "x", "a picture")))
-    assert "png" in desk.sessions["me"].turns.status
-    assert desk.choose("me", FORM, "a", "column 1").status == first.status
+    handlers = Compare(play)
+    first = handlers.show("me", FORM)
+    handlers.take("me", "draw", lambda: (_ for _ in ()).throw(RecipeError("png", "x", "a picture")))
+    assert "png" in handlers.pages["me"].line
+    assert handlers.choose("me", FORM, "a", "column 1").status == first.status
 
 
 def test_the_sheet_is_looked_at_again():
     engine = FakeEngine(0)
-    desk = Draw(engine, Play(engine))
+    handlers = Draw(engine, Play(engine))
     asked = {"setting": {"prompt": "red apple", "seeds": "abc"}, "layers": []}
-    assert "abc" in desk.refused(asked) and "abc" in desk.begin("me", asked).status
-    assert desk.refused({"setting": {"prompt": "red apple", "seeds": "0, 1"}, "layers": []}) == ""
+    assert "abc" in handlers.refused(asked) and "abc" in handlers.begin("me", asked).status
+    assert handlers.refused({"setting": {"prompt": "red apple", "seeds": "0, 1"}, "layers": []}) == ""
 
 
-def test_lines_of_turns():
-    turns = Turns("first")
-    assert turns.line == "first" == turns.set_to(lambda: 1)
-    turns.begin("job", "waits")
-    turn = turns.take()
-    turns.shown = 1
-    turns.over(turn, "done")
-    assert turns.line == "done" and LATE in turns.set_to(lambda: 2) and turns.set_to(lambda: 1) == "done"
-    turns.refuse("wrong")
-    assert turns.line == "wrong" and turns.set_to(lambda: 1) == "done"
-    assert LATE in turns.set_to(lambda: 1 / 0)
+def test_lines_of_a_page():
+    page = OpenPage("first")
+    assert page.line == "first" == page.set_to(lambda: 1)
+    page.begin("job", "waits")
+    turn = page.take()
+    page.shown = 1
+    turn.ended = "done"
+    page.over(turn)
+    assert page.line == "done" and LATE in page.set_to(lambda: 2) and page.set_to(lambda: 1) == "done"
+    page.refuse("wrong")
+    assert page.line == "wrong" and page.set_to(lambda: 1) == "done"
+    assert LATE in page.set_to(lambda: 1 / 0)

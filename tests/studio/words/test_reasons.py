@@ -12,10 +12,9 @@ from gradio_client.exceptions import AppError
 
 from studio import frame as wiring
 from studio.history import Histories, HistoryError
-from studio.page.status import message
+from studio.page.status import error_html, message
 from studio.recipe.vocabulary import Vocabulary, VocabularyError
-from studio.tabs.lab.handlers import Desk
-from studio.tabs.play.drawing import told
+from studio.tabs.lab.handlers import Handlers
 from studio.words.reasons import ROOT, reason_of, without_folders
 from tests.studio.fakes import FakeEngine
 
@@ -92,7 +91,7 @@ def secret(error):
 )
 def test_lines_of_the_page_hold_none(error):
     lines = [
-        told(error),
+        error_html(error),
         message("no_judge", reason=error),
         message("history_failed", reason=HistoryError("", error).reason),
     ]
@@ -102,16 +101,16 @@ def test_lines_of_the_page_hold_none(error):
 def test_the_vocabulary_is_restored_by_a_path_of_the_repository():
     with pytest.raises(VocabularyError) as found:
         Vocabulary.read(ROOT / "assets" / "worlds" / "nowhere" / "vocabulary.json")
-    assert "git checkout -- assets/worlds/nowhere/vocabulary.json" in told(found.value)
+    assert "git checkout -- assets/worlds/nowhere/vocabulary.json" in error_html(found.value)
 
 
 def test_the_lab_says_none(monkeypatch):
-    desk = Desk()
+    handlers = Handlers()
 
     def broken():
         raise OSError("/secret/place/kept.json")
 
-    assert desk._answer(broken) == {"failed": "OSError: kept.json"}
+    assert handlers._answer(broken) == {"failed": "OSError: kept.json"}
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from studio.history import Histories
 from studio.page.forms import shared_of
 from studio.recipe import Recipe
 from studio.recipe.described import brief, differences, facts
-from studio.tabs.compare import Desk, difference
+from studio.tabs.compare import Handlers, difference
 from studio.tabs.play.handlers import Play
 from tests.studio.fakes import FakeEngine
 
@@ -22,8 +22,8 @@ def play(tmp_path):
 
 
 @pytest.fixture
-def desk(play):
-    return Desk(play)
+def handlers(play):
+    return Handlers(play)
 
 
 def draw(play, form=FORM):
@@ -31,9 +31,9 @@ def draw(play, form=FORM):
     return list(play.run("me"))[-1]
 
 
-def run(desk, seeds):
-    desk.begin("me", seeds)
-    return list(desk.run("me"))[-1]
+def run(handlers, seeds):
+    handlers.begin("me", seeds)
+    return list(handlers.run("me"))[-1]
 
 
 def grey(*values, size=(2, 2)):
@@ -54,91 +54,91 @@ def test_equal_pictures_have_none_and_unequal_sizes_are_told():
     assert large.resized and large.image.size == (4, 4) and large.most == 0
 
 
-def test_the_columns_are_there_when_the_tab_opens_with_what_they_show(play, desk):
+def test_the_columns_are_there_when_the_tab_opens_with_what_they_show(play, handlers):
     draw(play)
-    screen = desk.show("me", FORM)
+    screen = handlers.show("me", FORM)
     assert screen.sources.count('aria-pressed="true"') == 2 and screen.seeds == "0, 1"
     assert screen.pair is not None and screen.pair[0].size == screen.pair[1].size == (384, 384)
     assert "One thing differs" in screen.words and "引导强度 w" in screen.words
     assert "|A − B| × " in screen.gap and screen.rows.count("<img") == 6
 
 
-def test_what_is_missing_is_drawn_once_with_the_same_seeds_and_kept(play, desk):
-    screen = desk.show("me", FORM)
+def test_what_is_missing_is_drawn_once_with_the_same_seeds_and_kept(play, handlers):
+    screen = handlers.show("me", FORM)
     assert screen.pair is None and "Not drawn yet" in screen.rows and "Draw both" in screen.status
-    screen = run(desk, "1, 5")
+    screen = run(handlers, "1, 5")
     assert "4 pictures" in screen.status and screen.pair is not None and not screen.running
     assert play.histories["me"].page().total == 4
     begun = play.engine.fake.begun
-    assert "Everything is drawn" in run(desk, "1, 5").status and play.engine.fake.begun == begun
-    assert "2 pictures" in run(desk, "1, 5, 6").status  # one more seed on either side
-    assert desk.pick("me", 6).rows.count('aria-pressed="true"') == 1
+    assert "Everything is drawn" in run(handlers, "1, 5").status and play.engine.fake.begun == begun
+    assert "2 pictures" in run(handlers, "1, 5, 6").status  # one more seed on either side
+    assert handlers.pick("me", 6).rows.count('aria-pressed="true"') == 1
 
 
-def test_a_picture_of_the_history_is_a_side(play, desk):
+def test_a_picture_of_the_history_is_a_side(play, handlers):
     draw(play)
     entry = next(e for e in play.histories["me"].all() if e.recipe.gamma_clip and e.recipe.seeds == (1,))
-    screen = desk.choose("me", FORM, "a", f"history {entry.id}")
-    assert "Choose" not in desk.show("me", FORM).status and "red apple" in screen.sources
-    screen = desk.show("me", FORM)
+    screen = handlers.choose("me", FORM, "a", f"history {entry.id}")
+    assert "Choose" not in handlers.show("me", FORM).status and "red apple" in screen.sources
+    screen = handlers.show("me", FORM)
     assert screen.seeds == "1" and screen.pair is not None
     assert "γ CLIP" in screen.words and "Guidance w" in screen.words
     entry.picture.unlink()
-    desk.choose("me", FORM, "b", f"history {entry.id}")
-    assert desk.choose("me", FORM, "a", "column 0").pair is None  # the file is gone
-    assert run(desk, "1").pair is not None  # and its recipe is drawn again
+    handlers.choose("me", FORM, "b", f"history {entry.id}")
+    assert handlers.choose("me", FORM, "a", "column 0").pair is None  # the file is gone
+    assert run(handlers, "1").pair is not None  # and its recipe is drawn again
 
 
-def test_swap(play, desk):
+def test_swap(play, handlers):
     draw(play)
-    before = desk.show("me", FORM)
-    after = desk.swap("me")
+    before = handlers.show("me", FORM)
+    after = handlers.swap("me")
     assert after.pair[0].tobytes() == before.pair[1].tobytes() and after.pair[1].tobytes() == before.pair[0].tobytes()
 
 
-def test_what_columns_show_is_read_again(play, desk):
-    first = desk.show("me", FORM)
+def test_what_columns_show_is_read_again(play, handlers):
+    first = handlers.show("me", FORM)
     draw(play)
-    assert first.pair is None and desk.show("me", FORM).pair is not None
+    assert first.pair is None and handlers.show("me", FORM).pair is not None
 
 
 @pytest.mark.parametrize("source", ["history 99", "column 9", "column -1", "", "history x", "world 1", "column ²"])
-def test_a_source_that_is_not_there_changes_nothing(play, desk, source):
-    before = desk.show("me", FORM)
-    after = desk.choose("me", FORM, "a", source)
+def test_a_source_that_is_not_there_changes_nothing(play, handlers, source):
+    before = handlers.show("me", FORM)
+    after = handlers.choose("me", FORM, "a", source)
     assert after.sources == before.sources
-    assert desk.choose("me", FORM, "c", "column 0").sources == before.sources
+    assert handlers.choose("me", FORM, "c", "column 0").sources == before.sources
 
 
 @pytest.mark.parametrize("seeds", ["", "x", "1, 1", "17 from 0", None, -1])
-def test_wrong_seeds_are_told(desk, seeds):
-    desk.show("me", FORM)
-    screen = desk.begin("me", seeds)
+def test_wrong_seeds_are_told(handlers, seeds):
+    handlers.show("me", FORM)
+    screen = handlers.begin("me", seeds)
     assert 'role="alert"' in screen.status and not screen.running
 
 
 def test_a_run_is_cancelled_and_an_error_is_told(tmp_path):
     play = Play(FakeEngine(seconds_per_step=0.05), histories=Histories(tmp_path))
-    desk = Desk(play)
-    desk.show("me", FORM | {"steps": 50})
-    assert desk.begin("me", "0").running
-    screens = desk.run("me")
+    handlers = Handlers(play)
+    handlers.show("me", FORM | {"steps": 50})
+    assert handlers.begin("me", "0").running
+    screens = handlers.run("me")
     next(screens)
-    desk.cancel("me")
+    handlers.cancel("me")
     last = list(screens)[-1]
     assert "Cancelled" in last.status and not last.running and play.histories["me"].page().total == 0
     play.engine._open = None
     play.engine._worlds.clear()
-    assert 'role="alert"' in run(desk, "0").status
+    assert 'role="alert"' in run(handlers, "0").status
 
 
-def test_what_was_typed_is_escaped(play, desk):
+def test_what_was_typed_is_escaped(play, handlers):
     draw(play, FORM | {"prompt": NASTY})
     entry = play.histories["me"].page().entries[0]
-    desk.show("me", FORM)
-    desk.choose("me", FORM, "b", f"history {entry.id}")
-    play.sessions["me"].table.columns[0].clear("empty")
-    screen = desk.choose("me", FORM, "a", "column 0")
+    handlers.show("me", FORM)
+    handlers.choose("me", FORM, "b", f"history {entry.id}")
+    play.pages["me"].table.columns[0].clear("empty")
+    screen = handlers.choose("me", FORM, "a", "column 0")
     html = screen.sources + screen.words + screen.rows + screen.gap
     assert "<img src=x" not in html and "&lt;img src=x" in screen.words
 

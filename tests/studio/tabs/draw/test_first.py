@@ -7,7 +7,7 @@ import sys
 
 from studio.recipe import Recipe
 from studio.tabs.draw.first import FIGURES, build, first
-from studio.tabs.draw.handlers import Desk
+from studio.tabs.draw.handlers import Handlers
 from studio.tabs.draw.sketches import sketches
 from studio.tabs.play.handlers import Play
 from tests.studio.fakes import FakeEngine
@@ -20,9 +20,9 @@ def test_they_are_drawn_once_and_shown(tmp_path, vocabulary_file):
     assert not any(each["pictures"] for each in first(folder))
     engine = FakeEngine(0)
     assert 0 < build(engine, folder) < 500_000
-    desk = Desk(engine, Play(engine), folder)
+    handlers = Handlers(engine, Play(engine), folder)
     for language, prompt in (("en", "house"), ("zh", "房子")):
-        shown = desk.start(language)["examples"]
+        shown = handlers.start(language)["examples"]
         assert [each["name"] for each in shown] == [sketch.name for sketch in sketches()]
         assert shown[0]["prompt"] == prompt
         for each, sketch in zip(shown, sketches(), strict=True):

@@ -6,8 +6,8 @@ import pytest
 
 from studio.page.forms import shared_of
 from studio.recipe import Recipe
-from studio.tabs.draw.handlers import Desk, plan
-from studio.tabs.draw.shelf import Shelf
+from studio.tabs.draw.handlers import Handlers
+from studio.tabs.draw.plan import plan
 from studio.tabs.draw.taken import taken
 from studio.tabs.play.handlers import Play
 from tests.studio.fakes import FakeEngine
@@ -55,7 +55,7 @@ def test_the_column_says_what_it_is_told_and_keeps_it(play):
     play.begin("me", shared_of(recipe))
     *_, last = play.run("me")
     assert last.told == screen.told
-    assert play.sessions["me"].table.columns[3].shown.conditions == recipe.conditions
+    assert play.pages["me"].table.columns[3].shown.conditions == recipe.conditions
     _, other = play.pick("me", shared_of(recipe), 0)
     assert other.told == ""
 
@@ -63,18 +63,18 @@ def test_the_column_says_what_it_is_told_and_keeps_it(play):
 def test_it_is_taken_off_and_a_preview_follows(play):
     recipe = drawn()
     play.take("me", recipe)
-    before = play.sessions["me"].tick
+    before = play.pages["me"].tick
     tick, screen = play.forget("me", shared_of(recipe))
-    assert tick == before + 1 and screen.told == "" and play.sessions["me"].table.setting.conditions == ()
+    assert tick == before + 1 and screen.told == "" and play.pages["me"].table.setting.conditions == ()
     *_, last = play.preview("me", shared_of(recipe))
-    assert play.sessions["me"].table.columns[3].shown.conditions == ()
+    assert play.pages["me"].table.columns[3].shown.conditions == ()
 
 
 def test_it_is_opened_on_the_draw_tab(play):
     recipe = drawn()
     fields, _ = play.take("me", recipe)
-    found, why = Shelf(play).sketch("me", fields.shared)
+    found, why = Handlers(play.engine, play).sketched("me", fields.shared)
     assert why == "" and [layer["kind"] for layer in found["layers"]] == [each["kind"] for each in LAYERS]
-    found, why = Shelf(play).sketch("me", {**fields.shared, "steps": 10**6})
+    found, why = Handlers(play.engine, play).sketched("me", {**fields.shared, "steps": 10**6})
     assert found is None and "steps" in why
-    assert Desk(play.engine, play).look(taken(recipe)["layers"])[0]["kind"] == "mask"
+    assert Handlers(play.engine, play).look(taken(recipe)["layers"])[0]["kind"] == "mask"

@@ -7,7 +7,7 @@ from studio.history import Histories, HistoryError
 from studio.page.forms import shared_of
 from studio.recipe import Recipe
 from studio.sweeps import Keep
-from studio.tabs.frontier import Desk
+from studio.tabs.frontier import Handlers
 from studio.tabs.play.handlers import Play
 from tests.studio.fakes import FakeEngine
 
@@ -21,18 +21,18 @@ def engine():
 
 
 @pytest.fixture
-def desk(engine, tmp_path):
-    return Desk(engine, Keep(tmp_path / "kept"), Histories(tmp_path / "history"))
+def handlers(engine, tmp_path):
+    return Handlers(engine, Keep(tmp_path / "kept"), Histories(tmp_path / "history"))
 
 
-def run(desk, key="me", **changes):
-    desk.begin(key, lambda: BASE, FORM | changes)
-    return list(desk.run(key))[-1]
+def run(handlers, key="me", **changes):
+    handlers.begin(key, lambda: BASE, FORM | changes)
+    return list(handlers.run(key))[-1]
 
 
-def test_every_picture_enters_with_its_recipe_and_the_scores_of_its_cell(desk, engine):
-    run(desk)
-    entries = desk.histories["me"].page().entries
+def test_every_picture_enters_with_its_recipe_and_the_scores_of_its_cell(handlers, engine):
+    run(handlers)
+    entries = handlers.histories["me"].page().entries
     recipes = {entry.recipe for entry in entries}
     assert {(r.prompt, r.w, r.seeds) for r in recipes} == {
         (prompt, w, (seed,)) for prompt in ("red apple", "whale") for w in (0.0, 1.0) for seed in (0, 1)
@@ -45,71 +45,71 @@ def test_every_picture_enters_with_its_recipe_and_the_scores_of_its_cell(desk, e
     assert np.array_equal(np.asarray(one.image()), np.asarray(frame.pictures[1]))
 
 
-def test_a_picture_that_is_there_is_not_entered_twice_and_keeps_its_scores(desk, engine):
-    play = Play(engine, histories=desk.histories)
+def test_a_picture_that_is_there_is_not_entered_twice_and_keeps_its_scores(handlers, engine):
+    play = Play(engine, histories=handlers.histories)
     play.begin("me", shared_of(BASE))
     list(play.run("me"))
-    before = {entry.picture: entry for entry in desk.histories["me"].all()}
-    run(desk, prompts="", values1="0, 2")  # w = 2 is a column of the Play tab
-    after = {entry.picture: entry for entry in desk.histories["me"].all()}
+    before = {entry.picture: entry for entry in handlers.histories["me"].all()}
+    run(handlers, prompts="", values1="0, 2")  # w = 2 is a column of the Play tab
+    after = {entry.picture: entry for entry in handlers.histories["me"].all()}
     assert before and all(after[name] == entry for name, entry in before.items())
     count = len(after)
-    run(desk, prompts="", values1="0, 2")  # from the disk
-    assert desk.histories["me"].page().total == count == len({entry.recipe for entry in after.values()})
+    run(handlers, prompts="", values1="0, 2")  # from the disk
+    assert handlers.histories["me"].page().total == count == len({entry.recipe for entry in after.values()})
 
 
-def test_what_comes_from_the_disk_enters_where_it_is_not_yet(desk, tmp_path):
-    run(desk)
-    strange = Desk(desk.engine, desk.keep, Histories(None))
-    drawn = desk.engine.fake.drawn
-    assert run(strange, "a") and desk.engine.fake.drawn == drawn
+def test_what_comes_from_the_disk_enters_where_it_is_not_yet(handlers, tmp_path):
+    run(handlers)
+    strange = Handlers(handlers.engine, handlers.keep, Histories(None))
+    drawn = handlers.engine.fake.drawn
+    assert run(strange, "a") and handlers.engine.fake.drawn == drawn
     assert strange.histories["a"].page().total == 8 and strange.histories["b"].page().total == 0
     strange.histories.leave("a")
 
 
-def test_one_picture_of_two_cells_is_one(desk):
+def test_one_picture_of_two_cells_is_one(handlers):
     """Every curve of the rules begins unguided, three of them with the same pictures."""
-    plan, _ = desk.plan(lambda: BASE, FORM | {"mode": "rules", "prompts": ""})
-    run(desk, mode="rules", prompts="")
-    assert desk.histories["me"].page().total == len(plan.work) < sum(cell.n for cell in plan.cells)
+    plan, _ = handlers.plan(lambda: BASE, FORM | {"mode": "rules", "prompts": ""})
+    run(handlers, mode="rules", prompts="")
+    assert handlers.histories["me"].page().total == len(plan.work) < sum(cell.n for cell in plan.cells)
 
 
-def test_the_limit_holds_and_stars_stay(desk):
-    history = desk.histories["me"]
-    run(desk, prompts="", values1="3")
+def test_the_limit_holds_and_stars_stay(handlers):
+    history = handlers.histories["me"]
+    run(handlers, prompts="", values1="3")
     kept = history.page().entries[0].id
     history.star(kept)
     history.limit = 4
-    run(desk)
+    run(handlers)
     assert history.page().total == 4 and history.get(kept).starred
 
 
 def test_a_cancelled_sweep_leaves_its_finished_cells(tmp_path):
-    desk = Desk(FakeEngine(seconds_per_step=0.05), None, Histories(tmp_path / "history"))
+    handlers = Handlers(FakeEngine(seconds_per_step=0.05), None, Histories(tmp_path / "history"))
     form = FORM | {"axis1": "sampler", "values1": "DDIM, Heun, Euler", "prompts": "", "steps": 6}
-    desk.begin("me", lambda: BASE, form)
-    for screen in desk.run("me"):
+    handlers.begin("me", lambda: BASE, form)
+    for screen in handlers.run("me"):
         if screen.view and any(screen.view["cells"]):
-            desk.cancel("me")
-    assert {entry.recipe.sampler for entry in desk.histories["me"].all()} == {"DDIM"}
+            handlers.cancel("me")
+    assert {entry.recipe.sampler for entry in handlers.histories["me"].all()} == {"DDIM"}
 
 
-def test_a_history_that_fails_is_told_once_and_the_sweep_goes_on(desk, monkeypatch):
+def test_a_history_that_fails_is_told_once_and_the_sweep_goes_on(handlers, monkeypatch):
     tried = []
 
     def refuse(*_):
         tried.append(1)
         raise HistoryError("history_full", "<b>no</b>")
 
-    monkeypatch.setattr(type(desk.histories["me"]), "add_new", refuse)
-    screen = run(desk)
+    monkeypatch.setattr(type(handlers.histories["me"]), "add_new", refuse)
+    screen = run(handlers)
     assert "2 points" in screen.status and screen.status.count("disk is full") == 1 and "<b>no" not in screen.status
     assert len(tried) == 1
 
 
-def test_a_damaged_history_is_told_and_begun_anew(desk, tmp_path):
-    run(desk, prompts="", values1="3")
-    desk.histories["me"].close()
+def test_a_damaged_history_is_told_and_begun_anew(handlers, tmp_path):
+    run(handlers, prompts="", values1="3")
+    handlers.histories["me"].close()
     (tmp_path / "history" / "history.sqlite3").write_bytes(b"no database at all" * 1000)
-    screen = run(desk)
-    assert "damaged" in screen.status and desk.histories["me"].page().total == 10
+    screen = run(handlers)
+    assert "damaged" in screen.status and handlers.histories["me"].page().total == 10

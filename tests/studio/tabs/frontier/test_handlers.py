@@ -1,4 +1,4 @@
-"""The Frontier tab's desk: what a form asks for, what comes back, cancelling; and what is shown first."""
+"""The Frontier tab's handlers: what a form asks for, what comes back, cancelling; and what is shown first."""
 
 import json
 import threading
@@ -9,7 +9,7 @@ import pytest
 from studio.engine.metrics import MEASURES as ALL
 from studio.recipe import Recipe, RecipeError
 from studio.sweeps import Axis, Keep, Sweep
-from studio.tabs.frontier import Desk, load
+from studio.tabs.frontier import Handlers, load
 from studio.tabs.frontier.first import markdown
 from studio.tabs.frontier.presets import FIVE, curves_of, options_for, suggested
 from studio.tabs.frontier.view import MEASURES
@@ -31,21 +31,21 @@ OPTIONS = {
 
 
 @pytest.fixture
-def desk(tmp_path):
-    return Desk(FakeEngine(seconds_per_step=0), Keep(tmp_path / "kept"))
+def handlers(tmp_path):
+    return Handlers(FakeEngine(seconds_per_step=0), Keep(tmp_path / "kept"))
 
 
-def run(desk, form, key="me"):
-    first = desk.begin(key, lambda: BASE, form)
-    return [first, *desk.run(key)]
+def run(handlers, form, key="me"):
+    first = handlers.begin(key, lambda: BASE, form)
+    return [first, *handlers.run(key)]
 
 
 def last_view(screens):
     return [screen.view for screen in screens if screen.view][-1]
 
 
-def test_rules_over_each_other(desk):
-    screens = run(desk, RULES)
+def test_rules_over_each_other(handlers):
+    screens = run(handlers, RULES)
     view = last_view(screens)
     assert len(view["curves"]) == FIVE and view["curves"][0]["name"] == list(WORDS["rule_classifier"])
     assert all(view["cells"]) and view["cells"][0]["n"] == 4 and view["prompts"] == ["red apple", "whale"]
@@ -56,26 +56,26 @@ def test_rules_over_each_other(desk):
     json.dumps(view, allow_nan=False)
 
 
-def test_one_or_two_options_of_the_chosen_column(desk):
-    view = last_view(run(desk, OPTIONS))
+def test_one_or_two_options_of_the_chosen_column(handlers):
+    view = last_view(run(handlers, OPTIONS))
     assert view["labels"] == ["w = 0", "w = 1"] and view["curves"][0]["name"] == ["", ""]
-    view = last_view(run(desk, OPTIONS | {"axis2": "sampler", "values2": "DDIM, Heun"}))
+    view = last_view(run(handlers, OPTIONS | {"axis2": "sampler", "values2": "DDIM, Heun"}))
     assert [curve["name"][0] for curve in view["curves"]] == ["sampler = DDIM", "sampler = Heun"]
 
 
-def test_a_real_clip_that_judges_is_named_and_its_trouble_told(desk):
-    assert last_view(run(desk, OPTIONS))["clip"] == ""
-    desk.engine.clip = "local-dir:/home/me/tiny"
-    assert last_view(run(desk, OPTIONS))["clip"] == "tiny"
-    desk.engine.clip = "hf-hub:broken/one"
-    last = run(desk, OPTIONS)[-1]
+def test_a_real_clip_that_judges_is_named_and_its_trouble_told(handlers):
+    assert last_view(run(handlers, OPTIONS))["clip"] == ""
+    handlers.engine.clip = "local-dir:/home/me/tiny"
+    assert last_view(run(handlers, OPTIONS))["clip"] == "tiny"
+    handlers.engine.clip = "hf-hub:broken/one"
+    last = run(handlers, OPTIONS)[-1]
     assert not last.running and "cannot be loaded" in last.status
 
 
-def test_the_same_again_comes_at_once(desk):
-    run(desk, OPTIONS)
+def test_the_same_again_comes_at_once(handlers):
+    run(handlers, OPTIONS)
     began = time.perf_counter()
-    screens = run(desk, OPTIONS)
+    screens = run(handlers, OPTIONS)
     assert time.perf_counter() - began < 0.2 and "4 of them from before" in screens[-1].status
 
 
@@ -90,15 +90,15 @@ def test_the_same_again_comes_at_once(desk):
         ({"values1": "<script>alert(1)</script>"}, "&lt;script"),
     ],
 )
-def test_what_is_wrong_is_told_and_nothing_runs(desk, changes, said):
-    screens = run(desk, OPTIONS | changes)
-    assert screens[0] == screens[1] and len(screens) == 2 and desk.engine.fake.drawn == 0
+def test_what_is_wrong_is_told_and_nothing_runs(handlers, changes, said):
+    screens = run(handlers, OPTIONS | changes)
+    assert screens[0] == screens[1] and len(screens) == 2 and handlers.engine.fake.drawn == 0
     assert screens[0].view is None and not screens[0].running
     assert said in screens[0].status and "<script" not in screens[0].status
 
 
-def test_cancelled_and_gone_on(desk, tmp_path):
-    slow = Desk(FakeEngine(seconds_per_step=0.05), desk.keep)
+def test_cancelled_and_gone_on(handlers, tmp_path):
+    slow = Handlers(FakeEngine(seconds_per_step=0.05), handlers.keep)
     form = OPTIONS | {"axis1": "sampler", "values1": "DDIM, Heun, Euler", "steps": 6}
     slow.begin("me", lambda: BASE, form)
     screens = []
@@ -107,29 +107,29 @@ def test_cancelled_and_gone_on(desk, tmp_path):
         if screen.view and any(screen.view["cells"]):
             slow.cancel("me")
     assert "Cancelled" in screens[-1].status and not screens[-1].running
-    assert "from before" in run(desk, form)[-1].status
+    assert "from before" in run(handlers, form)[-1].status
 
 
-def test_cancelled_while_waiting(desk):
-    desk.begin("me", lambda: BASE, OPTIONS)
-    desk.cancel("me")
-    (screen,) = desk.run("me")
-    assert WORDS["not_begun"][0] in screen.status and not screen.running and desk.engine.fake.drawn == 0
+def test_cancelled_while_waiting(handlers):
+    handlers.begin("me", lambda: BASE, OPTIONS)
+    handlers.cancel("me")
+    (screen,) = handlers.run("me")
+    assert WORDS["not_begun"][0] in screen.status and not screen.running and handlers.engine.fake.drawn == 0
 
 
 def test_a_page_that_is_closed_stops_its_sweep():
-    desk = Desk(FakeEngine(seconds_per_step=0.1), None)
+    handlers = Handlers(FakeEngine(seconds_per_step=0.1), None)
     form = OPTIONS | {"steps": 100}
-    desk.begin("me", lambda: BASE, form)
-    threading.Timer(0.3, desk.leave, ("me",)).start()
+    handlers.begin("me", lambda: BASE, form)
+    threading.Timer(0.3, handlers.leave, ("me",)).start()
     began = time.perf_counter()
-    list(desk.run("me"))
+    list(handlers.run("me"))
     assert time.perf_counter() - began < 3
 
 
-def test_an_error_is_told_on_the_page(desk, monkeypatch):
-    monkeypatch.setattr(desk.engine.fake, "together", lambda *_: (_ for _ in ()).throw(RuntimeError("no memory")))
-    assert "no memory" in run(desk, OPTIONS)[-1].status
+def test_an_error_is_told_on_the_page(handlers, monkeypatch):
+    monkeypatch.setattr(handlers.engine.fake, "together", lambda *_: (_ for _ in ()).throw(RuntimeError("no memory")))
+    assert "no memory" in run(handlers, OPTIONS)[-1].status
 
 
 def test_every_curve_begins_unguided_and_fits():
@@ -180,6 +180,6 @@ def test_what_is_shown_first_is_written_and_read(tmp_path, monkeypatch):
 
 
 def test_a_budget_is_kept():
-    desk = Desk(FakeEngine(0), None)
+    handlers = Handlers(FakeEngine(0), None)
     with pytest.raises(RecipeError, match="at most"):
-        desk.plan(lambda: BASE, RULES | {"steps": 250, "seeds": "16 from 0"})
+        handlers.plan(lambda: BASE, RULES | {"steps": 250, "seeds": "16 from 0"})

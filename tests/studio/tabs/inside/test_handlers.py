@@ -11,7 +11,7 @@ import pytest
 from studio.page import scripts
 from studio.recipe import Recipe, RecipeError
 from studio.tabs.inside import components as inside
-from studio.tabs.inside.handlers import MAX_TRACES, Desk
+from studio.tabs.inside.handlers import MAX_TRACES, Handlers
 from studio.tabs.inside.view import remarks
 from studio.words import WORDS
 from studio.words.inside import INSIDE
@@ -21,136 +21,136 @@ RECIPE = Recipe(prompt="red apple", steps=4, seeds=(3, 9))
 
 
 @pytest.fixture
-def desk():
-    return Desk(FakeEngine(0))
+def handlers():
+    return Handlers(FakeEngine(0))
 
 
-def trace(desk, key, find, seed=None):
-    desk.begin(key, find, seed)
-    yield from desk.trace(key)
+def trace(handlers, key, find, seed=None):
+    handlers.begin(key, find, seed)
+    yield from handlers.run(key)
 
 
-def last(desk, recipe=RECIPE, seed=3, key="me"):
-    return list(trace(desk, key, lambda: recipe, seed))[-1]
+def last(handlers, recipe=RECIPE, seed=3, key="me"):
+    return list(trace(handlers, key, lambda: recipe, seed))[-1]
 
 
-def test_a_run_is_traced_and_told(desk):
-    screens = list(trace(desk, "me", lambda: RECIPE, 9))
+def test_a_run_is_traced_and_told(handlers):
+    screens = list(trace(handlers, "me", lambda: RECIPE, 9))
     assert all(screen.running for screen in screens[:-1]) and not screens[-1].running
     view = screens[-1].view
     assert view["seed"] == 9 and view["row"] == 1 and view["done"] and len(view["levels"]) == 5
     assert "16 network calls" in screens[-1].status and "none of them extra" in screens[-1].status
-    assert "8 extra" in last(desk, RECIPE.but(w=0.0)).status
+    assert "8 extra" in last(handlers, RECIPE.but(w=0.0)).status
 
 
 def test_pictures_are_shown_while_it_runs():
-    desk = Desk(FakeEngine(0.05))
-    views = [screen.view for screen in trace(desk, "me", lambda: RECIPE.but(steps=20))]
+    handlers = Handlers(FakeEngine(0.05))
+    views = [screen.view for screen in trace(handlers, "me", lambda: RECIPE.but(steps=20))]
     lives = [view["live"] for view in views if view and "live" in view]
     assert len(lives) > 2 and lives[0]["index"] < lives[-1]["index"] and lives[0]["x0"].startswith("data:image/png")
 
 
-def test_a_seed_of_another_recipe_becomes_the_first(desk):
-    assert last(desk, seed=77).view["seed"] == 3 and last(desk, seed=None).view["seed"] == 3
+def test_a_seed_of_another_recipe_becomes_the_first(handlers):
+    assert last(handlers, seed=77).view["seed"] == 3 and last(handlers, seed=None).view["seed"] == 3
 
 
-def test_what_cannot_run_is_told_and_what_was_traced_stays(desk):
+def test_what_cannot_run_is_told_and_what_was_traced_stays(handlers):
     def wrong():
         raise RecipeError("steps", "<b>", "whole_numbers", low=1, high=250)
 
-    (screen,) = trace(desk, "me", wrong)
+    (screen,) = trace(handlers, "me", wrong)
     assert screen.view == {} and 'role="alert"' in screen.status and "<b>" not in screen.status
-    large = last(desk, RECIPE.but(steps=250, seeds=tuple(range(16)), gamma_clip=5.0))
+    large = last(handlers, RECIPE.but(steps=250, seeds=tuple(range(16)), gamma_clip=5.0))
     assert large.view == {} and "at most 8000" in large.status
-    assert last(desk).view["done"]
+    assert last(handlers).view["done"]
 
 
-def test_a_failure_in_the_run_is_told_and_the_desk_goes_on(desk):
-    watch, desk.engine.fake.watch = desk.engine.fake.watch, lambda *given: 1 / 0
-    assert "division by zero" in last(desk).status
-    desk.engine.fake.watch = watch
-    assert last(desk).view["done"]
+def test_a_failure_in_the_run_is_told_and_the_desk_goes_on(handlers):
+    watch, handlers.engine.fake.watch = handlers.engine.fake.watch, lambda *given: 1 / 0
+    assert "division by zero" in last(handlers).status
+    handlers.engine.fake.watch = watch
+    assert last(handlers).view["done"]
 
 
 def test_cancel_shows_what_was_traced():
-    desk = Desk(FakeEngine(0.02))
+    handlers = Handlers(FakeEngine(0.02))
     screens = []
-    for screen in trace(desk, "me", lambda: RECIPE.but(steps=100)):
+    for screen in trace(handlers, "me", lambda: RECIPE.but(steps=100)):
         screens.append(screen)
         if len(screens) == 3:
-            desk.cancel("me")
+            handlers.cancel("me")
     view = screens[-1].view
     assert not view["done"] and 0 < view["steps"] < 90 and not screens[-1].running
-    assert "Cancelled after" in screens[-1].status and desk.engine.fake.begun == desk.engine.fake.ended == 1
+    assert "Cancelled after" in screens[-1].status and handlers.engine.fake.begun == handlers.engine.fake.ended == 1
 
 
 def test_a_new_run_of_a_page_ends_its_old_one_and_another_page_does_not():
-    desk = Desk(FakeEngine(0.01))
+    handlers = Handlers(FakeEngine(0.01))
     ended = []
 
     def run(key):
-        ended.append(list(trace(desk, key, lambda: RECIPE.but(steps=60)))[-1])
+        ended.append(list(trace(handlers, key, lambda: RECIPE.but(steps=60)))[-1])
 
     run("other")
     old = threading.Thread(target=run, args=("me",))
     old.start()
-    while desk.engine.fake.begun < 2:
+    while handlers.engine.fake.begun < 2:
         pass
-    new = last(desk)
+    new = last(handlers)
     old.join()
     assert ended[0].view["done"] and not ended[1].view["done"] and new.view["done"] and not new.running
 
 
-def test_a_run_that_waits_is_cancelled_before_it_begins(desk):
-    assert desk.begin("me", lambda: RECIPE).running
-    desk.cancel("me")
-    (screen,) = desk.trace("me")
-    assert WORDS["not_begun"][0] in screen.status and not screen.running and not desk.engine.fake.begun
-    assert last(desk).view["done"]
+def test_a_run_that_waits_is_cancelled_before_it_begins(handlers):
+    assert handlers.begin("me", lambda: RECIPE).running
+    handlers.cancel("me")
+    (screen,) = handlers.run("me")
+    assert WORDS["not_begun"][0] in screen.status and not screen.running and not handlers.engine.fake.begun
+    assert last(handlers).view["done"]
 
 
 def test_leaving_stops_the_run():
-    desk = Desk(FakeEngine(0.02))
-    run = trace(desk, "me", lambda: RECIPE.but(steps=200))
+    handlers = Handlers(FakeEngine(0.02))
+    run = trace(handlers, "me", lambda: RECIPE.but(steps=200))
     next(run), next(run)
-    desk.leave("me")
+    handlers.leave("me")
     assert not list(run)[-1].view["done"]
-    desk.leave("nobody")
+    handlers.leave("nobody")
 
 
-def test_a_film_is_kept_under_a_name_that_cannot_be_guessed(desk):
-    name = last(desk).view["id"]
-    film = desk.film(name, "gif")
+def test_a_film_is_kept_under_a_name_that_cannot_be_guessed(handlers):
+    name = last(handlers).view["id"]
+    film = handlers.film(name, "gif")
     assert base64.b64decode(film["data"]).startswith(b"GIF8") and film["mime"] == "image/gif"
     assert film["file"] == "inside-red-apple-seed-3.gif" and len(name) >= 16
     for asked in [("no", "gif"), (name, "exe"), (None, None), ([], {})]:
-        assert WORDS["inside_gone"][0] in desk.film(*asked)["problem"]
+        assert WORDS["inside_gone"][0] in handlers.film(*asked)["problem"]
 
 
-def test_old_films_give_way(desk):
-    names = [last(desk, RECIPE.but(steps=1)).view["id"] for _ in range(MAX_TRACES + 1)]
-    assert "problem" in desk.film(names[0], "gif") and "data" in desk.film(names[-1], "gif")
+def test_old_films_give_way(handlers):
+    names = [last(handlers, RECIPE.but(steps=1)).view["id"] for _ in range(MAX_TRACES + 1)]
+    assert "problem" in handlers.film(names[0], "gif") and "data" in handlers.film(names[-1], "gif")
 
 
-def test_one_who_traces_much_takes_no_film_of_others(desk):
-    mine = last(desk, RECIPE.but(steps=1)).view["id"]
-    theirs = [last(desk, RECIPE.but(steps=1), key="another").view["id"] for _ in range(MAX_TRACES + 3)]
-    assert "data" in desk.film(mine, "gif") and "data" in desk.film(theirs[-1], "gif")
-    assert "problem" in desk.film(theirs[3], "gif") and len(desk._traces) == MAX_TRACES
+def test_one_who_traces_much_takes_no_film_of_others(handlers):
+    mine = last(handlers, RECIPE.but(steps=1)).view["id"]
+    theirs = [last(handlers, RECIPE.but(steps=1), key="another").view["id"] for _ in range(MAX_TRACES + 3)]
+    assert "data" in handlers.film(mine, "gif") and "data" in handlers.film(theirs[-1], "gif")
+    assert "problem" in handlers.film(theirs[3], "gif") and len(handlers._traces) == MAX_TRACES
 
 
-def test_a_film_without_its_package_says_which(desk, monkeypatch):
+def test_a_film_without_its_package_says_which(handlers, monkeypatch):
     monkeypatch.setattr("studio.tabs.inside.film.find_spec", lambda name: None)
-    assert "pip install av" in desk.film(last(desk).view["id"], "mp4")["problem"]
+    assert "pip install av" in handlers.film(last(handlers).view["id"], "mp4")["problem"]
 
 
-def test_the_choice_says_what_would_be_traced(desk):
-    choice = desk.choice(lambda: RECIPE.but(prompt="<b>", style="flat"), 9)
+def test_the_choice_says_what_would_be_traced(handlers):
+    choice = handlers.choice(lambda: RECIPE.but(prompt="<b>", style="flat"), 9)
     assert choice.seeds == [3, 9] and choice.seed == 9 and "<b>&lt;" not in choice.about.replace("<b>flat", "")
     assert "&lt;b&gt;" in choice.about and "w = 2 (s = 3)" in choice.about and "rule-classifier_free" in choice.about
-    assert desk.choice(lambda: RECIPE, 1).seed == desk.choice(lambda: RECIPE, "x").seed == 3
-    assert desk.choice(lambda: RECIPE, "9").seed == 9  # as the menu sends what is typed
-    told = desk.choice(lambda: Recipe(steps=0))
+    assert handlers.choice(lambda: RECIPE, 1).seed == handlers.choice(lambda: RECIPE, "x").seed == 3
+    assert handlers.choice(lambda: RECIPE, "9").seed == 9  # as the menu sends what is typed
+    told = handlers.choice(lambda: Recipe(steps=0))
     assert told.seeds == [] and "steps" in told.about
 
 
@@ -169,8 +169,8 @@ def test_the_scripts_ask_for_words_that_there_are():
     assert len(asked) > 30 and asked <= set(INSIDE)
 
 
-def test_a_screen_is_json(desk):
-    json.dumps(last(desk).view, allow_nan=False)
+def test_a_screen_is_json(handlers):
+    json.dumps(last(handlers).view, allow_nan=False)
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ import pytest
 from studio.history import Histories, HistoryError
 from studio.page.forms import shared_of
 from studio.recipe import Recipe, RecipeError
-from studio.tabs.compare import Desk as Comparing
-from studio.tabs.history.handlers import Shelf
-from studio.tabs.inside.handlers import Desk
+from studio.tabs.compare import Handlers as Comparing
+from studio.tabs.history.handlers import Handlers as History
+from studio.tabs.inside.handlers import Handlers
 from studio.tabs.play.handlers import Play
 from tests.studio.fakes import FakeEngine
 
@@ -21,46 +21,46 @@ def engine():
 
 
 @pytest.fixture
-def desk(engine):
-    return Desk(engine)
+def handlers(engine):
+    return Handlers(engine)
 
 
-def traced(desk, key="me"):
-    desk.begin(key, lambda: OWN, 0)
-    *_, screen = desk.trace(key)
+def traced(handlers, key="me"):
+    handlers.begin(key, lambda: OWN, 0)
+    *_, screen = handlers.run(key)
     return screen
 
 
-def test_what_is_opened_is_traced_until_the_page_goes_back(desk):
-    desk.hold("me", "history", lambda: OTHER)
-    choice = desk.choice(lambda: OWN, 0, "me")
+def test_what_is_opened_is_traced_until_the_page_goes_back(handlers):
+    handlers.hold("me", "history", lambda: OTHER)
+    choice = handlers.choice(lambda: OWN, 0, "me")
     assert choice.held and choice.seeds == [7] and choice.seed == 7
     assert "whale" in choice.about and "Opened from the history." in choice.about
-    assert traced(desk).view["seed"] == 7 and traced(desk, "you").view["seed"] == 0
-    desk.release("me")
-    choice = desk.choice(lambda: OWN, 1, "me")
+    assert traced(handlers).view["seed"] == 7 and traced(handlers, "you").view["seed"] == 0
+    handlers.release("me")
+    choice = handlers.choice(lambda: OWN, 1, "me")
     assert not choice.held and choice.seed == 1 and "history" not in choice.about
-    assert traced(desk).view["seed"] == 0
+    assert traced(handlers).view["seed"] == 0
 
 
-def test_what_cannot_be_read_is_told_and_nothing_is_traced(desk):
+def test_what_cannot_be_read_is_told_and_nothing_is_traced(handlers):
     def gone():
         raise HistoryError("history_gone", "<b>x</b>")
 
-    desk.hold("me", "history", gone)
-    choice, screen = desk.choice(lambda: OWN, 0, "me"), traced(desk)
+    handlers.hold("me", "history", gone)
+    choice, screen = handlers.choice(lambda: OWN, 0, "me"), traced(handlers)
     for told in (choice.about, screen.status):
         assert 'role="alert"' in told and "<b>x" not in told
     assert choice.held and screen.view == {} and not screen.running
-    desk.hold("me", "frontier", lambda: Recipe.parse({"w": 99}))
-    assert "w = 99" in desk.choice(lambda: OWN, 0, "me").about
+    handlers.hold("me", "frontier", lambda: Recipe.parse({"w": 99}))
+    assert "w = 99" in handlers.choice(lambda: OWN, 0, "me").about
 
 
 def test_a_picture_of_the_history_as_it_was_drawn(engine, tmp_path):
     play = Play(engine, histories=Histories(tmp_path))
     play.begin("me", shared_of(OWN))
     list(play.run("me"))
-    shelf = Shelf(play.histories)
+    shelf = History(play.histories)
     entry = play.histories["me"].page().entries[0]
     assert shelf.recipe("me", entry.id) == entry.recipe and len(entry.recipe.seeds) == 1
     assert 'data-do="inside"' in shelf.detail("me", entry.id)[0]

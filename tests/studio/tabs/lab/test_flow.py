@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from studio.tabs.lab import Desk
+from studio.tabs.lab import Handlers
 from studio.tabs.lab.flow import DEMO, LOW, PRIORS, Flow, density, prior_quantile, superposition, trajectories
 
 X = np.linspace(-2, 4, 60_001)
@@ -76,19 +76,19 @@ def test_each_point_gets_its_share(prior):
     ids=str,
 )
 def test_bad_flows_are_told_by_their_field(raw, field):
-    answer = Desk().flow(raw)
+    answer = Handlers().flow(raw)
     assert answer["problem"]["field"] == field
 
 
 def test_the_flow_is_answered_and_json():
-    answer = Desk().flow({"points": [0.5, 1.5], "lines": 10})
+    answer = Handlers().flow({"points": [0.5, 1.5], "lines": 10})
     json.dumps(answer, allow_nan=False)
     assert len(answer["lines"]) == 10 and sum(each["share"] for each in answer["ends"]) == pytest.approx(1, abs=0.01)
 
 
 @pytest.mark.parametrize("at", [0, 0.5, 1])
 def test_four_views_are_one_thing(at):
-    answer = Desk().views({"at": at})
+    answer = Handlers().views({"at": at})
     json.dumps(answer, allow_nan=False)
     point, t = answer["point"], answer["t"]
     assert max(point["errors"].values()) < 1e-12
@@ -108,4 +108,4 @@ def test_four_views_are_one_thing(at):
     ids=str,
 )
 def test_bad_views_are_told_by_their_field(raw, field):
-    assert Desk().views(raw)["problem"]["field"] == field
+    assert Handlers().views(raw)["problem"]["field"] == field

@@ -11,7 +11,7 @@ from pipelines.declarations.options import OptionError
 from pipelines.guidance import PULLS, RULES
 from pipelines.samplers import SAMPLERS
 from studio.recipe.faults import faults_of
-from studio.tabs.lab import Desk
+from studio.tabs.lab import Handlers
 from studio.tabs.lab.catalogue import catalogue, entry
 from studio.tabs.lab.flow import Flow
 from studio.tabs.lab.presets import PRESETS, SCENES
@@ -23,8 +23,8 @@ SMALL = {"points": 400, "steps": 30}
 
 
 @pytest.fixture(scope="module")
-def desk():
-    return Desk()
+def handlers():
+    return Handlers()
 
 
 def setting(scene="plain", **changes):
@@ -76,8 +76,8 @@ def test_more_guidance_is_more_of_the_class_and_less_varied():
 
 
 @pytest.mark.parametrize("scene", SCENES)
-def test_every_scene_is_answered(desk, scene):
-    answer = desk.plane(SCENES[scene] | SMALL)
+def test_every_scene_is_answered(handlers, scene):
+    answer = handlers.plane(SCENES[scene] | SMALL)
     assert not {"problem", "failed"} & set(answer)
     json.dumps(answer, allow_nan=False)
     assert len(answer["clouds"]["guided"]) == 800 and len(answer["levels"]) == 31 and answer["levels"][-1] == [1.0, 0.0]
@@ -85,10 +85,10 @@ def test_every_scene_is_answered(desk, scene):
 
 
 @pytest.mark.parametrize("group, registry", [("rule", RULES), ("pull", PULLS), ("sampler", SAMPLERS)])
-def test_every_entry_works_or_says_why_not(desk, group, registry):
+def test_every_entry_works_or_says_why_not(handlers, group, registry):
     for name, kind in registry.items():
         told = entry(group, kind)
-        answer = desk.plane(SCENES["plain"] | SMALL | {group: {"name": name}})
+        answer = handlers.plane(SCENES["plain"] | SMALL | {group: {"name": name}})
         assert "failed" not in answer
         assert ("problem" in answer) == bool(told["reason"]), (name, answer.get("problem"), told["reason"])
         assert told["reason"] is None or all(told["reason"])
@@ -106,23 +106,23 @@ def test_the_controls_are_the_declared_options():
             assert pair[0] != pair[1] and re.search("[\u4e00-\u9fff]", pair[1]), (each["name"], pair)
 
 
-def test_a_control_without_effect_is_named(desk):
-    answer = desk.plane(SCENES["plain"] | SMALL | {"rule": {"name": "ClassifierFree", "w": 0}})
+def test_a_control_without_effect_is_named(handlers):
+    answer = handlers.plane(SCENES["plain"] | SMALL | {"rule": {"name": "ClassifierFree", "w": 0}})
     assert answer["silent"] == ["ClassifierFree"]
 
 
 @pytest.mark.parametrize(
     "sampler, told", [("DDIM", None), ("ReverseSDE", None), ("Euler", "CFGPlusPlus"), ("Heun", "CFGPlusPlus")]
 )
-def test_cfg_plus_plus_that_is_only_weaker_guidance_is_named(desk, sampler, told):
+def test_cfg_plus_plus_that_is_only_weaker_guidance_is_named(handlers, sampler, told):
     rule = {"name": "Interval", "low": 0, "high": 1, "rule": {"name": "CFGPlusPlus", "lam": 0.6}}
-    answer = desk.plane(SCENES["plain"] | SMALL | {"rule": rule, "sampler": {"name": sampler}})
+    answer = handlers.plane(SCENES["plain"] | SMALL | {"rule": rule, "sampler": {"name": sampler}})
     assert answer["weaker"] == told
-    assert desk.plane(SCENES["classifier_free"] | SMALL | {"sampler": {"name": sampler}})["weaker"] is None
+    assert handlers.plane(SCENES["classifier_free"] | SMALL | {"sampler": {"name": sampler}})["weaker"] is None
 
 
-def test_time_moves_the_fields_and_not_the_samples(desk):
-    early, late = (desk.plane(SCENES["classifier_free"] | SMALL | {"at": at}) for at in (0.1, 0.9))
+def test_time_moves_the_fields_and_not_the_samples(handlers):
+    early, late = (handlers.plane(SCENES["classifier_free"] | SMALL | {"at": at}) for at in (0.1, 0.9))
     assert early["clouds"]["guided"] == late["clouds"]["guided"] and early["fields"] != late["fields"]
 
 
@@ -161,8 +161,8 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("raw, field", HOSTILE, ids=lambda v: str(v)[:40])
-def test_bad_input_is_told_by_its_field(desk, raw, field):
-    answer = desk.plane(raw)
+def test_bad_input_is_told_by_its_field(handlers, raw, field):
+    answer = handlers.plane(raw)
     assert set(answer) == {"problem"}, answer.get("failed")
     assert answer["problem"]["field"].startswith(field) and answer["problem"]["allowed"]
     json.dumps(answer, allow_nan=False)
@@ -183,8 +183,8 @@ def test_bad_input_is_told_by_its_field(desk, raw, field):
     ],
     ids=str,
 )
-def test_what_degenerates_is_drawn_without_nan(desk, raw):
-    answer = desk.plane(SMALL | raw)
+def test_what_degenerates_is_drawn_without_nan(handlers, raw):
+    answer = handlers.plane(SMALL | raw)
     assert "clouds" in answer, answer
     json.dumps(answer, allow_nan=False)
 
@@ -213,7 +213,7 @@ def test_all_that_is_wrong_is_named_at_once():
     with pytest.raises(OptionError) as caught:
         Setting.parse(held | {"steps": 0})
     assert [each.field for each in faults_of(caught.value)] == ["rule.w", "pull.name", "sampler.eta", "steps"]
-    (english, chinese) = Desk().plane(wrong)["problem"]["said"]
+    (english, chinese) = Handlers().plane(wrong)["problem"]["said"]
     assert all("steps" in said and "components[2].class" in said for said in (english, chinese))
     for parse, raw, count in (
         (Flow.parse, {"points": [0, 9, 12], "prior": "x", "lines": 0}, 4),

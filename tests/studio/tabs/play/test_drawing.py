@@ -6,7 +6,7 @@ import pytest
 
 from studio.page.forms import shared_of
 from studio.recipe import Recipe
-from studio.tabs.play import drawing, shown
+from studio.tabs.play import drawing, page
 from studio.tabs.play.handlers import Play
 from tests.studio.fakes import FakeEngine
 
@@ -33,7 +33,7 @@ def during(monkeypatch, module, name, act):
 
 
 def states(play):
-    return [(column.state, len(column.pictures)) for column in play.sessions["me"].table.columns]
+    return [(column.state, len(column.pictures)) for column in play.pages["me"].table.columns]
 
 
 @pytest.mark.parametrize("before", [False, True])
@@ -53,18 +53,16 @@ def test_the_time_of_a_run_is_that_of_drawing_and_not_of_loading_the_model():
     play.begin("me", FORM)
     *_, last = play.run("me")
     seconds = float(re.search(r"8 pictures in ([\d.]+) s", last.status)[1])
-    assert seconds < 1.5 and seconds == pytest.approx(
-        sum(c.seconds for c in play.sessions["me"].table.columns), abs=0.05
-    )
+    assert seconds < 1.5 and seconds == pytest.approx(sum(c.seconds for c in play.pages["me"].table.columns), abs=0.05)
 
 
 def test_a_preview_that_comes_late_leaves_a_run_alone(play):
     play.begin("me", FORM)
     run = play.run("me")
     next(run)
-    session = play.sessions["me"]
+    here = play.pages["me"]
     list(play.preview("me", FORM))
-    assert session.job == "run" and not session.cancel.is_set()
+    assert here.running and not here.turn.cancel.is_set()
     *_, last = run
     assert states(play) == [("done", 2)] * 4
 
@@ -75,13 +73,13 @@ def test_a_run_that_was_taken_over_ends_without_a_word(play):
     next(old)
     play.begin("me", {**FORM, "prompt": "whale"})
     list(old)
-    assert states(play) == [("waiting", 0)] * 4 and play.sessions["me"].job == "run"
+    assert states(play) == [("waiting", 0)] * 4 and play.pages["me"].running
     list(play.run("me"))
-    assert {column.shown.prompt for column in play.sessions["me"].table.columns} == {"whale"}
+    assert {column.shown.prompt for column in play.pages["me"].table.columns} == {"whale"}
 
 
 def test_a_column_is_added_while_the_table_is_rendered(play, monkeypatch):
-    table = play.sessions["me"].table
-    during(monkeypatch, shown, "recipe_of", lambda: play.add("me", {}))
+    table = play.pages["me"].table
+    during(monkeypatch, page, "recipe_of", lambda: play.add("me", {}))
     _, screen = play.pick("me", FORM, 0)
     assert len(table.columns) == 5 and 'data-pick="3"' in "".join(screen.table)

@@ -54,7 +54,7 @@ def test_every_shared_field_that_is_changed_is_told_and_back_again(play, change)
 
 
 def test_on_the_first_page_too_where_the_examples_are(first):
-    form = shared_of(first.first_recipe)
+    form = shared_of(first.beginning.recipe())
     assert EXAMPLE in first.first(form).status and dim(first.first(form)) == []
     assert first.changed("me", form | {"prompt": "whale"}).status.count(CHANGED) == 1
     (fields, _), screen = first.example("me", form, 1)  # which was drawn before
@@ -158,7 +158,7 @@ def test_a_budget_that_is_kept_after_a_column_was_removed():
     play, form = Play(FakeEngine(0)), {**FORM, "steps": 150, "seeds": "16 from 0"}
     _, screen = play.begin("me", form)
     assert 'role="alert"' in screen.status and "at most" in screen.status
-    while len(play.sessions["me"].table.columns) > 1:
+    while len(play.pages["me"].table.columns) > 1:
         _, screen = play.remove("me", form, 0)
     assert 'role="alert"' not in screen.status
 
@@ -210,5 +210,5 @@ def test_a_refusal_beside_a_run_is_told_and_does_not_hide_it():
 
 def test_a_full_queue_is_told_of_a_preview_too(play):
     play.edit("me", FORM, 5, 0, 0)
-    assert WORDS["queue_full"][0] in play.full("me", FORM).status
+    assert WORDS["queue_full"][0] in play.no_preview("me", FORM).status
     assert CHANGED in play.changed("me", {**FORM, "prompt": "whale"}).status
