@@ -35,6 +35,7 @@ class GlobalPrompt(Conditioning):
         if not self.images:
             raise OptionError("images", (), "picture_to_be_like")
         with torch.no_grad():
-            size = pipe.clip.model.visual.image_size
-            embedded = pipe.clip.encode_image(as_tensor(self.images, size).to(pipe.unet.device))
+            size = [pipe.space.factor * side for side in pipe.clip.model.visual.image_size]
+            shown = as_tensor(self.images, size).to(pipe.unet.device)
+            embedded = pipe.clip.encode_image(pipe.space.encode(shown))
         return embedded[one_each("images", len(embedded), batch)]

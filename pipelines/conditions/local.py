@@ -51,6 +51,6 @@ class Local(Conditioning):
         """
         if not self.images:
             raise OptionError("images", (), "picture_of_condition")
-        level = round((pipe.config.background + 1) * 127.5)
+        level = round((pipe.space.paper + 1) * 127.5)
         found = [map_of(self.kind, image, self.drawn, pipe.picture_shape[-1], (level,) * 3) for image in self.images]
         return np.stack([found[i] for i in one_each("images", len(found), batch)])

@@ -47,6 +47,11 @@ class Classifier(Differentiable):
     classifier: object = field(default=None, repr=False, compare=False)
 
     @property
+    def of_pictures(self) -> bool:
+        """Clean networks see pictures."""
+        return self.encoder == "clean"
+
+    @property
     def needed(self) -> tuple[str, ...]:
         """The classifier of this encoder."""
         if self.gamma == 0 or self.classifier is not None:

@@ -19,6 +19,7 @@ class Colour(Differentiable):
     the pull bounded at the clean end. The gradient is γ (a c − mean) in each pixel of the box.
     """
 
+    of_pictures = True
     summary = "The mean colour of a part of the picture."
     equation = r"\varphi = -\tfrac N2 \big\lVert \tfrac 1N \textstyle\sum_{p \in \text{box}} x_t(p) - a\,c \big\rVert^2"
     source = "a guidance function of this studio; any φ: Bansal et al. 2023"

@@ -18,9 +18,10 @@ class Function(Differentiable):
 
     Args:
         gamma: γ.
-        phi: (z, t) -> (B,), differentiable in z: (B, C, H, W), the picture with the noise of t.
+        phi: (z, t) -> (B,), differentiable in z: (B, C, H, W), the picture with the noise of t; a decoded one in latents.
     """
 
+    of_pictures = True
     summary = "Any differentiable function of the picture."
     equation = r"\hat\varepsilon = \varepsilon - b\,\gamma \nabla \varphi(x_t, y, t)"
     source = "Bansal et al. 2023"

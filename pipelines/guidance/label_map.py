@@ -24,6 +24,7 @@ class LabelMap(Differentiable):
     is a mask. It pulls only as far as the labels can be told apart: inside a label the picture is free.
     """
 
+    of_pictures = True
     summary = "A map drawn in a few flat colours says what goes where; two colours make a mask."
     equation = (
         r"\varphi = \sum_p \log \frac{\exp(-\lVert x_t(p) - a\,c_{l(p)}\rVert^2/2v)}"

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass, field, replace
 
-from ..declarations.inline import as_tensor
 from ..declarations.options import OptionError, choice, number, numbers, pictures, texts
 from ..lazy import Tensor, functional, torch
 from ..process.times import Time
 from .classifier import ENCODERS
-from .gradient import Differentiable, reference
+from .gradient import Differentiable
 
 
 @dataclass(frozen=True)
@@ -55,6 +54,11 @@ class Semantic(Differentiable):
             object.__setattr__(self, "others", (self.others,))
         if self.weights and len(self.weights) != max(self._count, 1):  # of no text at all, the empty one
             raise OptionError("weights", self.weights, "weights", count=self._count)
+
+    @property
+    def of_pictures(self) -> bool:
+        """Clean networks see pictures."""
+        return self.encoder == "clean"
 
     @property
     def _count(self) -> int:
@@ -111,7 +115,7 @@ class Semantic(Differentiable):
             raise ValueError(f"text holds {len(target)} texts; allowed: 1, or one an image, {len(z)}.")
         if self.images:
             with torch.no_grad():
-                noised = reference(as_tensor(self.images, z.shape, z), t)
+                noised = self.references(z, t)
                 seen = self._mixed(list(self.clip.encode_image(noised)[:, None]), self._weights[-len(self.images) :])
             target = seen if target is None else target.to(seen) + seen
         target = target.to(z)

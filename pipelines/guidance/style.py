@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass, field, replace
 
-from ..declarations.inline import as_tensor
 from ..declarations.options import choice, number, pictures
 from ..lazy import Tensor, torch
 from ..process.times import Time, timesteps
-from .gradient import Differentiable, reference
+from .gradient import Differentiable
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ class Style(Differentiable):
         if len(self.images) not in (1, len(z)):
             raise ValueError(f"images holds {len(self.images)} pictures; allowed: 1, or one an image, {len(z)}.")
         with torch.no_grad():
-            wanted = self._grams(reference(as_tensor(self.images, z.shape, z), t), t)
+            wanted = self._grams(self.references(z, t), t)
         pairs = zip(self._grams(z, t), wanted, strict=True)
         return -sum((have - want).square().sum((1, 2)) for have, want in pairs)
 

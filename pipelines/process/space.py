@@ -14,11 +14,12 @@ from torch import Tensor, nn
 
 
 class Space(Protocol):
-    """channels: of x; factor: pixels a side of one of its places; background: the value of empty space in x."""
+    """channels: of x; factor: pixels a side of one of its places; background: the value of empty space in x; paper: in pictures."""
 
     channels: int
     factor: int
     background: float
+    paper: float
 
     def decode(self, x: Tensor) -> Tensor:
         """Pictures in [−1, 1], (B, 3, H, W), of x: (B, channels, H / factor, W / factor)."""
@@ -35,6 +36,11 @@ class PixelSpace:
     channels: int = 3
     factor: int = 1
 
+    @property
+    def paper(self) -> float:
+        """x is the picture."""
+        return self.background
+
     def decode(self, x: Tensor) -> Tensor:
         return x
 
@@ -48,6 +54,7 @@ class LatentSpace:
 
     vae: nn.Module
     background: float = 0.0
+    paper: float = 1.0
     batch: int = 32  # pictures at a time: the decoder's first layers are large
 
     @property

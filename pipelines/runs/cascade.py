@@ -78,7 +78,7 @@ def upsample(
     negative_prompt: str | Sequence[str] | None = None,
     **settings,
 ) -> Iterator[Step]:
-    """Steps of the world's upsampler on pictures of its base model: (B, 3, h, w) in [−1, 1], a seed each.
+    """Steps of the world's upsampler on pictures of its base model: (B, 3, h, w) in [−1, 1], or latents of them, a seed each.
 
     prompt: what they show, one text or one a picture. w: classifier-free strength of the upsampler's own, as in
     `ClassifierFree`. The rest as in `upsampling`. The same pictures, prompts and seeds give the same large ones.
@@ -98,8 +98,10 @@ def upsample(
     texts = {"conditional": texts_of("prompt", prompt, n), "null": texts_of("negative_prompt", negative_prompt, n)}
     branches = {name: pipe.encode(each) for name, each in texts.items()}
     draw = Draw.from_seeds(seeds, pictures.device, purpose="upsampler")
+    # It draws pictures, whatever the base model draws.
+    clip = pipe.config.clip_sample_range if pipe.space.factor == 1 else 1.0
     return upsampling(
-        pipe.upsampler, pictures, branches, draw, rule=ClassifierFree(w), clip=pipe.config.clip_sample_range, **settings
+        pipe.upsampler, pipe.pictures(pictures), branches, draw, rule=ClassifierFree(w), clip=clip, **settings
     )
 
 

@@ -13,6 +13,7 @@ from ..networks.condition_input import Condition
 from ..networks.precision import asked, computing, dtype_in, wide
 from ..networks.side_network import Side, UNetCall, speaking
 from ..process.prediction import Prediction
+from ..process.space import PixelSpace, Space
 from ..process.times import Time, timesteps
 from ..process.window import Place
 
@@ -28,12 +29,14 @@ class Denoiser:
         target: "x0", "eps", "v" or "score": what the network was trained to give.
         variants: name -> another network with the same inputs and target, told the condition of "conditional": "weak"
             for a worse copy, "perturbed mid" for one without self-attention in the middle.
+        space: of x; a gradient of a picture's function goes through its decoder.
     """
 
     network: Callable[..., Tensor]
     branches: Mapping[str, Condition]
     target: str = "x0"
     variants: Mapping[str, Callable[..., Tensor]] = field(default_factory=dict)
+    space: Space = PixelSpace()
     place: Place | None = field(default=None, init=False)
     _batches: dict = field(default_factory=dict, init=False, repr=False, compare=False)
 

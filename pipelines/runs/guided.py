@@ -47,7 +47,7 @@ class PipelineOutput(BaseOutput):
 class Step:
     """One step of a run, after it was taken.
 
-    x: (B, 3, H, W), the picture at the new time. effects: what each rule and pull changed so far.
+    x: (B, C, H, W), the picture or its latents at the new time. effects: what each rule and pull changed so far.
     """
 
     index: int
@@ -193,6 +193,7 @@ class GuidedPipeline(Stored):
             },
             self.config.target,
             self.variants(joined.sides),
+            self.space,
         )
 
     def variants(self, sides=()) -> dict[str, Callable[..., Tensor]]:
@@ -347,14 +348,19 @@ class GuidedPipeline(Stored):
 
     @torch.no_grad()
     def postprocess(self, x: Tensor, output_type: str = "pil"):
-        """Pictures of x, (B, 3, H, W): decoded where x is latent."""
+        """Pictures of x, (B, 3, H, W): decoded where x is latent, as they are where it is a picture already, as an upsampler's is."""
         if output_type_of(output_type) == "latent":
             return x
-        x = (self.space.decode(x) / 2 + 0.5).clamp(0, 1)
+        x = (self.pictures(x) / 2 + 0.5).clamp(0, 1)
         if output_type == "pt":
             return x
         array = x.permute(0, 2, 3, 1).float().cpu().numpy()
         return array if output_type == "np" else [Image.fromarray(p) for p in (array * 255).round().astype(np.uint8)]
+
+    @torch.no_grad()
+    def pictures(self, x: Tensor) -> Tensor:
+        """Pictures around [−1, 1], (B, 3, H, W), of x: decoded where it has the channels of latents."""
+        return self.space.decode(x) if x.shape[1] == self.space.channels else x
 
     def to_pil(self, x: Tensor) -> list[Image.Image]:
         """PIL pictures of x: (B, 3, H, W) in [−1, 1], or latents."""

@@ -61,7 +61,7 @@ class Look:
 
     @property
     def heat(self) -> Tensor:
-        """Where guidance acts: |x̂0 − x0_c| of the rules, b²/a |γ ∇| of the pulls, each a mean over colours. (B, H, W)
+        """Where guidance acts: |x̂0 − x0_c| of the rules, b²/a |γ ∇| of the pulls, each a mean over colours or other channels. (B, H, W), of latents a value a place
 
         A pull by the score route moves x̂0 by b²/a γ ∇; by the mean route it enters later, and is shown as if it did.
         """

@@ -17,6 +17,8 @@ from ..runs.guided import GuidedPipeline
 
 # Worlds without a folder: name -> the module that makes the pipeline, and the world whose data and judges it has.
 BUILT = {"memory": ("memory", "emoji")}
+# Worlds that are measured by another's judges and data, as far as they have none of their own.
+LENT = {"latent": "emoji"}
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "assets" / "worlds"
 
@@ -56,16 +58,31 @@ def _loaded(name: str | Path) -> GuidedPipeline:
     return _guarded(folder, GuidedPipeline.from_pretrained, folder)
 
 
+def lender(name: str | Path, part: str) -> str | Path:
+    """The world whose "judge", "judge_clip" or "reference" measures this one: itself, or the one that lends it."""
+    other = LENT.get(str(name))
+    return other if other and not (FOLDER / name / part).is_dir() else name
+
+
+def judge_side(name: str | Path) -> int | None:
+    """Side in pixels of what the judges of a world know, where they are another world's; None where they are its own."""
+    judges = BUILT[name][1] if name in BUILT else lender(name, "judge")
+    if judges == name:
+        return None
+    unet = _json(_folder(judges) / "unet" / "config.json")
+    return unet["sample_size"] * round((unet["out_channels"] / 3) ** 0.5)
+
+
 def load_judge(name: str | Path = "emoji") -> Judge:
     """The clean classifier that measures a world and never guides it. Raises as `load_world`."""
-    folder = _folder(name) / "judge"
+    folder = _folder(lender(name, "judge")) / "judge"
     _check(folder, Judge.__module__, Judge.__name__)
     return _guarded(folder, Judge.from_pretrained, folder)
 
 
 def load_judge_clip(name: str | Path = "emoji") -> CLIP:
     """The clean CLIP that measures a world and never guides it: other seed and architecture. Raises as `load_world`."""
-    folder = _folder(name) / "judge_clip"
+    folder = _folder(lender(name, "judge_clip")) / "judge_clip"
     _check(folder, CLIP.__module__, CLIP.__name__)
     return _guarded(folder, CLIP.from_pretrained, folder)
 

@@ -16,7 +16,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from .loading import FOLDER
+from .loading import FOLDER, lender
 
 HELD_OUT, THUMBNAILS = "heldout", "thumbnails"
 LARGER_EVERY = 8
@@ -50,7 +50,7 @@ def load_reference(world: str | Path = "emoji") -> Reference:
     Raises:
         ValueError: a missing or damaged file, by name.
     """
-    return _load(FOLDER / world / "reference", HELD_OUT)
+    return _load(FOLDER / lender(world, "reference") / "reference", HELD_OUT)
 
 
 def load_thumbnails(world: str | Path = "emoji") -> Reference:
@@ -59,7 +59,7 @@ def load_thumbnails(world: str | Path = "emoji") -> Reference:
     Raises:
         ValueError: a missing or damaged file, by name.
     """
-    return _load(FOLDER / world / "reference", THUMBNAILS)
+    return _load(FOLDER / lender(world, "reference") / "reference", THUMBNAILS)
 
 
 def load_larger(world: str | Path = "emoji") -> Reference:
@@ -77,7 +77,7 @@ def load_features(world: str | Path = "emoji", judge: str = "judge") -> Features
     Raises:
         ValueError: a missing or damaged file, or features of another judge than the world's, by name.
     """
-    file = _features(world, judge)
+    file = _features(lender(world, "reference"), judge)
     try:
         with np.load(file, allow_pickle=False) as opened:
             found = dict(opened)
@@ -85,7 +85,7 @@ def load_features(world: str | Path = "emoji", judge: str = "judge") -> Features
         parts = {part: low + step * found.pop(part).astype(np.float32) for part in ("train", "held_out")}
     except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise ValueError(f"The judge's features {file} cannot be read ({error}); {_again(world)}") from error
-    if of != fingerprint(FOLDER / world / judge):
+    if of != fingerprint(FOLDER / lender(world, judge) / judge):
         raise ValueError(f"The features {file} are of another judge than {world}'s; {_again(world)}")
     labels = {
         f"{part}_labels": {
@@ -117,7 +117,7 @@ def write_features(world: str | Path, features: Features, judge: str = "judge") 
     }
     file = _features(world, judge)
     file.parent.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(file, judge=fingerprint(FOLDER / world / judge), every=features.every, **arrays)
+    np.savez_compressed(file, judge=fingerprint(FOLDER / lender(world, judge) / judge), every=features.every, **arrays)
 
 
 def _features(world: str | Path, judge: str) -> Path:

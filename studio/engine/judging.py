@@ -25,16 +25,23 @@ log = logging.getLogger(__name__)
 class Judging:
     """Judge, CLIP and data of a world. What cannot be read is left out, and so are the measures that need it."""
 
-    def __init__(self, pipe, judge, name: str = ""):
-        self.pipe, self.judge, self.name = pipe, judge, name
+    def __init__(self, pipe, judge, name: str = "", side: int | None = None):
+        self.pipe, self.judge, self.name, self._side = pipe, judge, name, side
+
+    @property
+    def side(self) -> int:
+        """Of the pictures that the judges know, in pixels."""
+        return self._side or self.pipe.picture_shape[1]
 
     @cached_property
     def clip(self):
-        """The clean CLIP that never guides; the one that guides where a world has no other; None without any."""
+        """The clean CLIP that never guides; the one that guides where a world has no other and it sees pictures; None without any."""
         try:
-            return load_judge_clip(self.name).to(self.pipe.device) if self.name else self.pipe.clip
+            if self.name:
+                return load_judge_clip(self.name).to(self.pipe.device)
         except (ValueError, RuntimeError):
-            return self.pipe.clip
+            pass
+        return self.pipe.clip if self.pipe.space.factor == 1 else None
 
     @cached_property
     def data(self) -> Data | None:
@@ -95,16 +102,14 @@ class Judging:
         """What the judging CLIP sees in pictures, (n, F), of length 1. Raises ValueError without any CLIP."""
         if self.clip is None:
             raise ValueError("This world has no CLIP that could see pictures.")
-        size = self.pipe.picture_shape[1]
-        parts = [self._tensor(pictures[start : start + BATCH], size) for start in range(0, len(pictures), BATCH)]
+        parts = [self._tensor(pictures[start : start + BATCH]) for start in range(0, len(pictures), BATCH)]
         return _array([torch.nn.functional.normalize(self.clip.encode_image(x), dim=-1) for x in parts])
 
     def _judged(self, pictures: Sequence, clip) -> tuple[np.ndarray, dict[str, np.ndarray], list]:
         """The judge's features and probabilities, and what a CLIP of the world sees, where one is given."""
-        size = self.pipe.picture_shape[1]
         features, said, images = [], {head: [] for head in self.judge.labels}, []
         for start in range(0, len(pictures), BATCH):
-            x = self._tensor(pictures[start : start + BATCH], size)
+            x = self._tensor(pictures[start : start + BATCH])
             seen = self.judge.features(x)
             features.append(seen)
             for head, linear in self.judge.heads.items():
@@ -113,9 +118,9 @@ class Judging:
                 images.append(clip.encode_image(x))
         return _array(features), {head: _array(parts) for head, parts in said.items()}, images
 
-    def _tensor(self, pictures: Sequence, size: int) -> torch.Tensor:
+    def _tensor(self, pictures: Sequence) -> torch.Tensor:
         """(B, 3, S, S) in [−1, 1], S the side that the judge knows."""
-        side = 64 if self.name == "memory" else size
+        side = self.side
         levels = np.stack(
             [
                 np.asarray(each.convert("RGB").resize((side, side), 3) if each.width != side else each.convert("RGB"))

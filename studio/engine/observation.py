@@ -26,42 +26,44 @@ def watched(world: World, recipe: Recipe, reading: Reading) -> Iterator[Moment]:
     """The moments of a run: one before each step, and one when it is over. The pictures are those of the plain run.
 
     A step that asks the rules several times has the numbers of the first time, at its own x_t. Its x̂0 is the one that
-    the sampler used; `AMED` uses that of its second.
+    the sampler used; `AMED` uses that of its second. Latents are shown as the decoder draws them, x_t with its noise.
     """
-    observer, scores = Observer(), Scores(world, reading)
+    observer, scores, factor = Observer(), Scores(world, reading), world.pipe.space.factor
+    latent = factor > 1
     with world.counting() as counter:
         for step in world.pipe.steps(**plan(recipe, reading), observer=observer):
             first, *others = observer.take()
-            x0 = step.prediction.x0.clamp(-1, 1)
+            x0 = world.pictures(step.prediction.x0)
             yield Moment(
                 step.index,
                 step.total,
                 step.t.a,
                 step.t.b,
-                _pixels(first.x),
+                _pixels(world.pipe.pictures(first.x)),
                 _pixels(x0),
-                _array(first.heat),
-                _guidance(first) | scores(x0) | scores.noised(first.x, first.t.index),
+                _array(_enlarged(first.heat, factor)),
+                _guidance(first) | scores(x0, step.prediction.x0) | scores.noised(first.x, first.t.index),
                 1 + len(others),
                 counter.calls - observer.extra,
                 observer.extra,
+                latent,
             )
-        x = step.x.clamp(-1, 1)
+        x = world.pictures(step.x)
         end = (step.total, step.total, CLEAN.a, CLEAN.b, _pixels(x), _pixels(x))
         heat = np.zeros((len(x), *x.shape[2:]), np.float32)
-        yield Moment(*end, heat, scores(x), 0, counter.calls - observer.extra, observer.extra)
+        yield Moment(*end, heat, scores(x, step.x), 0, counter.calls - observer.extra, observer.extra, latent)
 
 
 class Scores:
-    """What the models of a world say of pictures: each a function of (B, 3, H, W) to a dictionary of (B,)."""
+    """What the models of a world say of x, (B, C, H, W), and of its pictures: a dictionary of (B,)."""
 
     def __init__(self, world: World, reading: Reading):
         self.world, self.pipe, self.label = world, world.pipe, reading.label
         self.clip = world.judging.clip if reading.text else None
         self.text = self.clip and self.clip.encode_text([reading.text])
 
-    def __call__(self, x: Tensor) -> dict[str, np.ndarray]:
-        """Of clean pictures in [-1, 1]: judge, guide, CLIP, and the variance over all values of a picture."""
+    def __call__(self, x: Tensor, latents: Tensor) -> dict[str, np.ndarray]:
+        """Of clean pictures in [-1, 1]: judge, CLIP, and the variance over all values; of them or their latents, the guide."""
         found = {"variance": x.flatten(1).var(1, correction=0)}
         if self.label is not None and self.world.judge is not None:
             head, index = self.world.judge.find(self.label)
@@ -70,7 +72,9 @@ class Scores:
             found["clip_score"] = 100 * (self.clip.encode_image(self.world.for_judge(x)) * self.text).sum(-1).clamp(
                 min=0
             )
-        return {name: _array(values) for name, values in found.items()} | self._guide("guide", x, 0)
+        return {name: _array(values) for name, values in found.items()} | self._guide(
+            "guide", x if self.pipe.space.factor == 1 else latents, 0
+        )
 
     def noised(self, x: Tensor, index: float) -> dict[str, np.ndarray]:
         """Of x_t: what the guide sees when it guides."""
@@ -88,6 +92,11 @@ def _guidance(look: Look) -> dict[str, np.ndarray]:
     names = ("difference", "cosine", "change", "pull", "pull_cosine")
     found = {name: _array(getattr(look, name)) for name in names}
     return found | {"pull": look.t.b * found["pull"]}  # in the units of ε̂, as the rule's change
+
+
+def _enlarged(heat: Tensor, factor: int) -> Tensor:
+    """A value a pixel, (B, H, W), of one a place of the latents."""
+    return heat.repeat_interleave(factor, 1).repeat_interleave(factor, 2)
 
 
 def _pixels(x: Tensor) -> np.ndarray:

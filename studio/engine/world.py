@@ -14,7 +14,7 @@ from torch.nn.functional import interpolate
 from pipelines import load_judge, load_world
 from pipelines.runs.batched import MAX_ROWS, together
 from pipelines.runs.cascade import upsample
-from pipelines.worlds import WorldError
+from pipelines.worlds import WorldError, judge_side
 
 from ..recipe import UPSAMPLER_STEPS, Recipe
 from ..recipe.conditions import SHARE
@@ -29,11 +29,14 @@ CONTROL = SHARE["ControlNet"]
 
 
 class World:
-    """A pipeline and its judge. `judge` may be missing: `no_judge` then says why, and only the scores are."""
+    """A pipeline and its judge. `judge` may be missing: `no_judge` then says why, and only the scores are.
 
-    def __init__(self, pipe, judge=None, no_judge: str = "", enlarge: int = 1, name: str = ""):
-        self.pipe, self.judge, self.no_judge, self.enlarge = pipe, judge, no_judge, enlarge
-        self.judging = Judging(pipe, judge, name)
+    side: of the pictures that the judges know, in pixels; None for that of the pipeline's.
+    """
+
+    def __init__(self, pipe, judge=None, no_judge: str = "", side: int | None = None, name: str = ""):
+        self.pipe, self.judge, self.no_judge, self.side = pipe, judge, no_judge, side
+        self.judging = Judging(pipe, judge, name, side)
 
     @classmethod
     def open(cls, name: str) -> World:
@@ -51,7 +54,7 @@ class World:
         if torch.cuda.is_available():
             pipe.to("cuda")
             judge = judge and judge.to("cuda")
-        return cls(pipe, judge, no_judge, enlarge=2 if name == "memory" else 1, name=name)
+        return cls(pipe, judge, no_judge, side=judge_side(name), name=name)
 
     def steps(self, recipe: Recipe, reading: Reading) -> Iterator:
         """The steps of the pipeline."""
@@ -98,10 +101,14 @@ class World:
             for network in networks.values():
                 del network.forward  # the class's own shows again
 
+    def pictures(self, x):
+        """What the latents or pictures x show, (B, 3, H, W) in [−1, 1]."""
+        return self.pipe.pictures(x).clamp(-1, 1)
+
     @torch.no_grad()
     def score(self, step, reading: Reading) -> tuple[metrics.Scores, tuple[Note, ...]]:
-        """Measures of the final pictures, step.x: (B, 3, H, W) in [-1, 1], and why some are missing."""
-        x = self.for_judge(step.x.clamp(-1, 1))
+        """Measures of the final pictures, of step.x: (B, C, H, W), and why some are missing."""
+        x = self.for_judge(self.pictures(step.x))
         similarity, clip_by = None, ""
         if reading.text and (clip := self.judging.clip) is not None:
             similarity = metrics.clip_score(_array(clip.encode_image(x)), _array(clip.encode_text([reading.text])))
@@ -120,9 +127,10 @@ class World:
 
     def for_judge(self, x):
         """Pictures of this world in the size that its judge knows. x: (B, 3, H, W) in [-1, 1]."""
-        if self.enlarge == 1:
+        side = self.side or x.shape[-1]
+        if side == x.shape[-1]:
             return x
-        return interpolate(x, scale_factor=self.enlarge, mode="bicubic", antialias=False).clamp(-1, 1)
+        return interpolate(x, side, mode="bicubic", antialias=side < x.shape[-1]).clamp(-1, 1)
 
 
 class Counter:

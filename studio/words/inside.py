@@ -104,6 +104,11 @@ INSIDE: dict[str, tuple[str, str]] = {
         "curves are of the first, x̂0 and what is said of it are of the second.",
         "AMED 每步询问两次：先在 x_t 处，再在学到的中间时刻，并沿第二次的回答走。曲线取第一次，x̂0 及其分数取第二次。",
     ),
+    "inside_latent": (
+        "This model draws latents: x_t and x̂0 are shown as its decoder draws them, x_t with its noise. The heat map has one "
+        "value for each place of the latents, and the curves are of latents, except what judge and CLIP say and the variance.",
+        "该模型画的是潜变量：x_t 与 x̂0 都经解码器画出，x_t 连同噪声一起。热图对潜变量的每个位置取一个值；曲线都属于潜变量，评判模型、CLIP 和方差除外。",
+    ),
     "inside_mean": (
         "By the mean route the pull moves the mean μ of the step and not ε̂: x̂0 is without it, and its length and the "
         "heat map show what it would do to ε̂ and x̂0.",

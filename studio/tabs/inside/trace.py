@@ -39,7 +39,7 @@ class Moment:
 
     x, x0: (B, H, W, 3) uint8, the noised pictures and the predicted clean ones. heat: (B, H, W), where guidance acts.
     numbers: each of `NUMBERS` as (B,), nan where there is none. looks: how often the step asked the rules. calls,
-    extra: evaluations of a network on one picture so far, of the run itself and to observe it.
+    extra: evaluations of a network on one picture so far, of the run itself and to observe it. latent: whether the pictures are decoded.
     """
 
     index: int
@@ -53,6 +53,7 @@ class Moment:
     looks: int = 1
     calls: int = 0
     extra: int = 0
+    latent: bool = False
 
     @property
     def level(self) -> float:
@@ -94,6 +95,7 @@ class Trace:
     seconds: float = 0.0
     done: bool = False
     notes: tuple[Note, ...] = ()
+    latent: bool = False
 
     @property
     def row(self) -> int:
@@ -164,7 +166,13 @@ def tracing(world: Any, recipe: Recipe, seed: int) -> Callable[[Any], Iterator[t
                     frames.append(frame_of(moment, trace.row))
                 rows.append(replace(moment, x=None, x0=None, heat=None))
                 last = moment.index == moment.total
-                trace = replace(trace, looks=max(trace.looks, moment.looks), calls=moment.calls, extra=moment.extra)
+                trace = replace(
+                    trace,
+                    looks=max(trace.looks, moment.looks),
+                    calls=moment.calls,
+                    extra=moment.extra,
+                    latent=moment.latent,
+                )
                 if last or stop.is_set():
                     break
                 yield (trace, moment), False

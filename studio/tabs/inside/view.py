@@ -85,7 +85,8 @@ def view(trace: Trace, name: str) -> dict[str, Any]:
 def remarks(trace: Trace, pulls: bool) -> list[str]:
     """Keys of what a reader of the plots has to know of this sampler."""
     recipe = trace.recipe
-    found = ["inside_mean"] if pulls and (recipe.sampler, recipe.route) == ("DDPM", "mean") else []
+    found = ["inside_latent"] if trace.latent else []
+    found += ["inside_mean"] if pulls and (recipe.sampler, recipe.route) == ("DDPM", "mean") else []
     if recipe.sampler == "AMED":
         return [*found, "inside_amed"]
     return [*found, "inside_looks"] if trace.looks > 1 else found
