@@ -11,6 +11,7 @@ from studio.tabs.inside.trace import tracing
 GUIDED = {
     "emoji": dict(prompt="red apple", w=3.0, gamma_clip=40.0, rule="Projected", sampler="Heun"),
     "fashion": dict(prompt="sneaker", w=1.0, gamma_classifier=3.0, sampler="DDPM"),
+    "latent": dict(prompt="red apple", w=2.0, gamma_classifier=3.0),
     "memory": dict(prompt="red apple", w=0.0, gamma_classifier=1.0, rule={"name": "Interval", "low": 0.2, "high": 0.8}),
 }
 

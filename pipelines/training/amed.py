@@ -116,7 +116,7 @@ def train(
     """(number of steps -> {"r", "c"}, distances to the teacher of pictures that were not fitted to).
 
     names: prompts; the first `pictures` are fitted to, the next as many are the check.
-    Distances are root mean squares over pixels in [−1, 1].
+    Distances are root mean squares over pixels in [−1, 1], or over latents, whose mean square is about 1.
     """
     clip, learned, check = pipe.config.clip_sample_range, {}, {}
     for part in ("fit", "check"):

@@ -1,6 +1,6 @@
 """What the latent world's autoencoder keeps of a picture: `python -m pipelines.training.autoencoder_card`.
 
-It measures the exported network on the pictures that nothing was trained on, and writes the card beside it.
+It measures the exported network on the pictures that nothing was trained on, and writes the card beside its weights.
 """
 
 from __future__ import annotations
@@ -76,11 +76,11 @@ def card(facts: dict, data: EmojiData, rows: list[dict]) -> str:
     return f"""# The latent world: its autoencoder
 
 Pictures of 128 × 128 pixels to 16 × 16 latents of {recipe["latents"]} channels and back: diffusers' `AutoencoderDC`
-(Chen et al. 2024, arXiv 2410.10733) with a small configuration. Its U-Net is still to be trained (`python -m pipelines.training.latent_unet`).
+(Chen et al. 2024, arXiv 2410.10733) with a small configuration.
 
 Trained on {facts["trained_on"]:,} emoji of nine hands, {facts["pictures"]:,} crops of {recipe["crop"]} pixels (one step in {1 / recipe["whole"]:.0f} on whole
 pictures), {facts["steps"]:,} steps, {facts["minutes"]:g} minutes of one core shared with other work, {facts["date"]}. The recipe is
-`pipelines/training/recipes/autoencoder.toml`; what was used of it is in `vae/training.json`.
+`pipelines/training/recipes/autoencoder.toml`; what was used of it is in `training.json`.
 
 On {facts["held_out"]} pictures that nothing was trained on (`python -m pipelines.training.autoencoder_card`). flat: the share of neighbouring
 pixels of one colour (below 2 of 255), blotched: from 2 to 60; _64: averaged to 64 pixels. subgroup: how often the pixel world's judge
@@ -103,5 +103,5 @@ if __name__ == "__main__":
     network = AutoencoderDC.from_pretrained(options.folder / "vae", torch_dtype=torch.float32).eval()
     found = measure(network, pictures, load_judge("emoji"))
     trained = json.loads((options.folder / "vae" / "training.json").read_text("utf-8"))
-    (options.folder / "card.md").write_text(card(trained, pictures, found), "utf-8")
+    (options.folder / "vae" / "card.md").write_text(card(trained, pictures, found), "utf-8")
     print("\n".join(json.dumps(row) for row in found))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ..worlds import FOLDER
 from . import card_words as words
+from .recipe import RECIPES
 from .report.figures import loaded, markdown
 from .report.setup import SETUPS
 
@@ -78,11 +79,14 @@ def _networks(folder: Path, facts: dict) -> str:
 
 
 def _recipes(world: str, facts: dict) -> str:
-    recipe = "" if world == "emoji" else f" --recipe {world}/{{}}"
+    def command(name: str) -> str:
+        recipe = f" --recipe {world}/{name}" if (RECIPES / world / f"{name}.toml").exists() else ""
+        return f"python -m pipelines.training.{facts[name].get('network', name)}{recipe}"
+
     order = [name for name in words.ORDER if name in facts]
     commands = [
         words.BUILD.get(world, ""),
-        *(f"python -m pipelines.training.{name}" + recipe.format(name) for name in order),
+        *map(command, order),
         f"python -m pipelines.training.world {world}",
         f"python -m pipelines.training.reference {world}",
         f"python -m pipelines.training.report {world}",

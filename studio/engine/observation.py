@@ -42,7 +42,9 @@ def watched(world: World, recipe: Recipe, reading: Reading) -> Iterator[Moment]:
                 _pixels(world.pipe.pictures(first.x)),
                 _pixels(x0),
                 _array(_enlarged(first.heat, factor)),
-                _guidance(first) | scores(x0, step.prediction.x0) | scores.noised(first.x, first.t.index),
+                _guidance(first)
+                | scores(x0, step.prediction.x0 if latent else None)
+                | scores.noised(first.x, first.t.index),
                 1 + len(others),
                 counter.calls - observer.extra,
                 observer.extra,
@@ -51,7 +53,9 @@ def watched(world: World, recipe: Recipe, reading: Reading) -> Iterator[Moment]:
         x = world.pictures(step.x)
         end = (step.total, step.total, CLEAN.a, CLEAN.b, _pixels(x), _pixels(x))
         heat = np.zeros((len(x), *x.shape[2:]), np.float32)
-        yield Moment(*end, heat, scores(x, step.x), 0, counter.calls - observer.extra, observer.extra, latent)
+        yield Moment(
+            *end, heat, scores(x, step.x if latent else None), 0, counter.calls - observer.extra, observer.extra, latent
+        )
 
 
 class Scores:
@@ -62,7 +66,7 @@ class Scores:
         self.clip = world.judging.clip if reading.text else None
         self.text = self.clip and self.clip.encode_text([reading.text])
 
-    def __call__(self, x: Tensor, latents: Tensor) -> dict[str, np.ndarray]:
+    def __call__(self, x: Tensor, latents: Tensor | None = None) -> dict[str, np.ndarray]:
         """Of clean pictures in [-1, 1]: judge, CLIP, and the variance over all values; of them or their latents, the guide."""
         found = {"variance": x.flatten(1).var(1, correction=0)}
         if self.label is not None and self.world.judge is not None:
@@ -72,9 +76,8 @@ class Scores:
             found["clip_score"] = 100 * (self.clip.encode_image(self.world.for_judge(x)) * self.text).sum(-1).clamp(
                 min=0
             )
-        return {name: _array(values) for name, values in found.items()} | self._guide(
-            "guide", x if self.pipe.space.factor == 1 else latents, 0
-        )
+        asked = x if latents is None else latents
+        return {name: _array(values) for name, values in found.items()} | self._guide("guide", asked, 0)
 
     def noised(self, x: Tensor, index: float) -> dict[str, np.ndarray]:
         """Of x_t: what the guide sees when it guides."""

@@ -47,6 +47,13 @@ PROMPTS: dict[str, tuple[dict, ...]] = {  # world -> what there is to try; the f
         {"prompt": "an ankle boot"},
         {"prompt": "T恤"},
     ),
+    "latent": (
+        {"prompt": "red apple"},
+        {"prompt": "微笑的猫"},
+        {"prompt": "", "category": "fruit"},
+        {"prompt": "panda", "style": "blob"},
+        {"prompt": "a bird", "style": "flat"},
+    ),
     "memory": (
         {"prompt": "red apple"},
         {"prompt": "", "category": "fruit"},

@@ -38,6 +38,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "world_help": ("The model that draws: other pictures, other prompts.", "由哪个模型来画：画面与提示词各不相同。"),
     "world emoji": ("Emoji: 64 × 64 pictures from text", "表情：由文字生成 64 × 64 的图"),
     "world fashion": ("Fashion: 32 × 32 clothes in ten classes", "时装：十类 32 × 32 的衣物"),
+    "world latent": ("Latent: 128 × 128 pictures from text, nine hands", "潜变量：由文字生成 128 × 128 的图，九种画风"),
     "world memory": ("Memory: the emoji by heart", "记忆：把表情图背下来"),
     "prompt": ("Prompt", "提示词"),
     "prompt_help": (

@@ -72,14 +72,16 @@ class Shown:
             part = slice(start, start + BATCH)
             texts = tuple(as_url(picture) for picture in self.pictures[part])
             made.append(
-                context.pipe(
-                    [thing.prompt for thing in self.asked[part]],
-                    rules=[ClassifierFree(W)],
-                    conditions=conditions(texts),
-                    num_inference_steps=context.steps,
-                    seeds=[context.seed + k for k in range(start, start + len(texts))],
-                    output_type="latent",
-                ).images
+                context.pipe.pictures(
+                    context.pipe(
+                        [thing.prompt for thing in self.asked[part]],
+                        rules=[ClassifierFree(W)],
+                        conditions=conditions(texts),
+                        num_inference_steps=context.steps,
+                        seeds=[context.seed + k for k in range(start, start + len(texts))],
+                        output_type="latent",
+                    ).images
+                )
             )
         return torch.cat(made).clamp(-1, 1)
 
@@ -92,7 +94,7 @@ class Shown:
             mask_iou(_maps("mask", made), self.wanted["mask"]),
             colour_error(_maps("blocks", made), self.wanted["blocks"]),
         ]
-        features = torch.cat([self.context.judge.features(part) for part in made.split(128)])
+        features = torch.cat([self.context.judge.features(self.context.for_judge(part)) for part in made.split(128)])
         right = [self._right(features, head) for head in HEADS]
         unit = torch.nn.functional.normalize(features, dim=-1).unflatten(0, (-1, SEEDS))
         apart = 1 - (unit[:, 0] * unit[:, 1]).sum(-1)
@@ -171,12 +173,12 @@ def _without_names(context: Context, own: Shown) -> Shown:
 def _like(context: Context, own: Shown) -> Table:
     """A reference picture, without a prompt: by the CLIP that never guides."""
     clip = context.judge_clip
-    wanted = clip.encode_image(own.pictures).numpy()
+    wanted = clip.encode_image(context.for_judge(own.pictures)).numpy()
     unnamed = _without_names(context, own)
     table = Table("Like this one: a reference picture and no prompt", "shown", ["CLIP image similarity", *COLUMNS])
     for strength in (0.0, 0.5, 1.0, 1.5):
         made = unnamed.draw(lambda texts: [CONDITIONS["GlobalPrompt"](images=texts, strength=strength)])
-        near = image_similarity(clip.encode_image(made).numpy(), wanted).reshape(-1, SEEDS).mean(1)
+        near = image_similarity(clip.encode_image(context.for_judge(made)).numpy(), wanted).reshape(-1, SEEDS).mean(1)
         table.rows[f"GlobalPrompt, {strength:g}"] = [
             Figure.mean(near, context.draws, within=COSINE),
             *unnamed.figures(made),

@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from diffusers import UNet2DConditionModel
 from torch import Tensor
+from torch.nn.functional import interpolate
 
 from ...networks.precision import dtype_of
 from ...process.noise import Draw
@@ -96,7 +97,21 @@ class Context:
     @cached_property
     def judge_clip(self):
         """None where the world has none."""
-        return worlds.load_judge_clip(self.world) if (self.folder / "judge_clip").is_dir() else None
+        folder = worlds.FOLDER / worlds.lender(self.world, "judge_clip") / "judge_clip"
+        return worlds.load_judge_clip(self.world) if folder.is_dir() else None
+
+    def for_judge(self, pictures: Tensor) -> Tensor:
+        """Pictures in the size that the judges know: the mean of what each new pixel covers. (N, 3, H, W)"""
+        side = worlds.judge_side(self.world) or pictures.shape[-1]
+        return pictures if side == pictures.shape[-1] else interpolate(pictures, side, mode="area")
+
+    @torch.no_grad()
+    def for_guide(self, pictures: Tensor) -> Tensor:
+        """x0 of pictures, which the guides read: themselves, or their latents. (N, C, h, w)"""
+        side = self.pipe.picture_shape[-1]
+        if self.pipe.space.factor > 1 and pictures.shape[-1] != side:  # of data that another world lends
+            pictures = interpolate(pictures, side, mode="bicubic").clamp(-1, 1)
+        return self.pipe.space.encode(pictures)
 
     @cached_property
     def features(self) -> reference.Features:
@@ -147,13 +162,15 @@ class Context:
                 part = asked[start : start + BATCH]
                 began = time.perf_counter()
                 pictures.append(
-                    pipe(
-                        **setting.arguments(part, self.setup.pulled),
-                        sampler=DDIM(),
-                        num_inference_steps=self.steps,
-                        seeds=range(self.seed + start, self.seed + start + len(part)),
-                        output_type="latent",
-                    ).images
+                    pipe.pictures(
+                        pipe(
+                            **setting.arguments(part, self.setup.pulled),
+                            sampler=DDIM(),
+                            num_inference_steps=self.steps,
+                            seeds=range(self.seed + start, self.seed + start + len(part)),
+                            output_type="latent",
+                        ).images
+                    )
                 )
                 seconds.append(time.perf_counter() - began)
                 sizes.append(len(part))
@@ -176,7 +193,7 @@ class Context:
     def _file(self, setting: Setting) -> Path:
         parts = [
             reference.fingerprint(self.folder / part)
-            for part in ("unet", "text_encoder", "layout", "classifier", "clip", setting.weak)
+            for part in ("unet", "text_encoder", "layout", "classifier", "clip", "vae", setting.weak)
             if part
         ]
         told = [
@@ -196,7 +213,7 @@ class Context:
         key = ("judge", setting)
         if key not in self._found:
             self._found[key] = torch.cat(
-                [self.judge.features(part) for part in self.batch(setting).pictures.split(128)]
+                [self.judge.features(self.for_judge(part)) for part in self.batch(setting).pictures.split(128)]
             ).numpy()
         return self._found[key]
 
@@ -215,7 +232,7 @@ class Context:
 
     @torch.no_grad()
     def noised(self, pictures: Tensor, index: int) -> Tensor:
-        """x_t of pictures with noise by the report's seed; index 0 is the picture itself."""
+        """x_t of pictures, or of their latents, with noise by the report's seed; index 0 is the picture itself."""
         if index == 0:
             return pictures
         t = self.pipe.schedule.at(index)

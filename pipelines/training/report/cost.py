@@ -50,12 +50,16 @@ def forwards(context: Context) -> dict[str, tuple[torch.nn.Module, object]]:
     """Each network with one forward of one picture."""
     pipe, judge = context.pipe, context.judge
     x, condition = torch.zeros(1, *pipe.sample_shape), pipe.encode([context.names[0]])
+    picture = torch.zeros(1, *pipe.picture_shape)
+    small = context.for_judge(picture)
     found = {
         "denoising U-Net": (pipe.unet, lambda: pipe.network(x, torch.zeros(1), condition)),
         "text or class encoder, once a run": (pipe.text_encoder, lambda: pipe.encode([context.names[0]])),
         "classifier": (pipe.classifier, lambda: pipe.classifier(x, torch.zeros(1))),
         "CLIP, of a picture": (pipe.clip, lambda: pipe.clip.encode_image(x)),
-        "judge": (judge, lambda: judge(x)),
-        "judge CLIP, of a picture": (context.judge_clip, lambda: context.judge_clip.encode_image(x)),
+        "autoencoder, to a picture": (pipe.vae, lambda: pipe.space.decode(x)),
+        "autoencoder, of a picture": (pipe.vae, lambda: pipe.space.encode(picture)),
+        "judge": (judge, lambda: judge(small)),
+        "judge CLIP, of a picture": (context.judge_clip, lambda: context.judge_clip.encode_image(small)),
     }
     return {name: pair for name, pair in found.items() if pair[0] is not None}

@@ -11,7 +11,7 @@ from .context import Context
 from .figures import Figure, Section, Table
 from .setup import Setting
 
-COUNT = 128
+COUNT, MOST = 128, 400
 GUIDE, JUDGE = "the guide itself", "the judge"
 
 
@@ -42,7 +42,7 @@ def of_classifier(context: Context) -> Table | None:
     )
     labels = context.pipe.classifier.labels[head]
     for setting in [Setting(w=0), *(Setting(gamma=gamma) for gamma in context.setup.gammas)]:
-        said = said_by(context.pipe.classifier, context.batch(setting).pictures, head)
+        said = said_by(context.pipe.classifier, context.for_guide(context.batch(setting).pictures), head)
         own = [labels[k] == thing.labels[head] for k, thing in zip(said, context.asked(setting), strict=True)]
         table.rows[str(setting)] = [Figure.share(own), Figure.share(hits(context, setting, head))]
     return table
@@ -61,11 +61,12 @@ def of_clip(context: Context) -> Table | None:
     )
     table.rows[str(setting)] = [
         Figure.mean(
-            gains(clip, before, after, prompts) / gap(clip, context.held_out.pictures, context.held_out.names),
+            gains(clip, view(before), view(after), prompts)
+            / gap(clip, view(context.held_out.pictures[:MOST]), context.held_out.names[:MOST]),
             context.draws,
             context.seed,
         )
-        for clip in (context.pipe.clip, context.judge_clip)
+        for clip, view in ((context.pipe.clip, context.for_guide), (context.judge_clip, context.for_judge))
     ]
     return table
 
@@ -84,9 +85,8 @@ def gains(clip, before: Tensor, after: Tensor, prompts: list[str]) -> np.ndarray
 
 
 @torch.no_grad()
-def gap(clip, pictures: Tensor, names: list[str], most: int = 400) -> float:
+def gap(clip, pictures: Tensor, names: list[str]) -> float:
     """Mean cosine of real pictures with their own names, less that with each other's: the scale of a CLIP's cosine."""
-    pictures, names = pictures[:most], names[:most]
     images = torch.cat([clip.encode_image(part) for part in pictures.split(128)])
     cosines = images @ clip.encode_text(names).T
     different = torch.tensor([[one != other for other in names] for one in names])

@@ -34,14 +34,18 @@ def measure(context: Context) -> Section | None:
     right = np.array([place[name] for name in real.names[:n]])
     for level in LEVELS:
         t = pipe.schedule.at(level)
-        x = context.noised(real.pictures[:n], level)
-        aware, clean = answers(pipe.classifier, x, level), answers(context.judge, x)
+        x = context.noised(context.for_judge(real.pictures[:n]), level)
+        read = context.noised(context.for_guide(real.pictures[:n]), level)  # what guides read
+        aware, clean = answers(pipe.classifier, read, level), answers(context.judge, x)
         row = [
             Figure.share([network.labels[head][k] == label for k, label in zip(said[head], real.labels[head])])
             for head in heads
             for network, said in ((pipe.classifier, aware), (context.judge, clean))
         ]
-        row += [Figure.share(ranks(seen(clip, x), texts, right) <= few(context)) for _, clip, texts in clips]
+        row += [
+            Figure.share(ranks(seen(clip, read if clip is pipe.clip else x), texts, right) <= few(context))
+            for _, clip, texts in clips
+        ]
         table.rows["clean" if level == 0 else f"t = {level}, {t.b**2:.0%} noise"] = row
     return Section(
         "noise",

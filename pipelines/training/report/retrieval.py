@@ -33,14 +33,14 @@ def measure(context: Context) -> Section | None:
         setting = Setting(w=w)
         add(
             SEEN.format(setting),
-            seen(clip, context.batch(setting).pictures),
+            seen(clip, context.for_judge(context.batch(setting).pictures)),
             [thing.name for thing in context.asked(setting)],
         )
     for w in (0.0, 2.0) if context.setup.new_pairs else ():
         setting = Setting(w=w, told="held_out")
         add(
             HELD_OUT.format(f"w = {w:g}"),
-            seen(clip, context.batch(setting).pictures),
+            seen(clip, context.for_judge(context.batch(setting).pictures)),
             [thing.name for thing in context.asked(setting)],
         )
     return Section(

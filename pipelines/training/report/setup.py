@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...guidance import RULES, Classifier, ClassifierFree, Semantic
 from ...worlds.reference import Reference
@@ -32,8 +32,10 @@ class Setup:
     semantic: float = 40.0
 
 
+EMOJI = Setup((0, 1, 2, 4), (1, 3, 10), "group", ("group", "subgroup", "style"), "train", "name", True)
 SETUPS = {
-    "emoji": Setup((0, 1, 2, 4), (1, 3, 10), "group", ("group", "subgroup", "style"), "train", "name", True),
+    "emoji": EMOJI,
+    "latent": replace(EMOJI, heads=("group", "subgroup")),  # the judge that is lent does not know all hands
     "fashion": Setup(
         (0, 0.25, 0.5, 1, 2, 4), (0.25, 0.5, 1, 3, 10), "class", ("class",), "held_out", "picture", False, n=1000
     ),

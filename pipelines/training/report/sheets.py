@@ -11,19 +11,21 @@ from ...guidance import ClassifierFree
 from ..sheet import sheet
 
 # world -> prompts, chosen before looking.
+EMOJI = (
+    "red apple",
+    "微笑的猫",
+    "flat rocket",
+    "pizza",
+    "an animal",
+    "noto panda",
+    "a house",
+    "3d red heart",
+    "musical instrument",
+    "twemoji sun",
+)
 PROMPTS = {
-    "emoji": (
-        "red apple",
-        "微笑的猫",
-        "flat rocket",
-        "pizza",
-        "an animal",
-        "noto panda",
-        "a house",
-        "3d red heart",
-        "musical instrument",
-        "twemoji sun",
-    ),
+    "emoji": EMOJI,
+    "latent": EMOJI,
     "fashion": ("t-shirt", "裤子", "pullover", "dress", "coat", "sandal", "衬衫", "sneaker", "bag", "ankle boot"),
 }
 ENGLISH = {"微笑的猫": "smiling cat", "裤子": "trousers", "衬衫": "shirt"}

@@ -22,7 +22,7 @@ from pipelines.training.world import assemble
 from pipelines.worlds import loading
 from tests.pipelines.training.test_latent_unet import SIDE
 from tests.pipelines.training.test_latent_unet import task as unet_task
-from tests.tiny import tiny_autoencoder, tiny_classifier, tiny_clip, tiny_data, tiny_recipe
+from tests.tiny import tiny_autoencoder, tiny_classifier, tiny_clip, tiny_data, tiny_judge, tiny_recipe
 
 TINY = dict(batch=12, bf16=False, threads=1, warmup=2, steps=4, lr=3e-3, cooldown=0.0, latents="", moved=0.5)
 SIZES = dict(channels=[8, 16], blocks=[1, 1], groups=4)
@@ -180,3 +180,83 @@ def test_pixel_recipes_see_pictures():
     each = ClassifierTask(tiny_recipe("classifier"), tiny_data())
     assert each.source.x0(np.arange(2)).shape == (2, 3, 16, 16) and each.source.facts() == {}
     assert tiny_clip().channels == 3
+
+
+@pytest.fixture
+def measured(worlds, monkeypatch):
+    """A latent world with guides, judges that another world of smaller pictures lends, and data of its own."""
+    from pipelines.training import card
+    from pipelines.training import reference as writer
+    from pipelines.training.unet import make_unet
+    from pipelines.worlds import reference
+
+    for module in (reference, writer, card):
+        monkeypatch.setattr(module, "FOLDER", worlds)
+    for name in ("classifier", "clip"):
+        shutil.copytree(worlds / "guides" / name, worlds / "latent" / name)
+    assemble(worlds / "latent")
+    lent = worlds / "emoji"
+    make_unet([16, 32], [False, True], 2, 16, text_width=24, text_dim=16).save_pretrained(lent / "unet")
+    tiny_judge().save_pretrained(lent / "judge")
+    tiny_clip(lent / "judge_clip")
+    return worlds / "latent"
+
+
+def test_its_reference_and_report_are_by_judges_of_smaller_pictures(measured):
+    from dataclasses import replace
+
+    from pipelines.training import card
+    from pipelines.training import reference as writer
+    from pipelines.training.report.context import Context
+    from pipelines.training.report.run import measure
+    from pipelines.training.report.setup import SETUPS
+    from pipelines.worlds import reference
+
+    data = tiny_data(SIDE)
+    data.styles[-1] = "another hand"
+    writer.write("latent", data)
+    found = reference.load_features("latent")
+    assert found.train.shape == (len(data.train), 16) and found.train_labels["style"].min() == -1
+    assert reference.load_reference("latent").pictures.shape[-1] == SIDE
+
+    setup = replace(SETUPS["latent"], strengths=(0.0, 2.0), gammas=(3.0,))
+    context = Context("latent", n=6, steps=1, quick=True, setup=setup, say=lambda text: None)
+    report = json.loads(measure(context).read_text("utf-8"))
+    assert {"agreement", "fidelity", "retrieval", "novelty", "noise", "guides", "cost"} <= {
+        section["name"] for section in report["sections"]
+    }
+    unknown = [
+        (section["name"], row, figure)
+        for section in report["sections"]
+        for table in section["tables"]
+        for row, figures in table["rows"].items()
+        for figure in figures
+        if figure and not np.isfinite(figure["value"])
+    ]
+    assert not unknown
+    (measured / "vocabulary.json").write_text(json.dumps(dict(licences={"flat": "MIT"})))
+    text = card.write_card("latent").read_text("utf-8")
+    assert "python -m pipelines.training.classifier --recipe latent/classifier" in text
+    assert "python -m pipelines.training.latent_unet\n" in text
+
+
+def test_what_guides_read_of_pictures_are_their_latents(measured):
+    from pipelines.training.report.context import Context
+    from pipelines.training.report.setup import SETUPS
+
+    context = Context("latent", n=2, setup=SETUPS["latent"], quick=True)
+    pictures = torch.rand(2, 3, SIDE, SIDE) * 2 - 1
+    assert context.for_guide(pictures).shape == (2, 4, 8, 8) and context.for_judge(pictures).shape == (2, 3, 16, 16)
+    half = torch.nn.functional.avg_pool2d(pictures, 2)  # of the world that lends its data
+    assert context.for_guide(half).shape == (2, 4, 8, 8)
+
+
+def test_amed_learns_its_times_in_latents(measured):
+    from pipelines.samplers import AMED
+    from pipelines.training import amed
+
+    pipe = load_world("latent")
+    learned, check = amed.train(pipe, ["cat", "grapes"], pictures=2, counts=(2,), teacher_steps=4)
+    assert all(np.isfinite(value) for value in check[2].values())
+    drawn = pipe("cat", sampler=AMED(learned=learned), num_inference_steps=2, output_type="pt").images
+    assert drawn.isfinite().all() and drawn.shape == (1, 3, SIDE, SIDE)

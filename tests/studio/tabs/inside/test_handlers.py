@@ -184,5 +184,5 @@ def test_a_screen_is_json(handlers):
     ],
 )
 def test_what_a_reader_of_the_plots_has_to_know_of_the_sampler(recipe, looks, told):
-    assert remarks(SimpleNamespace(recipe=recipe, looks=looks), bool(recipe.gamma_clip)) == told
+    assert remarks(SimpleNamespace(recipe=recipe, looks=looks, latent=False), bool(recipe.gamma_clip)) == told
     assert set(told) <= set(WORDS)
