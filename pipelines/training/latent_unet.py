@@ -9,23 +9,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import torch
 from diffusers import UNet2DConditionModel
-from diffusers.models.attention_processor import AttnProcessor
 from torch import Tensor
-from torch.nn.functional import avg_pool2d
 
 from ..networks.clip import CLIP
 from ..networks.layout import Layout
 from ..networks.text_encoder import TextEncoder
-from ..runs.guided import GuidedPipeline
 from ..worlds import FOLDER
-from .datasets import DataSet, load
-from .latents import Latents
+from .datasets import DataSet
 from .loop import main
-from .pictures import to_model
-from .unet import TextToPicture, UNetTask, make_unet
+from .unet import TextToPicture, UNetTask
 
 
 class LatentUNetTask(UNetTask):
@@ -33,41 +27,22 @@ class LatentUNetTask(UNetTask):
 
     def __init__(self, recipe: dict, data: DataSet | None = None, vae=None, origin: dict | None = None):
         self.origin = origin or _parts(Path(recipe["origin"]))
-        super().__init__(recipe, data or load(recipe), self.origin["clip"])
-        self.latents = Latents(recipe, self.data, vae)
-        self.small = _means(self.data.images, self.latents.space.factor)
+        super().__init__(recipe, data, self.origin["clip"], vae)
 
     def network(self) -> TextToPicture:
-        text = self.clip.config.model_cfg
-        unet = make_unet(
-            self.recipe["channels"],
-            self.recipe["attention"],
-            1,
-            self.latents.x.shape[-1],
-            text["text_cfg"]["width"],
-            text["embed_dim"],
-            self.recipe["layers"],
-            self.recipe["dropout"],
-            more=3,
-            colours=self.latents.channels,
-        )
-        unet.load_state_dict(self.moved_in(self.origin["unet"].state_dict()))
-        unet.set_attn_processor(AttnProcessor())
-        unet.to(memory_format=torch.channels_last)
-        if self.recipe["compile"]:
-            unet.compile()
-        return TextToPicture(
-            unet,
-            self.origin["text_encoder"],
-            self.schedule,
-            self.latents.background,
-            self.origin["layout"],
-            self.latents.channels,
-        )
+        network = super().network()
+        network.unet.load_state_dict(self.moved_in(self.origin["unet"].state_dict()))
+        return network
+
+    def layout(self, dim: int, side: int) -> Layout:
+        return self.origin["layout"]
+
+    def encoder(self, dim: int) -> TextEncoder:
+        return self.origin["text_encoder"]
 
     def moved_in(self, state: dict[str, Tensor]) -> dict[str, Tensor]:
         """The weights of the pixel world's U-Net, its first and last convolution turned into latents."""
-        to_pixels, to_latents = self.latents.maps()
+        to_pixels, to_latents = self.source.maps()
         first, patch = state["conv_in.weight"], len(to_latents)
         own = torch.einsum("ochw,kc->okhw", first[:, :patch], to_pixels)
         return state | {
@@ -75,37 +50,6 @@ class LatentUNetTask(UNetTask):
             "conv_out.weight": torch.einsum("ochw,ok->kchw", state["conv_out.weight"], to_latents),
             "conv_out.bias": state["conv_out.bias"] @ to_latents,
         }
-
-    def shown(self, indices: np.ndarray, rng: torch.Generator) -> tuple[Tensor, Tensor]:
-        """Latents (B, C, h, w) and the picture's means less the background (B, 3, h, w); some moved by one place."""
-        small = self.small[torch.from_numpy(indices)] - self.data.background
-        both = self.latents.moved(torch.cat([self.latents.x0(indices), small], 1), rng)
-        return both[:, :-3], both[:, -3:]
-
-    def held(self) -> tuple[np.ndarray, Tensor]:
-        held = self.data.held_out[: self.recipe["held_out"]]
-        return held, self.latents.x0(held)
-
-    def pipeline(self, network: TextToPicture) -> GuidedPipeline:
-        return GuidedPipeline(
-            network.unet,
-            network.text_encoder,
-            self.schedule,
-            background=self.latents.background,
-            layout=network.layout,
-            vae=self.latents.vae,
-            clip_sample_range=None,
-        )
-
-    def facts(self) -> dict:
-        return super().facts() | self.latents.facts()
-
-
-def _means(images: np.ndarray, factor: int) -> Tensor:
-    """Means of the pictures over factor × factor pixels, in [−1, 1]: (N, 3, h, w)."""
-    return torch.cat(
-        [avg_pool2d(to_model(images[start : start + 256]), factor) for start in range(0, len(images), 256)]
-    )
 
 
 def _parts(folder: Path) -> dict:

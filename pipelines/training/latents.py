@@ -8,6 +8,7 @@ over the training pictures) turns the first convolution of a network, so that it
 from __future__ import annotations
 
 import hashlib
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -27,18 +28,23 @@ RIDGE = 1.0  # of the least squares, in units of one place
 class Pictures:
     """The pictures themselves."""
 
-    channels = 3
+    channels, vae = 3, None
 
     def __init__(self, data: DataSet):
-        self.data, self.background = data, data.background
+        self.data, self.background, self.side = data, data.background, data.images.shape[1]
 
     def x0(self, indices: np.ndarray) -> Tensor:
         """(B, 3, S, S) in [−1, 1]."""
         return to_model(self.data.images[indices])
 
-    def moved(self, x: Tensor, rng: torch.Generator) -> Tensor:
-        """Most of them shifted, scaled and turned a little."""
-        return moved(x, rng, background=self.background)
+    def moved(self, x: Tensor, rng: torch.Generator, share: float = 0.8) -> Tensor:
+        """A share of them shifted, scaled and turned a little."""
+        return moved(x, rng, share=share, background=self.background)
+
+    def shown(self, indices: np.ndarray, rng: torch.Generator, share: float, patch: int) -> tuple[Tensor, Tensor]:
+        """x0, a share of it moved, and its means over patches less the background: (B, 3, S, S), (B, 3, h, w)."""
+        x0 = self.moved(self.x0(indices), rng, share)
+        return x0, avg_pool2d(x0, patch) - self.background
 
     def facts(self) -> dict:
         """What `training.json` says of them."""
@@ -58,7 +64,7 @@ class Latents:
         self.vae = vae.eval().requires_grad_(False).to(memory_format=torch.channels_last)
         self.space, self.data, self.share = LatentSpace(self.vae), data, recipe["moved"]
         self.x = latents(self.space, data.images, Path(recipe["latents"]) if recipe["latents"] else None)
-        self.channels = self.space.channels
+        self.channels, self.side = self.space.channels, self.x.shape[-1]
 
     def x0(self, indices: np.ndarray) -> Tensor:
         """(B, C, h, w)."""
@@ -69,6 +75,18 @@ class Latents:
         side, (down, right) = x.shape[-1], torch.randint(3, (2,), generator=rng).tolist()
         away = pad(x, (1, 1, 1, 1))[..., down : down + side, right : right + side]
         return torch.where(torch.rand(len(x), 1, 1, 1, generator=rng) < self.share, away, x)
+
+    def shown(self, indices: np.ndarray, rng: torch.Generator, share: float, patch: int) -> tuple[Tensor, Tensor]:
+        """x0 and the pictures' means of each place less their background, moved alike: (B, C, h, w), (B, 3, h, w)."""
+        both = self.moved(torch.cat([self.x0(indices), self.means[torch.from_numpy(indices)]], 1), rng)
+        return both[:, :-3], both[:, -3:]
+
+    @cached_property
+    def means(self) -> Tensor:
+        """The mean colour of each place, in [−1, 1], less the background: (N, 3, h, w)."""
+        images, factor = self.data.images, self.space.factor
+        parts = (avg_pool2d(to_model(images[start : start + 256]), factor) for start in range(0, len(images), 256))
+        return torch.cat(list(parts)) - self.data.background
 
     def facts(self) -> dict:
         """The autoencoder, by its weights."""

@@ -13,7 +13,6 @@ import torch
 from diffusers import UNet2DConditionModel
 from diffusers.models.attention_processor import AttnProcessor, AttnProcessor2_0
 from torch import Tensor, nn
-from torch.nn.functional import avg_pool2d
 
 from ..guidance import ClassifierFree
 from ..networks.class_encoder import ClassEncoder
@@ -24,8 +23,9 @@ from ..process.schedule import NoiseSchedule
 from ..runs.denoiser import PatchUNet
 from ..runs.guided import GuidedPipeline
 from .datasets import DataSet, load
+from .latents import source_of
 from .loop import Task, main
-from .pictures import moved, noised, some, to_model
+from .pictures import noised, some
 from .sheet import sheet
 
 PROMPTS = ("red apple", "微笑的猫", "a house", "flat rocket", "pizza", "an animal", "noto panda", "3d heart")
@@ -64,9 +64,10 @@ class TextToPicture(nn.Module):
 class UNetTask(Task):
     name = "unet"
 
-    def __init__(self, recipe: dict, data: DataSet | None = None, clip: CLIP | None = None):
+    def __init__(self, recipe: dict, data: DataSet | None = None, clip: CLIP | None = None, vae=None):
         super().__init__(recipe)
         self.data = data or load(recipe)
+        self.source = source_of(recipe, self.data, vae)
         self.captions = self.data.captions
         self.clip = clip or (CLIP.from_pretrained(recipe["clip_folder"]) if recipe["clip_folder"] else None)
         # Without a CLIP texts are classes. This one only says which; the one that is trained has the vectors.
@@ -78,8 +79,8 @@ class UNetTask(Task):
     def network(self) -> TextToPicture:
         text = self.clip.config.model_cfg if self.clip else {}
         width, dim = (text["text_cfg"]["width"], text["embed_dim"]) if self.clip else (None, self.recipe["width"])
-        patch, size = self.recipe["patch"], self.data.images.shape[1]
-        layout = Layout(dim, self.recipe["layout"], size // patch) if self.recipe["layout"] else None
+        patch, size = self.recipe["patch"], self.source.side
+        layout = self.layout(dim, size // patch)
         unet = make_unet(
             self.recipe["channels"],
             self.recipe["attention"],
@@ -90,13 +91,19 @@ class UNetTask(Task):
             self.recipe["layers"],
             self.recipe["dropout"],
             more=3 if layout else 0,
+            colours=self.source.channels,
         )
         # On a CPU the plain product of matrices has the faster backward pass for so few tokens.
         unet.set_attn_processor(AttnProcessor())
         unet.to(memory_format=torch.channels_last)
         if self.recipe["compile"]:
             unet.compile()  # in place, and copies of it (the averages) are not: they are seldom called
-        return TextToPicture(unet, self.encoder(dim), self.schedule, self.data.background, layout)
+        source = self.source
+        return TextToPicture(unet, self.encoder(dim), self.schedule, source.background, layout, source.channels)
+
+    def layout(self, dim: int, side: int) -> Layout | None:
+        """What the text alone tells of a picture, trained with the U-Net."""
+        return Layout(dim, self.recipe["layout"], side) if self.recipe["layout"] else None
 
     def encoder(self, dim: int) -> TextEncoder | ClassEncoder:
         """What tells the U-Net of the condition, trained with it. dim: length of a class's vector."""
@@ -120,7 +127,7 @@ class UNetTask(Task):
         numpy_rng = np.random.default_rng(int(torch.randint(2**62, (), generator=rng)))
         texts = [self.captions.draw(i, numpy_rng) for i in indices]
         texts = ["" if numpy_rng.random() < self.recipe["null"] else text for text in texts]
-        x0, told = self.shown(indices, rng)
+        x0, told = self.source.shown(indices, rng, self.recipe["moved"], self.recipe["patch"])
         timesteps = self.levels(len(x0), rng)
         x = noised(x0, timesteps, self.schedule, rng)
         ids = self.tokenize(texts)
@@ -131,18 +138,6 @@ class UNetTask(Task):
         if small is not None:  # what the text alone tells is held to the picture's patches
             loss = loss + (small.float() - told.to(self.device)).square().mean()
         return loss
-
-    def shown(self, indices: np.ndarray, rng: torch.Generator) -> tuple[Tensor, Tensor]:
-        """x0 of a batch, some moved, and its means over patches less the background: (B, 3, H, W), (B, 3, h, w)."""
-        x0 = moved(
-            to_model(self.data.images[indices]), rng, share=self.recipe["moved"], background=self.data.background
-        )
-        return x0, avg_pool2d(x0, self.recipe["patch"]) - self.data.background
-
-    def held(self) -> tuple[np.ndarray, Tensor]:
-        """Pictures that the trainer is evaluated on: indices, and x0."""
-        held = self.data.held_out[: self.recipe["held_out"]]
-        return held, to_model(self.data.images[held])
 
     def tokenize(self, texts: list[str]) -> Tensor:
         """(B, L) of tokens; (B,) of classes without a CLIP."""
@@ -163,7 +158,8 @@ class UNetTask(Task):
 
     def evaluate(self, network) -> dict[str, float]:
         """Error of x̂0 on the hold-out told its names, at five fixed noise levels and one fixed noise."""
-        held, x0 = self.held()
+        held = self.data.held_out[: self.recipe["held_out"]]
+        x0 = self.source.x0(held)
         rng = torch.Generator().manual_seed(1)
         ids = self.tokenize([self.captions.name(i) for i in held])
         errors = {}
@@ -180,8 +176,14 @@ class UNetTask(Task):
 
     def pipeline(self, network: TextToPicture) -> GuidedPipeline:
         """The network in the pipeline that it is sampled with."""
+        latent = dict(vae=self.source.vae, clip_sample_range=None) if self.source.vae else {}
         return GuidedPipeline(
-            network.unet, network.text_encoder, self.schedule, background=self.data.background, layout=network.layout
+            network.unet,
+            network.text_encoder,
+            self.schedule,
+            background=self.source.background,
+            layout=network.layout,
+            **latent,
         )
 
     def pictures(self, network):
@@ -218,7 +220,7 @@ class UNetTask(Task):
             data=str(self.recipe["data"]),
             trained_on=len(self.data.train),
             held_out=len(self.data.held_out),
-            background=self.data.background,
+            **dict(background=self.data.background) | self.source.facts(),
         )
 
 

@@ -75,7 +75,7 @@ def assemble(folder: Path) -> GuidedPipeline:
 
 
 def _of_one_autoencoder(folder: Path, name: str) -> None:
-    for part in ("unet", *GUIDES):
+    for part in ("unet", "weak", *GUIDES):
         file = folder / part / "training.json"
         if file.exists() and (other := json.loads(file.read_text("utf-8")).get("autoencoder")) != name:
             raise ValueError(f"{folder / part} was trained on the latents of {other}; the vae is {name}.")

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch.nn.functional import avg_pool2d, pixel_unshuffle
 
-from pipelines import Classifier, ClassifierFree, Semantic, load_world
+from pipelines import Auto, Classifier, ClassifierFree, Semantic, load_world
 from pipelines.networks.classifier import NoisyClassifier
 from pipelines.networks.clip import CLIP
 from pipelines.training import latents as latents_module
@@ -18,6 +18,7 @@ from pipelines.training.latents import Latents
 from pipelines.training.loop import Loop
 from pipelines.training.recipe import read
 from pipelines.training.task import DEFAULTS
+from pipelines.training.weak import WeakTask
 from pipelines.training.world import assemble
 from pipelines.worlds import loading
 from tests.pipelines.training.test_latent_unet import SIDE
@@ -180,6 +181,20 @@ def test_pixel_recipes_see_pictures():
     each = ClassifierTask(tiny_recipe("classifier"), tiny_data())
     assert each.source.x0(np.arange(2)).shape == (2, 3, 16, 16) and each.source.facts() == {}
     assert tiny_clip().channels == 3
+
+
+def test_a_weak_network_of_latents_is_trained_on_the_worlds_text_encoder_and_guides(worlds, tmp_path):
+    assemble(worlds / "latent")
+    own = dict(channels=[16, 16], attention=[False, True], text_folder=str(worlds / "latent" / "text_encoder"))
+    recipe = read("latent/weak", DEFAULTS) | TINY | own | dict(held_out=3, steps=60)
+    loop = Loop(WeakTask(recipe, tiny_data(SIDE), tiny_clip(), tiny_autoencoder()), tmp_path)
+    losses = [loop.update()[0] for _ in range(60)]
+    assert np.mean(losses[-10:]) < 0.8 * np.mean(losses[:10])
+    loop.export(worlds / "latent" / "weak")
+    pipe = assemble(worlds / "latent")
+    settings = dict(num_inference_steps=2, output_type="pt")
+    plain, pushed = (pipe("red apple", rules=[Auto(w)], **settings).images for w in (0, 2))
+    assert pushed.shape == (1, 3, SIDE, SIDE) and pushed.isfinite().all() and not torch.equal(plain, pushed)
 
 
 @pytest.fixture

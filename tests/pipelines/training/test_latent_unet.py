@@ -66,10 +66,10 @@ def test_where_latents_are_linear_in_patches_it_begins_as_the_pixel_world(monkey
     turn = torch.linalg.qr(torch.randn(48, 48))[0]
     x = torch.nn.functional.avg_pool2d(torch.from_numpy(each.data.images).permute(0, 3, 1, 2) / 127.5 - 1, 2) - 1
     patches = pixel_unshuffle(x, 4)
-    each.latents.x = torch.einsum("nphw,pc->nchw", patches, turn)
+    each.source.x = torch.einsum("nphw,pc->nchw", patches, turn)
     old = each.origin["unet"].state_dict()
     new = each.moved_in(old)
-    seen = conv2d(each.latents.x[:3], new["conv_in.weight"][:, :48], padding=1)
+    seen = conv2d(each.source.x[:3], new["conv_in.weight"][:, :48], padding=1)
     torch.testing.assert_close(
         seen, conv2d(patches[:3], old["conv_in.weight"][:, :48], padding=1), atol=1e-3, rtol=1e-3
     )
@@ -82,23 +82,23 @@ def test_where_latents_are_linear_in_patches_it_begins_as_the_pixel_world(monkey
 
 def test_moved_latents_go_with_what_the_layout_is_told():
     each = task(moved=1.0)
-    each.latents.x = torch.rand(len(each.data), 4, 8, 8)
-    each.small = each.latents.x[:, :3].clone() + 1
-    x0, told = each.shown(np.arange(5), torch.Generator().manual_seed(3))
+    each.source.x = torch.rand(len(each.data), 4, 8, 8)
+    each.source.means = each.source.x[:, :3].clone()
+    x0, told = each.source.shown(np.arange(5), torch.Generator().manual_seed(3), 1.0, 1)
     torch.testing.assert_close(x0[:, :3], told)
-    assert not torch.equal(x0, each.latents.x[:5])
+    assert not torch.equal(x0, each.source.x[:5])
 
 
 def test_latents_are_kept_for_one_autoencoder(tmp_path):
     each, images = task(), tiny_data(SIDE).images
-    first = latents(each.latents.space, images, tmp_path / "latents.npz")
+    first = latents(each.source.space, images, tmp_path / "latents.npz")
     with np.load(tmp_path / "latents.npz") as kept:
         assert torch.equal(torch.from_numpy(kept["latents"]), first)
-    before = fingerprint(each.latents.vae)
+    before = fingerprint(each.source.vae)
     with torch.no_grad():
-        each.latents.vae.encoder.conv_out.bias += 1
-    again = latents(each.latents.space, images, tmp_path / "latents.npz")
-    assert fingerprint(each.latents.vae) != before and not torch.equal(again, first)
+        each.source.vae.encoder.conv_out.bias += 1
+    again = latents(each.source.space, images, tmp_path / "latents.npz")
+    assert fingerprint(each.source.vae) != before and not torch.equal(again, first)
 
 
 def test_the_pipeline_draws_pictures_of_the_autoencoders_size_and_saves_and_reloads(tmp_path):
