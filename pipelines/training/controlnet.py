@@ -20,7 +20,6 @@ from ..declarations.inline import as_url
 from ..guidance import ClassifierFree
 from ..networks.condition_input import Told
 from ..networks.side_network import ControlSide, Side
-from ..runs.guided import GuidedPipeline
 from . import maps
 from .loop import main
 from .sheet import sheet
@@ -77,8 +76,7 @@ class ControlNetTask(SideTask):
     def pictures(self, network):
         """Held-out pictures; then of each kind the map and what is drawn with it, told the name."""
         held = self.data.held_out[:: max(1, len(self.data.held_out) // 10)][:10]
-        pipe = GuidedPipeline(**self.pipe.components | {self.part: network}, background=self.data.background)
-        pipe.set_progress_bar_config(disable=True)
+        pipe = self.joined(**{self.part: network})
         seeds, names = range(len(held)), [self.captions.name(i) for i in held]
         rows = [[_picture(self.data.images[i]) for i in held]]
         for kind in KINDS:
@@ -101,7 +99,7 @@ def make_controlnet(unet: UNet2DConditionModel, embedding=(16, 32)) -> ControlNe
     """A ControlNet for all kinds of maps: the U-Net's encoder with its weights, and of the middle its first block.
 
     The whole middle is as large as the encoder, and at 4 × 4 it has little to say of places. embedding: channels of the
-    layers that take the map to the U-Net's grid, two strides for patches of 4 pixels.
+    layers that take the map to the U-Net's grid, each halving its side: two for patches of 4 pixels.
     """
     taken = inspect.signature(ControlNetModel.__init__).parameters
     settings = {name: value for name, value in unet.config.items() if name in taken}

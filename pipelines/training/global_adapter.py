@@ -16,7 +16,6 @@ from ..guidance import ClassifierFree
 from ..networks.condition_input import Told
 from ..networks.global_adapter import GlobalAdapter
 from ..networks.side_network import GlobalSide, Side
-from ..runs.guided import GuidedPipeline
 from .loop import main
 from .pictures import moved, to_model
 from .sheet import sheet
@@ -31,7 +30,7 @@ class GlobalAdapterTask(SideTask):
         with torch.no_grad():
             self.embedded = torch.cat(
                 [
-                    self.pipe.clip.encode_image(to_model(self.data.images[rows]))
+                    self.pipe.clip.encode_image(self.drawn(to_model(self.data.images[rows])))
                     for rows in np.array_split(np.arange(len(self.data.images)), len(self.data.images) // 200 + 1)
                 ]
             )
@@ -66,8 +65,7 @@ class GlobalAdapterTask(SideTask):
     def pictures(self, network):
         """Held-out pictures, each above what is drawn like it, without a prompt and told its name."""
         held = self.data.held_out[:: max(1, len(self.data.held_out) // 10)][:10]
-        pipe = GuidedPipeline(**self.pipe.components | {"global_adapter": network}, background=self.data.background)
-        pipe.set_progress_bar_config(disable=True)
+        pipe = self.joined(global_adapter=network)
         shown = [self.data.images[i] for i in held]
         condition = GlobalPrompt(images=tuple(as_url(picture) for picture in to_model(np.stack(shown))))
         settings = dict(conditions=[condition], num_inference_steps=14)

@@ -58,12 +58,18 @@ class SideTask(UNetTask):
         numpy_rng = np.random.default_rng(int(torch.randint(2**62, (), generator=rng)))
         texts = [self.captions.draw(i, numpy_rng) for i in indices]
         texts = ["" if numpy_rng.random() < self.recipe["null"] else text for text in texts]
-        x0, told = self.batch(indices, rng)
+        pictures, told = self.batch(indices, rng)
+        x0 = self.drawn(pictures)
         timesteps = self.levels(len(x0), rng)
         x = noised(x0, timesteps, self.schedule, rng)
         x_hat = self.told_of(self.unet, network, x, timesteps, texts, told, self.layouts(len(x0), rng))
         error = (x_hat.float() - x0.to(self.device)).square().mean((1, 2, 3))
         return (error * self.weight(timesteps).to(self.device)).mean()
+
+    @torch.no_grad()
+    def drawn(self, pictures: Tensor) -> Tensor:
+        """x0 of pictures in [−1, 1]: themselves, or the latents that the U-Net draws."""
+        return self.pipe.space.encode(pictures)
 
     def layouts(self, count: int, rng: torch.Generator) -> Tensor | None:
         """Whose text's layout each picture of a batch is shown, (B,) long; None: its own."""
@@ -72,19 +78,20 @@ class SideTask(UNetTask):
     def told_of(
         self, unet, network, x: Tensor, timesteps: Tensor, texts: list[str], told: Told, layouts: Tensor | None = None
     ) -> Tensor:
-        """x̂0: (B, 3, H, W)."""
+        """x̂0: (B, C, H, W)."""
         with torch.no_grad():
             text = self.pipe.text_encoder.to(self.device)(self.tokenize(texts))
         told = Told(*(part.to(self.device) for part in told))
         layout = own = self.pipe.layout and self.pipe.layout.to(self.device)
         if own is not None and layouts is not None:
             layout = lambda pooled: own(pooled[layouts.to(self.device)])  # noqa: E731
-        sees = PatchUNet(unet, self.schedule, self.data.background, layout, (self.side(network),))
+        space = self.pipe.space
+        sees = PatchUNet(unet, self.schedule, space.background, layout, (self.side(network),), space.channels)
         return sees(x.to(self.device), timesteps.to(self.device), text._replace(told=(told,)))
 
     def evaluate(self, network) -> dict[str, float]:
         """Error of x̂0 on the hold-out told its names, with nothing else and in each way, at fixed noise."""
-        x0 = to_model(self.data.images[self.held])
+        x0 = self.drawn(to_model(self.data.images[self.held]))
         texts = [self.captions.name(i) for i in self.held]
         some_told = self.held_out_told(next(iter(self.ways().values())))
         every = {"none": some_told.silenced(True)} | {
@@ -112,6 +119,13 @@ class SideTask(UNetTask):
                 errors[f"{name}_{level}"] = (torch.cat(parts) - x0).square().mean().item()
         judged = [np.log(error) for name, error in errors.items() if not name.startswith("none")]
         return dict(loss=float(np.mean(judged)), **errors)
+
+    def joined(self, **parts: nn.Module) -> GuidedPipeline:
+        """The world's pipeline with these parts."""
+        kept = {name: self.pipe.config[name] for name in ("background", "clip_sample_range")}
+        pipe = GuidedPipeline(**self.pipe.components | parts, **kept)
+        pipe.set_progress_bar_config(disable=True)
+        return pipe
 
     def pictures(self, network):
         return None

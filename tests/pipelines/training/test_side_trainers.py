@@ -17,7 +17,7 @@ from pipelines.training.controlnet import ControlNetTask, make_controlnet
 from pipelines.training.global_adapter import GlobalAdapterTask
 from pipelines.training.loop import DEFAULTS, Loop
 from pipelines.training.recipe import read
-from tests.tiny import tiny_conditioned, tiny_data
+from tests.tiny import tiny_conditioned, tiny_data, tiny_latent
 
 TASKS = {
     "controlnet": (ControlNetTask, ControlNetModel),
@@ -46,6 +46,23 @@ def test_the_loss_falls_and_the_unet_is_held(name, tmp_path):
         loop.update()
     assert loss() < 0.95 * first
     assert all(torch.equal(before[n], p) for n, p in loop.task.unet.state_dict().items())
+
+
+@pytest.mark.parametrize("name", list(TASKS))
+def test_beside_a_unet_of_latents_the_loss_falls_and_what_is_trained_draws(name, tmp_path):
+    """Maps are of the pictures' size, x0 is their latents; on 32 × 32 pictures in 4 × 4 latents."""
+    recipe = read(f"latent/{name}", DEFAULTS) | TINY | dict(steps=40, lr=3e-3, cooldown=0.0, max_weight=1.0)
+    loop = Loop(TASKS[name][0](recipe, tiny_data(32), tiny_latent()), tmp_path)
+
+    def loss():
+        with torch.no_grad():
+            return np.mean([loop.task.loss(loop.bare, torch.Generator().manual_seed(seed)).item() for seed in range(8)])
+
+    first = loss()
+    for _ in range(40):
+        loop.update()
+    assert loss() < 0.98 * first
+    assert loop.task.pictures(loop.bare).size[0] > 32 and np.isfinite(loop.task.evaluate(loop.bare)["loss"])
 
 
 @pytest.mark.parametrize("name", list(TASKS))
@@ -110,7 +127,7 @@ def test_some_are_shown_the_layout_of_another_text_and_all_are_told_their_own(tm
     def told(misled):
         seen = []
 
-        def patch_unet(unet, schedule, background, layout, sides):
+        def patch_unet(unet, schedule, background, layout, sides, channels):
             def sees(x, timesteps, text):
                 seen.append((text.pooled, layout(text.pooled)))
                 return x
