@@ -181,7 +181,7 @@ const examples = name(make("div", { class: "sketches", role: "group" }), { "aria
 
 // Asking: the pictures follow a stroke soon and a control a little later; what is asked while a run is on ends it.
 let timer = 0, listening = false;
-let asking = "", drawnAs = "", ended = ""; // what was asked for last, what stands here was asked with, and how that ended, as HTML
+let asks = {}, drawnAs = "", ended = ""; // what was asked for by its click, what stands here was asked with, and how that ended, as HTML
 const halt = () => trigger("halt", { click: window.studio.clicked("draw") });
 function busy(on) {
   root.classList.toggle("busy", on);
@@ -198,8 +198,9 @@ function go(columns) {
   listening = true;
   busy(true); // before the server has heard of it: it can be cancelled from now on
   const asked = wish();
-  asking = JSON.stringify(asked);
-  trigger("draw", { click: window.studio.click("draw"), asked: { ...asked, columns } });
+  const click = window.studio.click("draw");
+  asks[click] = JSON.stringify(asked);
+  trigger("draw", { click, asked: { ...asked, columns } });
 }
 // What is shown and what is set, told apart: pictures of something else are dimmed.
 function tell() {
@@ -289,7 +290,11 @@ function shown() {
   if (value.shelf) return showShelf(value.shelf);
   if (value.open) return started.then(() => openRecipe(value.open));
   if (listening || value.running) ended = value.status ?? ended;
-  if (value.columns?.length && listening) { showColumns(value.columns); drawnAs = asking; }
+  if (value.columns?.length && listening) {
+    showColumns(value.columns);
+    drawnAs = asks[value.click];
+    for (const each in asks) if (+each < value.click) delete asks[each];
+  }
   busy(Boolean(value.running));
   status.innerHTML = ended; // escaped by the server
   tell();

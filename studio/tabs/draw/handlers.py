@@ -42,11 +42,12 @@ LONGEST = 4_000_000  # characters of a picture that the page sends
 
 class Screen(NamedTuple):
     """What stands on the tab. columns: see `Handlers.work`; status: the line below them; None: as they are now. running:
-    whether a run is on."""
+    whether a run is on. click: the number of what these columns were asked with."""
 
     columns: list[dict[str, Any]] | None
     status: str | None
     running: bool
+    click: int = 0
 
 
 class Handlers(Jobs[OpenPage, Screen]):
@@ -97,11 +98,12 @@ class Handlers(Jobs[OpenPage, Screen]):
         """That of its columns."""
         return job.columns[0].recipe.world
 
-    def screen(self, key: str | None, page: OpenPage, columns: list | None = None) -> Screen:
+    def screen(self, key: str | None, page: OpenPage, view: tuple[list | None, int] = (None, 0)) -> Screen:
         """What stands on the tab."""
-        return Screen(columns, page.line, page.running)
+        columns, click = view
+        return Screen(columns, page.line, page.running, click)
 
-    def work(self, key: str | None, page: OpenPage, turn: Turn) -> Iterator[list | None]:
+    def work(self, key: str | None, page: OpenPage, turn: Turn) -> Iterator[tuple[list | None, int]]:
         """Draw what was asked for.
 
         A column of a screen: {"key", "title", "seeds", "pictures", "figures"}. pictures: of each seed "src" to look at
@@ -126,19 +128,19 @@ class Handlers(Jobs[OpenPage, Screen]):
                 turn.going = going_on("drawing_column", frame, column=i + 1, columns=len(columns))
                 now = time.perf_counter()
                 if not frame.pictures:
-                    yield None
+                    yield None, turn.number
                 elif final or now - last >= EVERY:
                     last, shown[i] = now, column.shown
-                    yield list(shown)
+                    yield list(shown), turn.number
         done = [column for column in columns if column.frame and column.frame.done and not column.frame.cancelled]
         if reference and done and not cancel.is_set():
             turn.going = progress("judging", course.share, seconds_left(course.left))
-            yield None
+            yield None, turn.number
             self._liken(done, reference, cancel)
             course.reach("liken")
             course.ends()
         turn.ended = self._ended(job, done, cancel, kept)
-        yield [column.shown for column in columns]
+        yield [column.shown for column in columns], turn.number
 
     @staticmethod
     def _reference(job: Job) -> str:

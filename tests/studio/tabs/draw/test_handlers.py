@@ -201,6 +201,18 @@ def test_a_new_stroke_ends_the_run_that_is_on(handlers):
     assert [each["kind"] for each in recipe.as_dict()["conditions"]] == ["blocks"] and not last.running
 
 
+def test_pictures_are_of_the_click_that_asked_for_them(handlers):
+    """The page knows by the number what stands there: not by what was asked for last, which may have been refused."""
+    handlers.begin("me", asked(), 4)
+    screens = handlers.run("me")
+    next(screens)
+    handlers.begin("me", asked(setting=SETTING | {"seeds": "abc"}), 5)
+    *_, last = screens
+    assert last.columns and last.click == 4 and "abc" in last.status and not last.running
+    handlers.begin("me", asked(), 6)
+    assert {screen.click for screen in handlers.run("me")} == {6}
+
+
 def test_cancel_keeps_what_is_drawn(handlers):
     handlers.engine.fake.seconds_per_step = 0.02
     handlers.begin("me", asked(columns="each"))
