@@ -14,7 +14,7 @@ VALUES, SEEDS = (0.0, 0.5, 1.0, 2.0, 4.0), 8
 def rows(engine, repeats: int, steps: int = 25) -> list[Row]:
     """Five values of w × 8 seeds: together, and as five plain calls, in turn; then from the disk; then 512 measured."""
     from pipelines import ClassifierFree
-    from studio.engine.metrics import measure
+    from pipelines.evaluation.sets import measure
     from studio.recipe import Recipe
     from studio.recipe.prompts import read
     from studio.sweeps import Keep, Sweep, run

@@ -29,7 +29,7 @@ ORDER = (
     ("pipelines.guidance", "pipelines.samplers", "pipelines.conditions"),
     ("pipelines.exact", "pipelines.flows"),
     ("pipelines.networks",),
-    ("pipelines.process", "pipelines.losses"),
+    ("pipelines.process",),
     ("pipelines.declarations",),
     ("pipelines.lazy",),
 )
@@ -48,7 +48,6 @@ CIRCLES = {
 LARGE = {
     "pipelines/runs/guided.py",
     "pipelines/training/fashion.py",
-    "studio/engine/metrics.py",
     "studio/history/store.py",
     "studio/recipe/prompts.py",
     "studio/recipe/recipe.py",

@@ -10,7 +10,8 @@ from pipelines import ClassifierFree, ControlNet, GlobalPrompt, T2IAdapter, UniC
 from pipelines.conditions import join
 from pipelines.conditions.extract import extract
 from pipelines.declarations.inline import as_url
-from pipelines.evaluation.adherence import colour_error, edge_f1, image_similarity, mask_iou
+from pipelines.evaluation.adherence import colour_error, edge_f1, mask_iou
+from pipelines.evaluation.measures import cosines
 
 SIDE, SEEDS = 64, range(4)
 
@@ -109,7 +110,7 @@ def test_a_reference_picture_is_followed_the_more_the_stronger_it_is(pipe):
     encode = lambda pictures: clip.encode_image(torch.from_numpy(pictures).permute(0, 3, 1, 2) / 127.5 - 1).numpy()
     wanted = np.repeat(encode(np.asarray(SHAPES["disc"][1])[None]), len(SEEDS), 0)
     near = [
-        image_similarity(encode(made(pipe, "", GlobalPrompt(images=[picture], strength=strength))), wanted).mean()
+        cosines(encode(made(pipe, "", GlobalPrompt(images=[picture], strength=strength))), wanted).mean()
         for strength in (0.0, 0.4, 1.0)
     ]
     assert near[0] + 0.1 < near[1] < near[2], near

@@ -62,16 +62,6 @@ def label_agreement(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return (a == b).all(3).mean((1, 2))
 
 
-def image_similarity(embedded: np.ndarray, reference: np.ndarray) -> np.ndarray:
-    """Cosines of the embeddings of pictures and of the picture that they are to be like, (N,) in [−1, 1].
-
-    embedded: (N, F). reference: (F,) or (N, F). For figures, of a CLIP that never guided them.
-    """
-    embedded, reference = np.asarray(embedded, float), np.asarray(reference, float)
-    lengths = np.linalg.norm(embedded, axis=-1) * np.linalg.norm(reference, axis=-1)
-    return (embedded * reference).sum(-1) / np.maximum(lengths, 1e-12)
-
-
 # colour_error is 0 where all is kept, the others are 1.
 MEASURES = {
     "edges": edge_f1,

@@ -7,14 +7,12 @@ distances are made around an Inception network and have neither precision nor Ve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-
-from .intervals import ANYTHING, normal
 
 CHUNK = 2_048  # rows whose distances are held at a time
 
@@ -59,7 +57,10 @@ def kernel_distance(features, reference) -> float:
 
 
 def kernel_distances(features, reference, counts: np.ndarray) -> np.ndarray:
-    """`kernel_distance` of sets that have each row so often, the kernels computed once. counts: (N, D) -> (D,)."""
+    """`kernel_distance` of sets that have each row so often, the kernels computed once. counts: (N, D) -> (D,).
+
+    A row that is there twice is no pair with itself: its kernel is no sample of what two pictures have.
+    """
     x, y = _rows(features, "features", 2), _rows(reference, "reference", 2)
     across = _kernel(x, y).mean(1) @ counts / counts.sum(0)
     return _over_pairs(_kernel(x, x), counts) + _over_pairs(_kernel(y, y), np.ones((len(y), 1))) - 2 * across
@@ -71,9 +72,13 @@ def _kernel(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 
 def _over_pairs(values: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """Mean of (N, N) values over all pairs of two rows of sets that have each row so often: (N, D) -> (D,)."""
-    size = counts.sum(0)
-    return ((values @ counts * counts).sum(0) - values.diagonal() @ counts) / (size * (size - 1))
+    """Mean of (N, N) values over all pairs of two different rows of sets that have each so often: (N, D) -> (D,).
+
+    nan where there is none.
+    """
+    squares = counts * counts
+    sums, pairs = (values @ counts * counts).sum(0) - values.diagonal() @ squares, counts.sum(0) ** 2 - squares.sum(0)
+    return np.divide(sums, pairs, out=np.full(len(sums), np.nan), where=pairs > 0)
 
 
 class Neighbours(NamedTuple):
@@ -141,66 +146,41 @@ def vendi(features) -> float:
 
 def mean_distance(features) -> float:
     """Mean Euclidean distance over all pairs of rows, each made unit length: from 0 to 2. (N, F), N at least 2."""
-    return float(mean_distances(features, np.ones((len(features), 1)))[0])
+    return float(mean_distances(_rows(features, "features", 2), np.ones((len(features), 1)))[0])
 
 
-def mean_distances(features, counts: np.ndarray) -> np.ndarray:
-    """`mean_distance` of sets that have each row so often, the distances computed once. counts: (N, D) -> (D,)."""
-    x = unit(_rows(features, "features", 2))
-    apart = distances(x, x)
+def mean_distances(features, counts: np.ndarray, groups: Sequence[int] | None = None) -> np.ndarray:
+    """`mean_distance` of sets that have each row so often, the distances computed once. counts: (N, D) -> (D,).
+
+    groups: (N,) int; pairs are then of one group, and it is the mean over the groups that have a pair, nan without one.
+    A row that is there twice makes a pair of distance 0.
+    """
+    x = unit(_rows(features, "features", 1))
+    groups = np.zeros(len(x), int) if groups is None else np.asarray(groups)
+    member = (np.unique(groups)[:, None] == groups).astype(float)
+    apart = distances(x, x) * (member.T @ member)
     np.fill_diagonal(apart, 0)  # exactly: a row that was drawn twice is as far from itself
-    return _over_pairs(apart, counts)
+    sums, size = member @ (apart @ counts * counts), member @ counts
+    there = size > 1  # not one group, in some draws
+    means = np.where(there, sums / np.where(there, size * (size - 1), np.nan), 0.0)
+    return means.sum(0) / np.where(there.any(0), there.sum(0), np.nan)
+
+
+def cosines(x, y) -> np.ndarray:
+    """Of embeddings row by row: (N,) in [−1, 1]. x: (N, F). y: (N, F), or (F,) or (1, F) for one beside them all."""
+    x, y = np.asarray(x, float), np.asarray(y, float)
+    return (x * y).sum(-1) / np.maximum(np.linalg.norm(x, axis=-1) * np.linalg.norm(y, axis=-1), 1e-12)
+
+
+def clip_scores(cosines) -> np.ndarray:
+    """max(100 cos, 0) of pictures and their texts, (N,) from 0 to 100 (Hessel et al. 2021); their mean is the score."""
+    return np.maximum(100 * np.asarray(cosines), 0)
 
 
 def class_entropy(labels: Sequence[int], base: float = 2.0) -> float:
     """Entropy of the shares of labels, in bits: 0 for one class, log2 K for K equal ones. labels: (N,)."""
     shares = np.unique(np.asarray(labels), return_counts=True)[1] / max(len(labels), 1)
     return float(max(-(shares * np.log(shares)).sum() / np.log(base), 0.0))
-
-
-def bootstrap(
-    statistic: Callable[..., float],
-    *arrays,
-    draws: int = 200,
-    seed: int = 0,
-    estimate: float | None = None,
-    within: tuple[float, float] = ANYTHING,
-) -> tuple[float, float]:
-    """95 % interval of statistic(*arrays) when rows are drawn again, the same of every array (Efron 1979).
-
-    The normal interval, estimate ± 1.96 deviations of the draws, and not their percentiles: a repeated row biases
-    distances and diversities (the draws then lie beside the estimate), but their spread much less. arrays: (N, ...)
-    each. within: the least and the greatest value there is; the interval stays between them, see `intervals.normal`.
-
-    Raises:
-        ValueError: arrays of different lengths, or of none.
-    """
-    arrays = [np.asarray(array) for array in arrays]
-    lengths = [len(array) for array in arrays]
-    n = lengths[0]
-    if n < 1 or set(lengths) != {n}:
-        raise ValueError(f"arrays of lengths {lengths} are not allowed; equal ones, at least 1.")
-    values = [statistic(*(array[row] for array in arrays)) for row in _drawn_again(n, draws, seed)]
-    return normal(statistic(*arrays) if estimate is None else estimate, values, within)
-
-
-def bootstrap_counts(
-    statistic: Callable[[np.ndarray], np.ndarray],
-    n: int,
-    draws: int = 200,
-    seed: int = 0,
-    estimate: float | None = None,
-    within: tuple[float, float] = ANYTHING,
-) -> tuple[float, float]:
-    """`bootstrap` of a statistic of all draws at once: from how often each of n rows was drawn, (n, D), to (D,)."""
-    counts = [np.bincount(row, minlength=n) for row in _drawn_again(n, draws, seed)]
-    values = statistic(np.stack(counts, 1).astype(float))
-    return normal(float(statistic(np.ones((n, 1)))[0]) if estimate is None else estimate, values, within)
-
-
-def _drawn_again(n: int, draws: int, seed: int) -> Iterator[np.ndarray]:
-    rng = np.random.default_rng(seed)
-    return (rng.integers(n, size=n) for _ in range(draws))
 
 
 def unit(rows) -> np.ndarray:

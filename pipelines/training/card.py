@@ -8,8 +8,8 @@ from pathlib import Path
 from ..worlds import FOLDER
 from . import card_words as words
 from .recipe import RECIPES
-from .report.figures import loaded, markdown
 from .report.setup import SETUPS
+from .report.tables import loaded, markdown
 
 HEADS = ("data", "world", "dataset")  # of a recipe, told elsewhere
 

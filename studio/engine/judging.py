@@ -10,12 +10,12 @@ import numpy as np
 import torch
 
 from pipelines import load_judge_clip
+from pipelines.evaluation.novelty import copy_threshold, small_of
 from pipelines.evaluation.open_clips import OpenCLIP, load_open_clip
+from pipelines.evaluation.sets import Data, Seen
 from pipelines.worlds.reference import load_features, load_thumbnails
 
 from ..recipe.prompts import Reading
-from .metrics import Data, Seen
-from .novelty import copy_threshold, small_of
 
 BATCH = 64
 ENOUGH = 2000  # held-out pictures, from which on distances are measured to them and not to the training pictures

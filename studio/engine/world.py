@@ -12,6 +12,8 @@ import torch
 from torch.nn.functional import interpolate
 
 from pipelines import load_judge, load_world
+from pipelines.evaluation import measures
+from pipelines.evaluation.intervals import Figure
 from pipelines.runs.batched import MAX_ROWS, together
 from pipelines.runs.cascade import upsample
 from pipelines.worlds import WorldError, judge_side
@@ -22,8 +24,8 @@ from ..recipe.notes import Note
 from ..recipe.plan import plan
 from ..recipe.precision import precision
 from ..recipe.prompts import Reading
-from . import metrics
 from .judging import Judging
+from .metrics import Scores
 
 CONTROL = SHARE["ControlNet"]
 
@@ -106,24 +108,25 @@ class World:
         return self.pipe.pictures(x).clamp(-1, 1)
 
     @torch.no_grad()
-    def score(self, step, reading: Reading) -> tuple[metrics.Scores, tuple[Note, ...]]:
+    def score(self, step, reading: Reading) -> tuple[Scores, tuple[Note, ...]]:
         """Measures of the final pictures, of step.x: (B, C, H, W), and why some are missing."""
         x = self.for_judge(self.pictures(step.x))
         similarity, clip_by = None, ""
         if reading.text and (clip := self.judging.clip) is not None:
-            similarity = metrics.clip_score(_array(clip.encode_image(x)), _array(clip.encode_text([reading.text])))
+            cosines = measures.cosines(_array(clip.encode_image(x)), _array(clip.encode_text([reading.text])))
+            similarity = float(measures.clip_scores(cosines).mean())
             clip_by = "guide" if clip is self.pipe.clip else "judge"
         if self.judge is None:
-            return metrics.Scores(len(x), clip_score=similarity, clip_by=clip_by), (
+            return Scores(len(x), clip_score=similarity, clip_by=clip_by), (
                 Note("no_judge", {"reason": self.no_judge}),
             )
-        label, agreed = reading.label, None
+        label, share = reading.label, None
         if label is not None:
             head, index = self.judge.find(label)
-            agreed = metrics.agreement(_array(self.judge(x)[head].argmax(-1)), index)
-        share, interval = agreed or (None, None)
-        spread = metrics.diversity(_array(self.judge.features(x)))
-        return metrics.Scores(len(x), share, interval, similarity, spread, label=label, clip_by=clip_by), ()
+            share = Figure.share(_array(self.judge(x)[head].argmax(-1)) == index)
+        spread = measures.mean_distance(_array(self.judge.features(x))) if len(x) > 1 else None
+        value, interval = (share.value, (share.low, share.high)) if share else (None, None)
+        return Scores(len(x), value, interval, similarity, spread, label=label, clip_by=clip_by), ()
 
     def for_judge(self, x):
         """Pictures of this world in the size that its judge knows. x: (B, 3, H, W) in [-1, 1]."""

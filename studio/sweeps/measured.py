@@ -10,9 +10,11 @@ from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pipelines.evaluation.intervals import Figure
+from pipelines.evaluation.sets import DRAWS, measure
+
 from ..engine import SILENT, Engine
 from ..engine.clips import stamp
-from ..engine.metrics import DRAWS, Figure, measure
 from ..engine.progress import Course
 from ..recipe.precision import precision
 from ..recipe.prompts import read

@@ -13,8 +13,11 @@ from types import SimpleNamespace
 import numpy as np
 from PIL import Image
 
+from pipelines.evaluation.intervals import wilson
+from pipelines.evaluation.measures import mean_distance
+from pipelines.evaluation.sets import Seen
 from studio.engine import Engine
-from studio.engine.metrics import Scores, Seen, diversity, wilson
+from studio.engine.metrics import Scores
 from studio.tabs.inside.trace import NUMBERS, Moment
 
 SIZE = 64
@@ -179,7 +182,7 @@ class FakeWorld:
             hits / n if judged else None,
             wilson(hits, n) if judged else None,
             25.0 if reading.text else None,
-            diversity(step.x.reshape(n, -1)),
+            mean_distance(step.x.reshape(n, -1)) if n > 1 else None,
             label=reading.label,
             clip_by="judge",
         ), ()

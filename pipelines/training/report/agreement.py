@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...evaluation.intervals import Figure
 from .context import Context
-from .figures import Figure, Section, Table
 from .setup import Setting
+from .tables import Section, Table
 
 
 def measure(context: Context) -> Section:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ...evaluation.intervals import Figure
 from .agreement import hits
 from .context import Context
 from .fidelity import COLUMNS, Against
-from .figures import Figure, Section, Table
 from .setup import Setting
+from .tables import Section, Table
 
 STRENGTHS = (0.5, 1.0)
 

@@ -12,13 +12,14 @@ from ...conditions import CONDITIONS
 from ...conditions.extract import KINDS, extract
 from ...conditions.usual import USUAL
 from ...declarations.inline import as_url
-from ...evaluation.adherence import colour_error, edge_f1, image_similarity, mask_iou
-from ...evaluation.intervals import CHORD, COSINE, SHARE
+from ...evaluation.adherence import colour_error, edge_f1, mask_iou
+from ...evaluation.intervals import CHORD, COSINE, SHARE, Figure
+from ...evaluation.measures import cosines
 from ...guidance import ClassifierFree
 from .context import BATCH, Context
 from .curves import board, panel
-from .figures import Figure, Section, Table
 from .setup import Thing, things
+from .tables import Section, Table
 
 STRENGTHS = (0.5, 1.0, 1.5)
 SHAPES, OTHERS, SEEDS, W = 32, 96, 2, 2.0
@@ -178,7 +179,7 @@ def _like(context: Context, own: Shown) -> Table:
     table = Table("Like this one: a reference picture and no prompt", "shown", ["CLIP image similarity", *COLUMNS])
     for strength in (0.0, 0.5, 1.0, 1.5):
         made = unnamed.draw(lambda texts: [CONDITIONS["GlobalPrompt"](images=texts, strength=strength)])
-        near = image_similarity(clip.encode_image(context.for_judge(made)).numpy(), wanted).reshape(-1, SEEDS).mean(1)
+        near = cosines(clip.encode_image(context.for_judge(made)).numpy(), wanted).reshape(-1, SEEDS).mean(1)
         table.rows[f"GlobalPrompt, {strength:g}"] = [
             Figure.mean(near, context.draws, within=COSINE),
             *unnamed.figures(made),

@@ -7,10 +7,10 @@ import os
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from ...evaluation.intervals import ABOVE_ZERO
+from ...evaluation.intervals import ABOVE_ZERO, Figure
 from .context import Context
-from .figures import Figure, Section, Table
 from .setup import Setting
+from .tables import Section, Table
 
 
 def measure(context: Context) -> Section:
@@ -33,7 +33,7 @@ def measure(context: Context) -> Section:
             within=ABOVE_ZERO,
         )
         speed.rows[str(setting)] = [
-            Figure(figure.value, int(batch.sizes.sum()), *((figure.low, figure.high) if len(batch.sizes) > 1 else ()))
+            figure._replace(n=int(batch.sizes.sum()), **({} if len(batch.sizes) > 1 else dict(low=None, high=None)))
         ]
     return Section(
         "cost",

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from PIL import Image, ImageDraw, ImageFont
 
-from .figures import Figure, Section
+from ...evaluation.intervals import Figure
 from .setup import Setup
+from .tables import Section
 
 WIDTH, HEIGHT, RIM, SCALE = 300, 210, 38, 2
 COLOURS = ("#3b5bdb", "#e8590c", "#2b8a3e", "#9c36b5")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import torch
 
-from ...evaluation.intervals import ABOVE_ZERO, COSINE
+from ...evaluation.intervals import ABOVE_ZERO, COSINE, Figure
 from ...evaluation.similarity import cosine, psnr, ssim
 from ...runs.cascade import STEPS, upsample
 from ...worlds.reference import LARGER_EVERY, load_larger
 from .context import Context
-from .figures import Figure, Section, Table
+from .tables import Section, Table
 
 STRENGTHS = (0.0, 1.0, 3.0)
 MEASURES = {"SSIM": (ssim, COSINE), "cosine similarity": (cosine, COSINE), "PSNR, dB": (psnr, ABOVE_ZERO)}

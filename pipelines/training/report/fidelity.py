@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import numpy as np
 
-from ...evaluation.intervals import ABOVE_ZERO, CHORD
-from ...evaluation.measures import Gaussian, class_entropy, frechet, kernel_distances, mean_distances, neighbours, vendi
+from ...evaluation.intervals import Figure
+from ...evaluation.measures import Gaussian, class_entropy
+from ...evaluation.sets import K_BALLS, K_MANIFOLD, against, variety
 from .context import Context
-from .figures import Figure, Section, Table
 from .setup import Setting
+from .tables import Section, Table
 
-COLUMNS = ("Fréchet", "kernel", "precision", "recall", "density", "coverage", "Vendi", "mean distance", "entropy")
-K_MANIFOLD, K_BALLS = 3, 5  # of Kynkäänniemi et al. 2019 and of Naeem et al. 2020
+COLUMNS = {
+    "Fréchet": "frechet",
+    "kernel": "kernel",
+    "precision": "precision",
+    "recall": "recall",
+    "density": "density",
+    "coverage": "coverage",
+    "Vendi": "vendi",
+    "mean distance": "distance",
+    "entropy": "entropy",
+}
 
 
 def measure(context: Context) -> Section:
@@ -54,20 +62,9 @@ class Against:
 
     def __call__(self, features: np.ndarray) -> list[Figure]:
         """In the order of COLUMNS."""
-        settings = dict(draws=self.context.draws, seed=self.context.seed)
-        of, counted = partial(Figure.of, **settings), partial(Figure.of_counts, **settings)
-        around, balls = (neighbours(features, self.some, min(k, len(features) - 1)) for k in (K_MANIFOLD, K_BALLS))
-        centred = features - self.whole.mean
-        head = self.context.setup.heads[0]
-        most = min(len(features), len(self.context.judge.labels[head]))
-        return [
-            of(lambda rows: frechet(rows, self.whole), features, within=ABOVE_ZERO),
-            counted(lambda counts: kernel_distances(features, self.some, counts), len(features)),
-            Figure.share(around.in_real),
-            Figure.share(around.in_pictures),
-            of(np.mean, balls.balls, within=ABOVE_ZERO),
-            Figure.share(balls.covered),
-            of(vendi, centred, within=(0.0, float(len(features)))),
-            counted(lambda counts: mean_distances(centred, counts), len(features), within=CHORD),
-            of(class_entropy, self.context.said(features, head), within=(0.0, float(np.log2(most)))),
-        ]
+        draws, seed, head = self.context.draws, self.context.seed, self.context.setup.heads[0]
+        found = against(features, self.some, self.some, self.whole, draws, draws, seed)
+        found |= variety(features - self.whole.mean, np.zeros(len(features), int), draws, draws, seed)
+        said, most = self.context.said(features, head), min(len(features), len(self.context.judge.labels[head]))
+        found["entropy"] = Figure.of(class_entropy, said, draws=draws, seed=seed, within=(0.0, float(np.log2(most))))
+        return [found[name] for name in COLUMNS.values()]

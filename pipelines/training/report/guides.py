@@ -6,10 +6,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ...evaluation.intervals import Figure
 from .agreement import hits
 from .context import Context
-from .figures import Figure, Section, Table
 from .setup import Setting
+from .tables import Section, Table
 
 COUNT, MOST = 128, 400
 GUIDE, JUDGE = "the guide itself", "the judge"

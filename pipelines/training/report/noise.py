@@ -6,9 +6,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ...evaluation.intervals import Figure
 from .context import Context
-from .figures import Figure, Section, Table
 from .retrieval import ranks, seen
+from .tables import Section, Table
 
 LEVELS = (0, 200, 400, 600, 800, 900)
 AWARE, CLEAN = "noise-aware classifier", "judge"

@@ -1,54 +1,21 @@
-"""How far generated pictures are from the nearest training picture, how many are near copies, and which it is.
-
-On pixels of 32 × 32: copying is a matter of pixels, while a judge's features forget what does not tell labels apart, so
-that two different pictures of a kind lie together. A plain threshold on pixel distances calls every small or pale
-picture a copy, since those lie near everything. So a picture's distance to the nearest is taken relative to the mean of
-its 50 nearest (as in Carlini et al. 2023, section 5), and the threshold on that ratio is set by real pictures.
-"""
+"""How far generated pictures are from the nearest training picture, how many are near copies, and which it is."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
-import torch
 from PIL import Image
 from torch import Tensor
 from torch.nn.functional import interpolate
 
-from ...evaluation.intervals import SHARE
+from ...evaluation.intervals import SHARE, Figure
+from ...evaluation.novelty import AROUND, QUANTILE, Nearest, copy_threshold, nearest
 from ..sheet import sheet
 from .context import Context
-from .figures import Figure, Section, Table
 from .setup import Setting
+from .tables import Section, Table
 
-AROUND, QUANTILE, CALIBRATED = 50, 0.05, 1_000
+CALIBRATED = 1_000
 PICTURE, SHOWN, SIDE = "novelty.jpg", 16, 64
-
-
-class Nearest(NamedTuple):
-    """index: (N,) of the nearest training picture; distance: (N,), root mean square difference of levels from 0 to 1;
-    ratio: (N,), the distance over the mean of the nearest AROUND."""
-
-    index: np.ndarray
-    distance: np.ndarray
-    ratio: np.ndarray
-
-
-@torch.no_grad()
-def nearest(pictures: Tensor, train: Tensor, allowed: np.ndarray | None = None, chunk: int = 128) -> Nearest:
-    """pictures: (N, 3, S, S), train: (M, 3, S, S) in [−1, 1]; allowed: (N, M) bool, training pictures to look among."""
-    x, y = pictures.flatten(1), train.flatten(1)
-    squares, found = y.square().sum(1), []
-    for start in range(0, len(x), chunk):
-        part = x[start : start + chunk]
-        apart = (part.square().sum(1)[:, None] + squares - 2 * part @ y.T).clamp(min=0).div(4 * x.shape[1]).sqrt()
-        if allowed is not None:
-            apart = apart.masked_fill(~torch.from_numpy(allowed[start : start + chunk]), torch.inf)
-        close, index = apart.topk(min(AROUND, apart.shape[1]), largest=False)
-        mean = torch.where(close.isfinite(), close, 0).sum(1) / close.isfinite().sum(1)
-        found.append((index[:, 0], close[:, 0], close[:, 0] / mean.clamp(min=1e-9)))
-    return Nearest(*(torch.cat(parts).numpy() for parts in zip(*found)))
 
 
 def measure(context: Context) -> Section:
@@ -59,13 +26,15 @@ def measure(context: Context) -> Section:
         "pictures",
         ["distance", "ratio to the 50 nearest", "near copies"],
     )
-    whole = {str(s): smaller(context.batch(s).pictures, thumbnails.pictures) for s in settings(context)}
-    found = {label: nearest(pictures, thumbnails.pictures) for label, pictures in whole.items()}
-    unseen = nearest(smaller(context.held_out.pictures, thumbnails.pictures), thumbnails.pictures)
+    train = thumbnails.pictures
+    whole = {str(s): smaller(context.batch(s).pictures, train) for s in settings(context)}
+    found = {label: nearest(rows(pictures), rows(train)) for label, pictures in whole.items()}
+    unseen = nearest(rows(smaller(context.held_out.pictures, train)), rows(train))
+    most = 2 * train[0].numel() ** 0.5  # the distance of black and white
     for label, one in {"real, never trained on": unseen, **found}.items():
         middle = [
             Figure.of(np.median, values, draws=context.draws, seed=context.seed, within=SHARE)
-            for values in (one.distance, one.ratio)
+            for values in (one.distance / most, one.ratio)
         ]
         table.rows[label] = [*middle, Figure.share(one.ratio < threshold)]
     draw(context, whole, found).save(context.folder / PICTURE, quality=88)
@@ -92,12 +61,14 @@ def settings(context: Context) -> list[Setting]:
 
 def between_different(context: Context) -> float:
     """The ratio below which a share QUANTILE of training pictures are to the nearest one that is different."""
-    pictures, names = context.thumbnails.pictures, np.unique(context.thumbnails.names, return_inverse=True)[1]
-    rows = np.random.default_rng(context.seed).permutation(len(pictures))[:CALIBRATED]
-    mine = (
-        names[rows][:, None] == names if context.setup.different == "name" else rows[:, None] == np.arange(len(names))
-    )
-    return float(np.quantile(nearest(pictures[rows], pictures, ~mine).ratio, QUANTILE))
+    names = np.unique(context.thumbnails.names, return_inverse=True)[1]
+    things = names if context.setup.different == "name" else np.arange(len(names))
+    return copy_threshold(rows(context.thumbnails.pictures), things, CALIBRATED, context.seed)
+
+
+def rows(pictures: Tensor) -> np.ndarray:
+    """A picture a row: (N, 3, S, S) -> (N, 3 S²)."""
+    return pictures.flatten(1).numpy()
 
 
 def smaller(pictures: Tensor, like: Tensor) -> Tensor:
@@ -107,16 +78,16 @@ def smaller(pictures: Tensor, like: Tensor) -> Tensor:
 
 def draw(context: Context, whole: dict[str, Tensor], found: dict[str, Nearest]) -> Image.Image:
     """Two rows a setting: generated, and nearest; SHOWN of them, evenly from the smallest ratio to the largest."""
-    rows = []
+    lines = []
     for setting in settings(context):
         one = found[str(setting)]
         order = np.argsort(one.ratio)
         order = order[np.linspace(0, len(order) - 1, min(SHOWN, len(order))).round().astype(int)]
-        rows += [
+        lines += [
             [_large(picture) for picture in context.batch(setting).pictures[order]],
             [_large(picture) for picture in context.thumbnails.pictures[one.index[order]]],
         ]
-    return sheet(rows, gap=4)
+    return sheet(lines, gap=4)
 
 
 def _large(picture: Tensor) -> Image.Image:

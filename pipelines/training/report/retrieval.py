@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import torch
 
+from ...evaluation.intervals import Figure
 from ...worlds.reference import load_features
 from .context import Context
-from .figures import Figure, Section, Table
 from .setup import Setting
+from .tables import Section, Table
 
 FIRST = (1, 5)
 SEEN, HELD_OUT = "names seen, {}", "held-out pairs, {}"

@@ -8,9 +8,10 @@ from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
+from ...evaluation.intervals import Figure
 from . import agreement, auto, conditions, cost, curves, enlarged, fidelity, guides, noise, novelty, retrieval
 from .context import Context
-from .figures import Section
+from .tables import Section
 from .targets import targets
 
 SECTIONS = (agreement, fidelity, retrieval, novelty, noise, guides, auto, conditions, enlarged, cost)
@@ -55,6 +56,8 @@ def as_json(section: Section) -> dict:
 
 
 def _rounded(value):
+    if isinstance(value, Figure):
+        value = value._asdict()
     if isinstance(value, float):
         return float(f"{value:.5g}")
     if isinstance(value, dict):

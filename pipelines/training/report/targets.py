@@ -8,8 +8,9 @@ from itertools import pairwise
 from pathlib import Path
 
 from ...conditions.usual import USUAL
-from .figures import Figure, Section
+from ...evaluation.intervals import Figure
 from .setup import Setup
+from .tables import Section
 
 ASSETS, FILE = 120e6, 40e6
 

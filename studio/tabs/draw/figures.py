@@ -50,7 +50,7 @@ def comparing(world: Any, reference: str, columns: Sequence[Sequence[Image]]) ->
         import numpy as np
         from PIL import Image
 
-        from pipelines.evaluation.adherence import image_similarity
+        from pipelines.evaluation.measures import cosines
 
         judging = world.judging
         if getattr(judging, "clip", None) is None:
@@ -59,7 +59,7 @@ def comparing(world: Any, reference: str, columns: Sequence[Sequence[Image]]) ->
         wanted = judging.embed([Image.fromarray(square(reference, REFERENCE))])[0]
         embedded = judging.embed([picture for pictures in columns for picture in pictures])
         ends = np.cumsum([len(pictures) for pictures in columns])[:-1]
-        yield [float(each.mean()) for each in np.split(image_similarity(embedded, wanted), ends)], True
+        yield [float(each.mean()) for each in np.split(cosines(embedded, wanted), ends)], True
 
     return job
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
-from ...engine.metrics import Figure, Scores
+from ...engine.metrics import Scores
 from ...recipe import Recipe
 from ...recipe.prompts import read
 from ...sweeps import Cell
@@ -14,6 +14,8 @@ from ...sweeps.grid import drawn_as
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+
+    from pipelines.evaluation.intervals import Figure
 
 
 def columns(

@@ -7,13 +7,16 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ...engine.metrics import DISTANCES, DIVERSITY, FIDELITY, NOVELTY, Figure
+from pipelines.evaluation.sets import DISTANCES, DIVERSITY, FIDELITY, NOVELTY
+
 from ...sweeps import Cell, Row, Sweep, rows
 from ...sweeps.grid import said
 from ...words import WORDS
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+
+    from pipelines.evaluation.intervals import Figure
 
 SHORT = {"gamma_classifier": "γ", "gamma_clip": "γ", "steps": "N"}
 MEASURES = {"fidelity": FIDELITY, "diversity": DIVERSITY, "distances": DISTANCES, "novelty": NOVELTY}

@@ -8,7 +8,6 @@ from pipelines.evaluation.adherence import (
     MEASURES,
     colour_error,
     edge_f1,
-    image_similarity,
     kept,
     label_agreement,
     mask_iou,
@@ -95,11 +94,6 @@ def test_labels_agree_where_all_channels_do():
     other = one.copy()
     other[0, :16, :, 2] = 9
     assert label_agreement(one, other) == pytest.approx([0.75])
-
-
-def test_similarity_is_the_cosine():
-    rows = np.array([[1.0, 0], [0, 2], [3, 3], [0, 0]])
-    assert image_similarity(rows, np.array([5.0, 0])) == pytest.approx([1, 0, 0.5**0.5, 0])
 
 
 def test_what_was_extracted_is_kept_by_its_own_picture():

@@ -8,14 +8,16 @@ import pytest
 import torch
 from PIL import Image
 
+from pipelines.evaluation.intervals import Figure
+from pipelines.evaluation.novelty import nearest
 from pipelines.training import card
 from pipelines.training import reference as writer
 from pipelines.training.report import agreement, curves, fidelity, novelty, retrieval, sheets, targets
 from pipelines.training.report import context as contexts
 from pipelines.training.report.context import Context
-from pipelines.training.report.figures import Figure, Section, Table, loaded, markdown, shown
 from pipelines.training.report.run import SECTIONS, measure
 from pipelines.training.report.setup import SETUPS, Setting, Thing, things
+from pipelines.training.report.tables import Section, Table, loaded, markdown, shown
 from pipelines.training.unet import make_unet
 from pipelines.worlds import loading as worlds
 from pipelines.worlds import reference
@@ -195,18 +197,19 @@ def test_ranks_count_what_is_as_similar():
 
 def test_nearest_of_pictures_that_were_copied():
     train = tiny_pictures(80).clamp(-1, 1)
-    found = novelty.nearest(torch.cat([train[5:6] * 0.999, -train[7:8]]), train)
+    rows = lambda pictures: pictures.flatten(1).numpy()
+    found = nearest(rows(torch.cat([train[5:6] * 0.999, -train[7:8]])), rows(train))
     assert found.index[0] == 5 and found.ratio[0] < 0.01 < 0.5 < found.ratio[1] <= 1
-    direct = (train + train[7]).flatten(1).div(2).square().mean(1).sqrt()
-    assert found.distance[1] == pytest.approx(direct.min().item(), abs=1e-5)
+    direct = (train + train[7]).flatten(1).norm(dim=1)
+    assert found.distance[1] == pytest.approx(direct.min().item(), rel=1e-5)
     allowed = np.ones((1, 80), bool)
     allowed[0, 5] = False
-    assert novelty.nearest(train[5:6], train, allowed).index[0] != 5
+    assert nearest(rows(train[5:6]), rows(train), allowed).index[0] != 5
 
 
 def test_targets_say_met_and_missed():
     table = lambda rows, *columns: [Table("", "", list(columns), rows)]
-    share = lambda v: Figure(v, 100, v - 0.05, v + 0.05)
+    share = lambda v: Figure(v, v - 0.05, v + 0.05, 100)
     sections = {
         "agreement": Section(
             "",
@@ -228,7 +231,7 @@ def test_targets_say_met_and_missed():
 def test_the_laws_of_fashion_are_read_off_the_tables():
     def rows(*values):
         return {
-            label: [Figure(v, 9, v, v)]
+            label: [Figure(v, v, v, 9)]
             for label, v in zip(["w = 0", "w = 1", "w = 2", "w = 0, γ = 1", "w = 0, γ = 3"], values)
         }
 
@@ -249,22 +252,22 @@ def test_the_laws_of_fashion_are_read_off_the_tables():
 
 
 def test_a_rise_within_the_interval_is_no_rise_and_a_fall_within_it_no_fall():
-    figures = lambda *values: [Figure(v, 9, v - 0.03, v + 0.03) for v in values]
+    figures = lambda *values: [Figure(v, v - 0.03, v + 0.03, 9) for v in values]
     assert targets._falls(figures(0.8, 0.81, 0.7)) and not targets._falls(figures(0.8, 0.84, 0.7))
     assert not targets._falls(figures(0.8, 0.79, 0.76))
 
 
 def test_figures_are_shown_with_interval_and_another_n():
     assert shown(Figure.share([True, False]), 2).startswith("0.50 (0.095–0.91)") and shown(None) == ""
-    assert shown(Figure(0.5, 9, 0.25, 0.75), 8) == "0.50 (0.25–0.75), n = 9" and shown(Figure(3.25)) == "3.25"
-    assert Figure(0.4, 9, 0.2, 0.6).over(0.5) == Figure(0.8, 9, 0.4, 1.2)
+    assert shown(Figure(0.5, 0.25, 0.75, 9), 8) == "0.50 (0.25–0.75), n = 9" and shown(Figure(3.25)) == "3.25"
+    assert Figure(0.4, 0.2, 0.6, 9).over(0.5) == Figure(0.8, 0.4, 1.2, 9)
 
 
 def test_a_panel_has_a_line_in_each_colour():
     image = curves.panel(
         "title",
         ["0", "1"],
-        [("one", [Figure(0.2), Figure(0.8)]), ("two", [Figure(0.5, 9, 0.4, 0.6), None])],
+        [("one", [Figure(0.2), Figure(0.8)]), ("two", [Figure(0.5, 0.4, 0.6, 9), None])],
         share=True,
     )
     colours = {colour for _, colour in image.getcolors(1 << 20)}

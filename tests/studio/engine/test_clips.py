@@ -3,11 +3,12 @@
 import open_clip
 import pytest
 
+from pipelines.evaluation.measures import mean_distance
 from pipelines.evaluation.open_clips import load_open_clip
+from pipelines.evaluation.sets import measure
 from studio.engine import Engine
 from studio.engine.clips import ALLOWED, called, chosen, own, stamp, unread
 from studio.engine.judging import Judging
-from studio.engine.metrics import diversity, measure
 from studio.recipe import Recipe, RecipeError
 from studio.recipe.prompts import Reading
 from studio.sweeps import Axis, Keep, Sweep, measured
@@ -62,7 +63,7 @@ def test_score_and_variety_are_those_of_the_real_clip(folder):
     judging = Judging(pipe, tiny_judge())
     found, plain = (measure(judging.look(pictures, GROUPS, READINGS, each)) for each in (name, ""))
     assert found["clip_score"].value == pytest.approx(float((100 * cosines).clamp(min=0).mean()), abs=1e-3)
-    assert found["distance"].value == pytest.approx(diversity(embedded[:3].numpy()), abs=1e-5)
+    assert found["distance"].value == pytest.approx(mean_distance(embedded[:3].numpy()), abs=1e-5)
     assert found["agreement"] == plain["agreement"] and found["distance"] != plain["distance"]
     alone = measure(Judging(pipe, None).look(pictures, GROUPS, READINGS, name))
     assert alone["clip_score"] == found["clip_score"] and alone["vendi"] == found["vendi"] and "agreement" not in alone

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
+from pipelines.evaluation.sets import measure
 from studio.engine.judging import Judging
-from studio.engine.metrics import measure
 from studio.recipe.prompts import Reading
 from tests.tiny import SIZE, tiny_judge, tiny_pictures, tiny_pipeline
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from studio.engine.metrics import Figure
+from pipelines.evaluation.intervals import Figure
 from studio.recipe import Recipe, RecipeError
 from studio.sweeps import Sweep, rows
 from studio.tabs.frontier import load

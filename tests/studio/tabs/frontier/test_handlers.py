@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from studio.engine.metrics import MEASURES as ALL
+from pipelines.evaluation.sets import MEASURES as ALL
 from studio.recipe import Recipe, RecipeError
 from studio.sweeps import Axis, Keep, Sweep
 from studio.tabs.frontier import Handlers, load

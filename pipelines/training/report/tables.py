@@ -1,73 +1,10 @@
-"""Figures with interval and n, tables of them, sections of tables: what the report's JSON holds and the card shows."""
+"""Tables of figures, sections of tables: what the report's JSON holds and the card shows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-
-from ...evaluation.intervals import ANYTHING, wilson
-from ...evaluation.measures import bootstrap, bootstrap_counts
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A value of n pictures with its 95 % interval; none for what is counted and not sampled."""
-
-    value: float
-    n: int | None = None
-    low: float | None = None
-    high: float | None = None
-
-    @classmethod
-    def share(cls, hits: Sequence[bool]) -> Figure:
-        """Of pictures for which something holds; Wilson's interval."""
-        return cls(float(np.mean(hits)), len(hits), *wilson(int(np.sum(hits)), len(hits)))
-
-    @classmethod
-    def of(
-        cls,
-        statistic: Callable[..., float],
-        *arrays,
-        draws: int = 200,
-        seed: int = 0,
-        within: tuple[float, float] = ANYTHING,
-    ) -> Figure:
-        """A statistic of pictures; bootstrap interval. within: the least and the greatest that it can be."""
-        value = float(statistic(*arrays))
-        interval = bootstrap(statistic, *arrays, draws=draws, seed=seed, estimate=value, within=within)
-        return cls(value, len(arrays[0]), *interval)
-
-    @classmethod
-    def of_counts(
-        cls,
-        statistic: Callable[[np.ndarray], np.ndarray],
-        n: int,
-        draws: int = 200,
-        seed: int = 0,
-        within: tuple[float, float] = ANYTHING,
-    ) -> Figure:
-        """The same of a statistic of how often each of n pictures counts, (n, D) -> (D,), for many draws at once."""
-        value = float(statistic(np.ones((n, 1)))[0])
-        return cls(value, n, *bootstrap_counts(statistic, n, draws, seed, value, within))
-
-    @classmethod
-    def mean(
-        cls, values: Sequence[float], draws: int = 200, seed: int = 0, within: tuple[float, float] = ANYTHING
-    ) -> Figure:
-        """Of a value a picture; bootstrap interval."""
-        return cls.of(np.mean, np.asarray(values, float), draws=draws, seed=seed, within=within)
-
-    def less(self, base: float) -> Figure:
-        """As what it has above a value that is held to be known."""
-        return Figure(self.value - base, self.n, self.low - base, self.high - base)
-
-    def over(self, whole: float) -> Figure:
-        """As a share of a value that is held to be known."""
-        return Figure(
-            self.value / whole, self.n, *(None if end is None else end / whole for end in (self.low, self.high))
-        )
+from ...evaluation.intervals import Figure
 
 
 @dataclass

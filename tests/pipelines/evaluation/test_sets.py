@@ -5,8 +5,8 @@ import time
 import numpy as np
 import pytest
 
-from studio.engine.metrics import FEWEST, MEASURES, Data, Seen, measure
-from studio.engine.novelty import copy_threshold, nearest
+from pipelines.evaluation.novelty import copy_threshold, nearest
+from pipelines.evaluation.sets import FEWEST, MEASURES, Data, Seen, measure
 
 RNG = np.random.default_rng(0)
 
