@@ -6,7 +6,8 @@ Names are loaded when they are first used, so that `pipelines.declarations.optio
 from importlib import import_module
 
 _MODULES = {
-    "runs.guided": "GuidedPipeline PipelineOutput Step",
+    "runs.guided": "GuidedPipeline",
+    "runs.step": "PipelineOutput Step",
     "runs.named": "ClassifierFreePipeline ClassifierGuidancePipeline SemanticGuidancePipeline",
     "runs.cascade": "CascadePipeline",
     "runs.beforehand": "GuidanceWarning",

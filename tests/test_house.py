@@ -39,15 +39,11 @@ AGAINST = {
     "studio.history.store -> studio.page.forms",
 }
 CIRCLES = {
-    "pipelines.runs.called pipelines.runs.guided",
-    "pipelines.training.captions pipelines.training.data",
     "studio.engine.observation studio.engine.world",
     "studio.page.examples studio.page.figure studio.page.forms",
     "studio.recipe.conditions studio.recipe.cost studio.recipe.recipe studio.recipe.schema",
 }
 LARGE = {
-    "pipelines/runs/guided.py",
-    "pipelines/training/fashion.py",
     "studio/history/store.py",
     "studio/recipe/prompts.py",
     "studio/recipe/recipe.py",

@@ -29,7 +29,8 @@ from ..samplers import DDIM, Sampler
 from .batch import batch_of
 from .denoiser import Denoiser
 from .effects import Controls
-from .guided import GuidedPipeline, Step
+from .guided import GuidedPipeline
+from .step import Step
 
 MAX_ROWS = 80  # of one network call on a processor; larger ones leave its caches, and are cut into equal parts
 BATCH = {"prompt", "negative_prompt", "seeds", "generator", "num_images_per_prompt", "latents"}

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from diffusers import DiffusionPipeline
 from diffusers.callbacks import MultiPipelineCallbacks, PipelineCallback
 from torch import Tensor
 
 from ..declarations.arguments import each_of
 from .batch import latents_of
-
-if TYPE_CHECKING:
-    from .guided import GuidedPipeline, Step
+from .step import Step
 
 TENSORS = ("latents", "x0", "eps")  # what a callback may be given: x after the step, and what the step went by
-Callback = Callable[["GuidedPipeline", int, float, dict[str, Tensor]], Mapping | None]
+Callback = Callable[[DiffusionPipeline, int, float, dict[str, Tensor]], Mapping | None]
 
 # What other pipelines of diffusers are called with -> what says it here.
 ELSEWHERE = {
@@ -40,7 +38,7 @@ ELSEWHERE = {
 }
 
 
-def refuse_elsewhere(pipe: GuidedPipeline, settings: Mapping) -> None:
+def refuse_elsewhere(pipe: DiffusionPipeline, settings: Mapping) -> None:
     """Raises TypeError for a keyword of other pipelines, with what to give instead."""
     for name, value in settings.items():
         if name in ELSEWHERE:
@@ -68,7 +66,7 @@ def names_of(callback, inputs: Sequence[str]) -> list[str]:
 
 
 def drained(
-    pipe: GuidedPipeline, steps: Generator, total: int, callback: Callback | None, inputs: Sequence[str]
+    pipe: DiffusionPipeline, steps: Generator, total: int, callback: Callback | None, inputs: Sequence[str]
 ) -> Step:
     """Take all steps, or those until the pipeline is interrupted; the last one, with the x that the callback made of it."""
     names = [] if callback is None else names_of(callback, inputs)
@@ -88,7 +86,7 @@ def drained(
                 return step
 
 
-def _called(pipe: GuidedPipeline, callback: Callback, names: Sequence[str], step: Step) -> Tensor:
+def _called(pipe: DiffusionPipeline, callback: Callback, names: Sequence[str], step: Step) -> Tensor:
     """x after a callback: its own, or the one that the callback gives back as "latents"."""
     there = {"latents": step.x, "x0": step.prediction.x0, "eps": step.prediction.eps}
     given = {name: there[name] for name in names}

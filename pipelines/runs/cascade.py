@@ -17,7 +17,8 @@ from ..samplers import DDIM, Sampler
 from ..samplers.base import no_pull
 from .batch import batch_of
 from .denoiser import Denoiser
-from .guided import GuidedPipeline, PipelineOutput, Step
+from .guided import GuidedPipeline
+from .step import PipelineOutput, Step
 
 STEPS, LEVEL = 2, 0.0  # more steps add grain: measured in pipelines/training/README.md
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
+from collections.abc import Generator, Sequence
 
-import numpy as np
 import torch
-from diffusers.utils import BaseOutput
-from PIL import Image
 from torch import Tensor
 
-from ..conditions import Conditioning, Joined, join
+from ..conditions import Conditioning, join
 from ..declarations.arguments import one, output_type_of, several
 from ..declarations.options import placed
 from ..guidance import Pull, Rule
@@ -19,46 +15,21 @@ from ..guidance import Pull, Rule
 # Diffusers loads a component of ours only when its module was imported before.
 from ..networks import class_encoder as _class_encoder  # noqa: F401
 from ..networks import global_adapter as _global_adapter  # noqa: F401
-from ..networks.condition_input import Condition
-from ..networks.perturbed import PARTS, PerturbedNetwork
 from ..networks.precision import wide
-from ..process.prediction import TARGETS, Prediction
-from ..process.space import Space, space_of
-from ..process.times import Time
+from ..process.prediction import TARGETS
 from ..process.window import Place
 from ..samplers import DDIM, Sampler
 from .batch import batch_of
 from .beforehand import tell, tell_silent
 from .called import TENSORS, Callback, drained, refuse_elsewhere
-from .denoiser import Denoiser, PatchUNet
-from .effects import Controls, Effect
+from .denoiser import Denoiser
+from .effects import Controls
+from .networks import Networks
 from .observe import Observer
-from .stored import Stored
+from .step import PipelineOutput, Step
 
 
-@dataclass
-class PipelineOutput(BaseOutput):
-    """images: a list of PIL pictures, or a batch in [0, 1]: (B, 3, H, W) for "pt", (B, H, W, 3) for "np"."""
-
-    images: list | Tensor | np.ndarray
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step of a run, after it was taken.
-
-    x: (B, C, H, W), the picture or its latents at the new time. effects: what each rule and pull changed so far.
-    """
-
-    index: int
-    total: int
-    t: Time
-    x: Tensor
-    prediction: Prediction
-    effects: tuple[Effect, ...] = ()
-
-
-class GuidedPipeline(Stored):
+class GuidedPipeline(Networks):
     """A text-to-picture diffusion pipeline in which guidance is data: rules, pulls, a sampler.
 
     Args:
@@ -138,91 +109,6 @@ class GuidedPipeline(Stored):
             vae=vae,
         )
         self.register_to_config(target=target, clip_sample_range=clip_sample_range, background=background)
-
-    @property
-    def space(self) -> Space:
-        """Pixels, or the latents of `vae`."""
-        return space_of(self.vae, self.config.background)
-
-    @property
-    def sample_shape(self) -> tuple[int, int, int]:
-        """(C, H, W) of one x: of the picture, in pixels; of its latents, with a `vae`."""
-        network = self.network
-        if network is self.unet:
-            return tuple(network.sample_shape)
-        side = self.unet.config.sample_size * network.patch
-        return network.channels, side, side
-
-    @property
-    def picture_shape(self) -> tuple[int, int, int]:
-        """(3, H, W) of one picture."""
-        factor = self.space.factor
-        _, height, width = self.sample_shape
-        return 3, height * factor, width * factor
-
-    @property
-    def network(self) -> Callable[..., Tensor]:
-        """The U-Net as a function of pictures. A module with `sees_pictures`, such as a data set's exact denoiser, is one."""
-        return self._of_pictures(self.unet)
-
-    def _of_pictures(self, unet, sides=()) -> Callable[..., Tensor]:
-        if getattr(unet, "sees_pictures", False):
-            return unet
-        sees_layout = unet.config.in_channels > unet.config.out_channels
-        return PatchUNet(
-            unet,
-            self.schedule,
-            self.config.background,
-            self.layout if sees_layout else None,
-            sides,
-            self.space.channels,
-        )
-
-    def denoiser(self, texts: Sequence[str], negative: Sequence[str], joined: Joined = Joined()) -> Denoiser:
-        """The network with its branches, a row a text. Beside "conditional" and "null" a rule may ask for "conditioned" and
-        "bare": the null text with all of the conditions, and with none of them.
-        """
-        text, null = self.encode(texts), self.encode(negative)
-        return Denoiser(
-            self._of_pictures(self.unet, joined.sides),
-            {
-                "conditional": text._replace(told=joined.told),
-                "null": null._replace(told=joined.unguided),
-                "conditioned": null._replace(told=joined.told),
-                "bare": null._replace(told=joined.silent),
-            },
-            self.config.target,
-            self.variants(joined.sides),
-            self.space,
-        )
-
-    def variants(self, sides=()) -> dict[str, Callable[..., Tensor]]:
-        """Other networks that a rule may ask for: "weak", which hears no conditions, and "perturbed mid" and its like."""
-        network = self._of_pictures(self.unet, sides)
-        perturbed = {f"perturbed {blocks}": PerturbedNetwork(network, self.unet, blocks) for blocks in PARTS}
-        return perturbed if self.weak is None else {"weak": self._of_pictures(self.weak), **perturbed}
-
-    def compute_in(self, dtype: torch.dtype) -> GuidedPipeline:
-        """Hold the U-Net, the weaker one and the networks beside it in this dtype; all else stays. See `pipelines.networks.precision`.
-
-        The pipeline itself, as diffusers' `to`. What `save_pretrained` then writes has this dtype too.
-
-        Raises:
-            ValueError: no dtype.
-        """
-        one(torch.dtype, "dtype", dtype, "torch.bfloat16")
-        for network in (self.unet, self.weak, self.controlnet, self.adapter):
-            if network is not None and not getattr(network, "sees_pictures", False):
-                torch.nn.Module.to(network, dtype)  # diffusers' own warns even where no module is to be kept in float32
-        return self
-
-    @torch.no_grad()
-    def encode(self, texts: Sequence[str]) -> Condition:
-        """What the U-Net is told of each text; "" is the null condition. states (B, L, W), pooled (B, D)."""
-        different = sorted(set(texts))
-        rows = torch.tensor([different.index(text) for text in texts], device=self.unet.device)
-        told, dtype = self.text_encoder.encode(different).rows(rows), wide(self.unet.dtype)
-        return told._replace(states=told.states.to(dtype), pooled=told.pooled.to(dtype))
 
     def __call__(
         self,
@@ -345,27 +231,3 @@ class GuidedPipeline(Stored):
             with placed(f"pulls[{place}]"):
                 found.append(pull.begin(self).bind(denoiser))
         return found
-
-    @torch.no_grad()
-    def postprocess(self, x: Tensor, output_type: str = "pil"):
-        """Pictures of x, (B, 3, H, W): decoded where x is latent, as they are where it is a picture already, as an upsampler's is."""
-        if output_type_of(output_type) == "latent":
-            return x
-        x = (self.pictures(x) / 2 + 0.5).clamp(0, 1)
-        if output_type == "pt":
-            return x
-        array = x.permute(0, 2, 3, 1).float().cpu().numpy()
-        return array if output_type == "np" else [Image.fromarray(p) for p in (array * 255).round().astype(np.uint8)]
-
-    @torch.no_grad()
-    def pictures(self, x: Tensor) -> Tensor:
-        """Pictures around [−1, 1], (B, 3, H, W), of x: decoded where it has the channels of latents."""
-        return self.space.decode(x) if x.shape[1] == self.space.channels else x
-
-    def to_pil(self, x: Tensor) -> list[Image.Image]:
-        """PIL pictures of x: (B, 3, H, W) in [−1, 1], or latents."""
-        return self.postprocess(x, "pil")
-
-    def preview(self, step: Step) -> list[Image.Image]:
-        """What the network believes the pictures will be: x̂0 of a step."""
-        return self.to_pil(step.prediction.x0)

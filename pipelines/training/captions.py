@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 
-from .data import EmojiData
 from .sources import is_chinese
 from .taxonomy import ALL_STYLES, GROUPS, SUBGROUPS, bare
 
@@ -57,9 +56,9 @@ def _language(language: str) -> str:
 
 
 class Captions:
-    """Captions of the pictures of a data set. A picture is meant by its index, 0 <= index < len(data)."""
+    """Captions of the pictures of an `EmojiData`. A picture is meant by its index, 0 <= index < len(data)."""
 
-    def __init__(self, data: EmojiData):
+    def __init__(self, data):
         self.data = data
         self._phrases = {
             "group": {kind.label: kind for kind in GROUPS.values()},
@@ -123,7 +122,7 @@ def _pick(shares: dict[str, float], at: float) -> str:
     return key
 
 
-def vocabulary(data: EmojiData) -> dict[str, list[str]]:
+def vocabulary(data) -> dict[str, list[str]]:
     """{"en": [...], "zh": [...]}: every name, tag, label and style word the captions use, and single English words; sorted."""
     captions = Captions(data)
     known = {"en": set(), "zh": set()}
@@ -139,7 +138,7 @@ def vocabulary(data: EmojiData) -> dict[str, list[str]]:
     return {language: sorted(texts) for language, texts in known.items()}
 
 
-def write_vocabulary(data: EmojiData, path: str | Path) -> None:
+def write_vocabulary(data, path: str | Path) -> None:
     """The words a world knows, as a small JSON file: words, names, labels and styles in both languages, licences.
 
     {"words": {"en": [...], "zh": [...]}, "names": [{"en", "zh", "group", "subgroup", "emoji", "pictures"}],

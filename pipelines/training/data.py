@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from . import holdout
+from .captions import Captions, write_vocabulary
 from .taxonomy import ALL_STYLES, GROUPS, STYLES, SUBGROUPS
 
 DATA = Path(".data/emoji.npz")
@@ -116,10 +117,8 @@ class EmojiData:
         return {"group": self.group, "subgroup": self.subgroup, "style": self.style}
 
     @property
-    def captions(self):
-        """What a person might type for a picture: `Captions`."""
-        from .captions import Captions
-
+    def captions(self) -> Captions:
+        """What a person might type for a picture."""
         return Captions(self)
 
     @property
@@ -196,8 +195,6 @@ def main() -> None:
     parser.add_argument("--vocabulary", type=Path, help="write the words of an already built file here, as JSON")
     arguments = parser.parse_args()
     if arguments.vocabulary:
-        from .captions import write_vocabulary
-
         write_vocabulary(EmojiData.load(arguments.out), arguments.vocabulary)
         return
     data = build(arguments.cache, arguments.size, hands=arguments.hands)

@@ -3,17 +3,19 @@
 import gzip
 import struct
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
 from pipelines import ClassifierFree, load_world
-from pipelines.training import fashion
+from pipelines.training import fashion, fashion_files
 from pipelines.training.classifier import ClassifierTask
 from pipelines.training.clip import ClipTask
 from pipelines.training.datasets import load
-from pipelines.training.fashion import CLASSES, FILES, FashionData, build, read_idx
+from pipelines.training.fashion import CLASSES, FashionData, build
+from pipelines.training.fashion_files import FILES, fetch, read_idx
 from pipelines.training.judge import JudgeTask
 from pipelines.training.loop import DEFAULTS, Loop
 from pipelines.training.recipe import read
@@ -157,10 +159,10 @@ def test_a_missing_file_and_missing_tools_are_told_with_what_to_do(folder, monke
     (folder / f"{FILES['train', 'images']}.gz").unlink()
     with pytest.raises(ValueError, match="no train-images-idx3-ubyte.gz; .*dataset-fashion-mnist"):
         build(folder)
-    monkeypatch.setattr(fashion, "INSTALLED", fashion.Path("there/is/none"))
+    monkeypatch.setattr(fashion_files, "INSTALLED", Path("there/is/none"))
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(ValueError, match="apt-get is missing.*github.com/zalandoresearch.*--folder"):
-        fashion.fetch(tmp_path / "cache")
+        fetch(tmp_path / "cache")
 
 
 def test_the_command_builds_the_file(folder, tmp_path, capsys):
