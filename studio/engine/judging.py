@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 import torch
+from torch.nn.functional import interpolate, normalize
 
 from pipelines import load_judge_clip
 from pipelines.evaluation.novelty import copy_threshold, small_of
@@ -17,7 +18,7 @@ from pipelines.worlds.reference import load_features, load_thumbnails
 
 from ..recipe.prompts import Reading
 
-BATCH = 64
+BATCH, BICUBIC = 64, 3  # pictures; Image.Resampling.BICUBIC
 ENOUGH = 2000  # held-out pictures, from which on distances are measured to them and not to the training pictures
 log = logging.getLogger(__name__)
 
@@ -103,7 +104,7 @@ class Judging:
         if self.clip is None:
             raise ValueError("This world has no CLIP that could see pictures.")
         parts = [self._tensor(pictures[start : start + BATCH]) for start in range(0, len(pictures), BATCH)]
-        return _array([torch.nn.functional.normalize(self.clip.encode_image(x), dim=-1) for x in parts])
+        return _array([normalize(self.clip.encode_image(x), dim=-1) for x in parts])
 
     def _judged(self, pictures: Sequence, clip) -> tuple[np.ndarray, dict[str, np.ndarray], list]:
         """The judge's features and probabilities, and what a CLIP of the world sees, where one is given."""
@@ -118,22 +119,25 @@ class Judging:
                 images.append(clip.encode_image(x))
         return _array(features), {head: _array(parts) for head, parts in said.items()}, images
 
+    def sized(self, x: torch.Tensor) -> torch.Tensor:
+        """Pictures of this world in the size that its judges know. x: (B, 3, H, W) in [−1, 1]."""
+        side = self._side or x.shape[-1]
+        if side == x.shape[-1]:
+            return x
+        return interpolate(x, side, mode="bicubic", antialias=side < x.shape[-1]).clamp(-1, 1)
+
     def _tensor(self, pictures: Sequence) -> torch.Tensor:
         """(B, 3, S, S) in [−1, 1], S the side that the judge knows."""
-        side = self.side
-        levels = np.stack(
-            [
-                np.asarray(each.convert("RGB").resize((side, side), 3) if each.width != side else each.convert("RGB"))
-                for each in pictures
-            ]
-        )  # 3: Image.Resampling.BICUBIC
+        size = (self.side, self.side)
+        whole = [each.convert("RGB") for each in pictures]
+        levels = np.stack([np.asarray(each if each.size == size else each.resize(size, BICUBIC)) for each in whole])
         return torch.from_numpy(levels).permute(0, 3, 1, 2).float().div(127.5).sub(1).to(self.pipe.device)
 
 
 def _similarity(clip, images: list, groups: Sequence[int], readings: Sequence[Reading]) -> np.ndarray:
     """The cosine of each picture with the text of its reading; nan without a text."""
-    pictures = torch.nn.functional.normalize(torch.cat(images), dim=-1)
-    texts = torch.nn.functional.normalize(clip.encode_text([reading.text or "" for reading in readings]), dim=-1)
+    pictures = normalize(torch.cat(images), dim=-1)
+    texts = normalize(clip.encode_text([reading.text or "" for reading in readings]), dim=-1)
     cosines = (pictures * texts[torch.tensor(list(groups), device=texts.device)]).sum(-1).float().cpu().numpy()
     return np.where([bool(readings[group].text) for group in groups], cosines, np.nan)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -15,31 +14,30 @@ from pipelines.runs.observe import Look, Observer
 from ..recipe import Recipe
 from ..recipe.plan import plan
 from ..recipe.prompts import Reading
-from ..tabs.inside.trace import Moment
-
-if TYPE_CHECKING:
-    from .world import World
+from .counting import counting
+from .judging import Judging
+from .moment import Moment
 
 
 @torch.no_grad()
-def watched(world: World, recipe: Recipe, reading: Reading) -> Iterator[Moment]:
+def watched(pipe, judging: Judging, recipe: Recipe, reading: Reading) -> Iterator[Moment]:
     """The moments of a run: one before each step, and one when it is over. The pictures are those of the plain run.
 
     A step that asks the rules several times has the numbers of the first time, at its own x_t. Its x̂0 is the one that
     the sampler used; `AMED` uses that of its second. Latents are shown as the decoder draws them, x_t with its noise.
     """
-    observer, scores, factor = Observer(), Scores(world, reading), world.pipe.space.factor
+    observer, scores, factor = Observer(), Scores(pipe, judging, reading), pipe.space.factor
     latent = factor > 1
-    with world.counting() as counter:
-        for step in world.pipe.steps(**plan(recipe, reading), observer=observer):
+    with counting(pipe) as counter:
+        for step in pipe.steps(**plan(recipe, reading), observer=observer):
             first, *others = observer.take()
-            x0 = world.pictures(step.prediction.x0)
+            x0 = pipe.pictures(step.prediction.x0).clamp(-1, 1)
             yield Moment(
                 step.index,
                 step.total,
                 step.t.a,
                 step.t.b,
-                _pixels(world.pipe.pictures(first.x)),
+                _pixels(pipe.pictures(first.x)),
                 _pixels(x0),
                 _array(_enlarged(first.heat, factor)),
                 _guidance(first)
@@ -50,7 +48,7 @@ def watched(world: World, recipe: Recipe, reading: Reading) -> Iterator[Moment]:
                 observer.extra,
                 latent,
             )
-        x = world.pictures(step.x)
+        x = pipe.pictures(step.x).clamp(-1, 1)
         end = (step.total, step.total, CLEAN.a, CLEAN.b, _pixels(x), _pixels(x))
         heat = np.zeros((len(x), *x.shape[2:]), np.float32)
         yield Moment(
@@ -61,21 +59,19 @@ def watched(world: World, recipe: Recipe, reading: Reading) -> Iterator[Moment]:
 class Scores:
     """What the models of a world say of x, (B, C, H, W), and of its pictures: a dictionary of (B,)."""
 
-    def __init__(self, world: World, reading: Reading):
-        self.world, self.pipe, self.label = world, world.pipe, reading.label
-        self.clip = world.judging.clip if reading.text else None
+    def __init__(self, pipe, judging: Judging, reading: Reading):
+        self.pipe, self.judging, self.label = pipe, judging, reading.label
+        self.clip = judging.clip if reading.text else None
         self.text = self.clip and self.clip.encode_text([reading.text])
 
     def __call__(self, x: Tensor, latents: Tensor | None = None) -> dict[str, np.ndarray]:
         """Of clean pictures in [-1, 1]: judge, CLIP, and the variance over all values; of them or their latents, the guide."""
         found = {"variance": x.flatten(1).var(1, correction=0)}
-        if self.label is not None and self.world.judge is not None:
-            head, index = self.world.judge.find(self.label)
-            found["judge"] = self.world.judge(self.world.for_judge(x))[head].softmax(-1)[:, index]
+        if self.label is not None and self.judging.judge is not None:
+            head, index = self.judging.judge.find(self.label)
+            found["judge"] = self.judging.judge(self.judging.sized(x))[head].softmax(-1)[:, index]
         if self.text is not None:
-            found["clip_score"] = 100 * (self.clip.encode_image(self.world.for_judge(x)) * self.text).sum(-1).clamp(
-                min=0
-            )
+            found["clip_score"] = 100 * (self.clip.encode_image(self.judging.sized(x)) * self.text).sum(-1).clamp(min=0)
         asked = x if latents is None else latents
         return {name: _array(values) for name, values in found.items()} | self._guide("guide", asked, 0)
 

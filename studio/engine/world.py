@@ -5,11 +5,9 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 
 import torch
-from torch.nn.functional import interpolate
 
 from pipelines import load_judge, load_world
 from pipelines.evaluation import measures
@@ -19,15 +17,15 @@ from pipelines.runs.cascade import upsample
 from pipelines.worlds import WorldError, judge_side
 
 from ..recipe import UPSAMPLER_STEPS, Recipe
-from ..recipe.conditions import SHARE
 from ..recipe.notes import Note
 from ..recipe.plan import plan
 from ..recipe.precision import precision
 from ..recipe.prompts import Reading
+from .counting import counting
 from .judging import Judging
 from .metrics import Scores
-
-CONTROL = SHARE["ControlNet"]
+from .moment import Moment
+from .observation import watched
 
 
 class World:
@@ -37,7 +35,7 @@ class World:
     """
 
     def __init__(self, pipe, judge=None, no_judge: str = "", side: int | None = None, name: str = ""):
-        self.pipe, self.judge, self.no_judge, self.side = pipe, judge, no_judge, side
+        self.pipe, self.judge, self.no_judge = pipe, judge, no_judge
         self.judging = Judging(pipe, judge, name, side)
 
     @classmethod
@@ -56,17 +54,15 @@ class World:
         if torch.cuda.is_available():
             pipe.to("cuda")
             judge = judge and judge.to("cuda")
-        return cls(pipe, judge, no_judge, side=judge_side(name), name=name)
+        return cls(pipe, judge, no_judge, judge_side(name), name)
 
     def steps(self, recipe: Recipe, reading: Reading) -> Iterator:
         """The steps of the pipeline."""
         return self.pipe.steps(**plan(recipe, reading))
 
-    def watch(self, recipe: Recipe, reading: Reading) -> Iterator:
-        """The same run with what happens inside of it: `studio.tabs.inside.trace.Moment`s."""
-        from .observation import watched
-
-        return watched(self, recipe, reading)
+    def watch(self, recipe: Recipe, reading: Reading) -> Iterator[Moment]:
+        """The same run with what happens inside of it."""
+        return watched(self.pipe, self.judging, recipe, reading)
 
     def together(self, recipes: Sequence[Recipe], readings: Sequence[Reading]) -> Iterator[list]:
         """The steps of several recipes of one sampler, which share their network calls: a list of one a recipe."""
@@ -85,32 +81,14 @@ class World:
         """Steps of the upsampler on the finished pictures of the last step; the last one's x is twice as large."""
         return upsample(self.pipe, step.x, reading.text, seeds=recipe.seeds, num_inference_steps=UPSAMPLER_STEPS)
 
-    @contextmanager
     def counting(self):
-        """A counter whose `calls` grows by the batch at each call of a drawing network while the context is open.
-
-        A ControlNet is worth a share of a call, as in the recipe's cost.
-        """
-        counter = Counter()
-        names = {"unet": 1.0, "weak": 1.0, "upsampler": 1.0, "controlnet": CONTROL}
-        parts = {name: getattr(self.pipe, name, None) for name in names}
-        networks = {name: network for name, network in parts.items() if network is not None}
-        for name, network in networks.items():
-            network.forward = _counted(network.forward, counter, names[name])
-        try:
-            yield counter
-        finally:
-            for network in networks.values():
-                del network.forward  # the class's own shows again
-
-    def pictures(self, x):
-        """What the latents or pictures x show, (B, 3, H, W) in [−1, 1]."""
-        return self.pipe.pictures(x).clamp(-1, 1)
+        """A counter whose `calls` grows by the batch at each call of a drawing network while the context is open."""
+        return counting(self.pipe)
 
     @torch.no_grad()
     def score(self, step, reading: Reading) -> tuple[Scores, tuple[Note, ...]]:
         """Measures of the final pictures, of step.x: (B, C, H, W), and why some are missing."""
-        x = self.for_judge(self.pictures(step.x))
+        x = self.judging.sized(self.pipe.pictures(step.x).clamp(-1, 1))
         similarity, clip_by = None, ""
         if reading.text and (clip := self.judging.clip) is not None:
             cosines = measures.cosines(_array(clip.encode_image(x)), _array(clip.encode_text([reading.text])))
@@ -127,32 +105,6 @@ class World:
         spread = measures.mean_distance(_array(self.judge.features(x))) if len(x) > 1 else None
         value, interval = (share.value, (share.low, share.high)) if share else (None, None)
         return Scores(len(x), value, interval, similarity, spread, label=label, clip_by=clip_by), ()
-
-    def for_judge(self, x):
-        """Pictures of this world in the size that its judge knows. x: (B, 3, H, W) in [-1, 1]."""
-        side = self.side or x.shape[-1]
-        if side == x.shape[-1]:
-            return x
-        return interpolate(x, side, mode="bicubic", antialias=side < x.shape[-1]).clamp(-1, 1)
-
-
-class Counter:
-    """Network calls: `calls` is a whole number."""
-
-    def __init__(self):
-        self.total = 0.0
-
-    @property
-    def calls(self) -> int:
-        return round(self.total)
-
-
-def _counted(forward, counter: Counter, worth: float):
-    def counted(sample, *arguments, **named):
-        counter.total += worth * len(sample)
-        return forward(sample, *arguments, **named)
-
-    return counted
 
 
 def granted_cores() -> int:

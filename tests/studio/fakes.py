@@ -18,7 +18,7 @@ from pipelines.evaluation.measures import mean_distance
 from pipelines.evaluation.sets import Seen
 from studio.engine import Engine
 from studio.engine.metrics import Scores
-from studio.tabs.inside.trace import NUMBERS, Moment
+from studio.engine.moment import NUMBERS, Moment
 
 SIZE = 64
 

@@ -35,10 +35,10 @@ def test_the_engine_draws_previews_and_decoded_pictures(world):
 
 def test_its_judge_sees_the_pictures_made_small(world):
     x = torch.rand(2, 3, SIDE, SIDE) * 2 - 1
-    small = world.for_judge(x)
+    small = world.judging.sized(x)
     assert small.shape == (2, 3, SIZE, SIZE) and small.abs().max() <= 1
     flat = torch.full((1, 3, SIDE, SIDE), 0.25)
-    torch.testing.assert_close(world.for_judge(flat), torch.full((1, 3, SIZE, SIZE), 0.25))
+    torch.testing.assert_close(world.judging.sized(flat), torch.full((1, 3, SIZE, SIZE), 0.25))
     images = [image.convert("RGB") for image in world.pipe.to_pil(torch.zeros(2, 4, 4, 4))]
     assert world.judging._tensor(images).shape == (2, 3, SIZE, SIZE)
     seen = world.judging.look(images, [0, 0], [read(RECIPE)])

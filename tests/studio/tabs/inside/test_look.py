@@ -6,6 +6,7 @@ import torch
 
 from pipelines import SAMPLERS
 from studio.engine import Engine
+from studio.engine.judging import Judging
 from studio.engine.observation import Scores
 from studio.engine.world import World
 from studio.recipe import Recipe
@@ -118,5 +119,5 @@ def test_a_pull_is_measured_in_the_units_of_the_noise(world):
 def test_a_world_without_judge_clip_and_classifier_has_fewer_numbers():
     pipe = tiny_pipeline(classifier=False)
     pipe.register_modules(clip=None)
-    found = Scores(World(pipe), read(RECIPE))(torch.zeros(2, 3, 16, 16))
+    found = Scores(pipe, Judging(pipe, None), read(RECIPE))(torch.zeros(2, 3, 16, 16))
     assert list(found) == ["variance"] and not found["variance"].any()
