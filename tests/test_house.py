@@ -38,7 +38,6 @@ AGAINST = {
     "studio.history.store -> studio.page.forms",
 }
 CIRCLES = {
-    "studio.page.examples studio.page.figure studio.page.forms",
     "studio.recipe.conditions studio.recipe.cost studio.recipe.recipe studio.recipe.schema",
 }
 LARGE = {

@@ -10,7 +10,7 @@ import threading
 
 import pytest
 
-from studio.page import examples
+from studio.page import examples, redraw
 from studio.page.forms import read_query, shared_of, write_query
 from studio.page.table import DEFAULT, MAX_COLUMNS, Setting
 from studio.recipe import Recipe
@@ -343,7 +343,7 @@ def test_two_visitors_do_not_see_each_other(play):
 
 def test_examples_are_the_first_thing_to_see(tmp_path):
     engine = FakeEngine(seconds_per_step=0)
-    examples.build(engine, tmp_path, prompts=[{"prompt": "red apple"}, {"prompt": "微笑的猫", "style": "flat"}])
+    redraw.build(engine, tmp_path, prompts=[{"prompt": "red apple"}, {"prompt": "微笑的猫", "style": "flat"}])
     play = Play(engine, examples.load(tmp_path))
     screen = play.first(FORM)
     assert "".join(screen.table).count("data:image/png") == 16 and "settings changed" not in "".join(screen.table)

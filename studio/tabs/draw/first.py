@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...page.examples import FOLDER as EXAMPLES
-from ...page.examples import draw, load
+from ...page.examples import load
+from ...page.redraw import draw
 from ...page.table import data_uri, look
 from .sketches import FIRST, Sketch, sketches
 

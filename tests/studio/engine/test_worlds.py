@@ -6,7 +6,7 @@ import pytest
 
 from pipelines.training.fashion import CLASSES, FashionData, write_vocabulary
 from studio.frame import build
-from studio.page import examples
+from studio.page import examples, redraw
 from studio.page.forms import SHARED, shared_of, write_query
 from studio.page.table import Column, Setting
 from studio.recipe import Recipe, RecipeError
@@ -147,7 +147,7 @@ def test_the_page_offers_both_worlds(fashion):
 
 
 def test_examples_of_every_world_are_drawn_and_found(fashion, tmp_path):
-    examples.build(FakeEngine(0), tmp_path, [{"prompt": "red apple"}, {"world": "fashion", "prompt": "sneaker"}])
+    redraw.build(FakeEngine(0), tmp_path, [{"prompt": "red apple"}, {"world": "fashion", "prompt": "sneaker"}])
     play = Play(FakeEngine(0), examples.load(tmp_path))
     assert play.beginning.recipe().prompt == "red apple" and play.beginning.prompts("fashion") == ["sneaker"]
     _, screen = play.world("me", shared_of(Recipe()), "fashion")

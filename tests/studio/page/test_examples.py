@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from studio.page import examples
+from studio.page import examples, redraw
 from studio.page.table import Setting
 
 from ..fakes import FakeEngine
@@ -14,8 +14,8 @@ PROMPTS = ({"prompt": "red apple"}, {"category": "fruit", "style": "flat"})
 
 @pytest.fixture
 def folder(tmp_path):
-    total = examples.build(FakeEngine(0), tmp_path / "examples", PROMPTS, SETTINGS, (4, 7))
-    assert total == sum(file.stat().st_size for file in (tmp_path / "examples").iterdir()) < examples.LIMIT
+    total = redraw.build(FakeEngine(0), tmp_path / "examples", PROMPTS, SETTINGS, (4, 7))
+    assert total == sum(file.stat().st_size for file in (tmp_path / "examples").iterdir()) < redraw.LIMIT
     return tmp_path / "examples"
 
 
@@ -30,7 +30,7 @@ def test_what_was_built_is_loaded_to_the_bit(folder):
 
 
 def test_building_again_leaves_no_old_files(folder):
-    examples.build(FakeEngine(0), folder, PROMPTS[:1], SETTINGS[:1], (1,))
+    redraw.build(FakeEngine(0), folder, PROMPTS[:1], SETTINGS[:1], (1,))
     assert sorted(file.name for file in folder.iterdir()) == ["0-0.webp", "examples.json"]
 
 
@@ -54,6 +54,6 @@ def test_missing_pictures_and_bad_recipes_do_not_stop_the_page(folder, tmp_path)
 
 
 def test_too_large_examples_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(examples, "LIMIT", 100)
+    monkeypatch.setattr(redraw, "LIMIT", 100)
     with pytest.raises(ValueError, match="bytes"):
-        examples.build(FakeEngine(0), tmp_path, PROMPTS, SETTINGS, (1,))
+        redraw.build(FakeEngine(0), tmp_path, PROMPTS, SETTINGS, (1,))

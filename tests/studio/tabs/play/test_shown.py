@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from studio.page import examples
+from studio.page import examples, redraw
 from studio.page.forms import shared_of
 from studio.recipe import Recipe
 from studio.tabs.play.handlers import Play
@@ -29,7 +29,7 @@ def play():
 def first(tmp_path):
     """The page with examples: two that were drawn, and one prompt that was not."""
     engine = FakeEngine(seconds_per_step=0)
-    examples.build(engine, tmp_path, prompts=[{"prompt": "red apple"}, {"prompt": "cat"}])
+    redraw.build(engine, tmp_path, prompts=[{"prompt": "red apple"}, {"prompt": "cat"}])
     return Play(engine, examples.load(tmp_path))
 
 
