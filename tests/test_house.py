@@ -42,11 +42,9 @@ CIRCLES = {
 }
 LARGE = {
     "studio/history/store.py",
-    "studio/recipe/prompts.py",
     "studio/recipe/recipe.py",
     "studio/tabs/draw/draw.js",
     "studio/tabs/play/components.py",
-    "studio/words/__init__.py",
     "tests/benchmark.py",
     "tests/browser/test_play.py",
     "tests/pipelines/conditions/test_extract.py",
