@@ -41,7 +41,6 @@ CIRCLES = {
     "studio.recipe.conditions studio.recipe.cost studio.recipe.recipe studio.recipe.schema",
 }
 LARGE = {
-    "studio/history/store.py",
     "studio/recipe/recipe.py",
     "studio/tabs/draw/draw.js",
     "studio/tabs/play/components.py",

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 import time
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
+from typing import TypeVar
 
-from .errors import HistoryError
+from . import files
+from .errors import HistoryError, damaged, told
 
 NAME = "history.sqlite3"
+T = TypeVar("T")
 WAIT = 3.0  # seconds for another studio to finish writing
 
 # One entry a version of the schema; PRAGMA user_version counts those that were applied. Never change an entry.
@@ -125,3 +131,98 @@ def set_aside(folder: Path) -> Path | None:
             if not suffix:
                 return None
     return aside
+
+
+class Database:
+    """The database of a folder, made at the first change. May be used from any thread, by several studios.
+
+    notice: key of the words for what happened to it, such as that a damaged one was set aside; "" for nothing.
+    """
+
+    def __init__(self, folder: Path | str):
+        self.folder, self.notice = Path(folder), ""
+        self._database: sqlite3.Connection | None = None
+        self._inode: int | None = None
+        self._lock = threading.RLock()
+
+    def _recover(self, database: sqlite3.Connection) -> None:
+        """Put into a new database what the damaged one may have held."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Let go of the database; the next call opens it again."""
+        with self._lock:
+            if self._database is not None:
+                self._database.close()
+            self._database = None
+
+    def _read(self, ask: Callable[[sqlite3.Connection], T]) -> T:
+        """What is found; where nothing was kept yet, nothing, and no folder is made."""
+        with self._lock:
+            if self._database is None and self._new():
+                with closing(empty()) as database:
+                    return ask(database)
+        return self._do(ask)
+
+    def _new(self) -> bool:
+        """Whether nothing was kept yet, and could be."""
+        if any(os.path.lexists(self.folder / name) for name in (NAME, files.FOLDER)):
+            return False
+        above = next(each for each in (self.folder, *self.folder.absolute().parents) if os.path.lexists(each))
+        return above.is_dir() and os.access(above, os.W_OK | os.X_OK)
+
+    def _do(self, ask: Callable[[sqlite3.Connection], T]) -> T:
+        def checked(database: sqlite3.Connection) -> T:
+            check(database)
+            return ask(database)
+
+        with self._lock:
+            try:
+                return checked(self._open())
+            except sqlite3.DatabaseError as error:
+                if not damaged(error):
+                    raise told(error) from error
+            except OSError as error:
+                raise told(error) from error
+            try:
+                return checked(self._begin_anew())
+            except (sqlite3.Error, OSError) as error:
+                raise told(error) from error
+
+    def _write(self, change: Callable[[sqlite3.Connection], T]) -> T:
+        """All of a change or nothing."""
+
+        def inside(db: sqlite3.Connection) -> T:
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                check(db)  # nobody changes it from here on
+                found = change(db)
+                db.execute("COMMIT")
+            except BaseException:
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
+                raise
+            return found
+
+        return self._do(inside)
+
+    def _open(self) -> sqlite3.Connection:
+        """The database; opened again when its file has been replaced or deleted by somebody."""
+        try:
+            inode = os.stat(self.folder / NAME).st_ino
+        except FileNotFoundError:
+            inode = None
+        if self._database is None or inode != self._inode:
+            self.close()
+            self._database = connect(self.folder)
+            self._inode = os.stat(self.folder / NAME).st_ino
+        return self._database
+
+    def _begin_anew(self) -> sqlite3.Connection:
+        """Set the damaged database aside, and begin a new one."""
+        self.close()
+        if set_aside(self.folder) is not None:
+            self.notice = "history_damaged"
+        database = self._open()
+        self._recover(database)
+        return database

@@ -8,24 +8,22 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import sqlite3
-import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING
 
 from ..engine.metrics import Scores
 from ..page.forms import setting_of
 from ..recipe import Recipe, RecipeError
 from . import files
-from .database import NAME, check, connect, empty, set_aside
-from .errors import HistoryError, damaged, told
+from .database import Database
+from .entry import PAGE, Entry, Page, Query, scores_of
+from .errors import HistoryError, told
 from .identity import identity, present, superseded
-from .words_of import caption, search_text, searched
+from .words_of import caption, search_text
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -33,89 +31,18 @@ if TYPE_CHECKING:
 LIMIT = 10_000  # pictures
 LIMIT_BYTES = 2_000_000_000  # of their files
 UNDO = 3600.0  # seconds for which a deleted picture can come back
-PAGE = 48
 RECOVERED = 1000  # pictures that are read again after the database was damaged
 
-T = TypeVar("T")
 
-
-class Entry(NamedTuple):
-    """One picture. fields: its recipe as it was written. picture: the PNG, which may have been deleted by hand.
-
-    scores: of the column it was drawn in. made: seconds since 1970. thumbnail: WebP.
-    """
-
-    id: int
-    made: float
-    fields: dict[str, Any]
-    picture: Path
-    scores: Scores | None
-    starred: bool
-    rule: str
-    caption: str
-    thumbnail: bytes = b""
-
-    @property
-    def recipe(self) -> Recipe:
-        """Raises RecipeError when it cannot be drawn here, such as for want of its world."""
-        return Recipe.parse(self.fields, budget=None)
-
-    def image(self) -> Image:
-        """The picture. Raises HistoryError when its file is gone or damaged."""
-        from PIL import Image as pillow
-
-        try:
-            with pillow.open(io.BytesIO(self.picture.read_bytes()), formats=["PNG"]) as image:
-                return image.convert("RGB")
-        except Exception as error:  # Pillow raises many kinds; all mean the same here
-            raise HistoryError("history_gone", f"{self.picture.name} ({type(error).__name__})") from error
-
-
-@dataclass(frozen=True)
-class Query:
-    """What to look for: words that must all occur, and a world, a rule, stars; empty is any."""
-
-    text: str = ""
-    world: str = ""
-    rule: str = ""
-    starred: bool = False
-
-    def where(self) -> tuple[str, list[Any]]:
-        """The condition in SQL, and its values."""
-        parts, values = ["deleted IS NULL"], []
-        for word in searched(self.text):
-            parts.append("search LIKE ? ESCAPE '\\'")
-            values.append(f"%{word}%")
-        for name in ("world", "rule"):
-            if getattr(self, name):
-                parts.append(f"{name} = ?")
-                values.append(getattr(self, name))
-        if self.starred:
-            parts.append("starred")
-        return " AND ".join(parts), values
-
-
-class Page(NamedTuple):
-    """Entries with thumbnails, the newest first, from `offset`; how many there are in all."""
-
-    entries: tuple[Entry, ...]
-    offset: int
-    total: int
-
-
-class History:
+class History(Database):
     """The history in a folder, which is made at the first picture. May be used from any thread, by several studios.
 
-    Every method raises HistoryError and nothing else. notice: key of the words for what happened to the database,
-    such as that a damaged one was set aside; "" for nothing.
+    Every method raises HistoryError and nothing else.
     """
 
     def __init__(self, folder: Path | str, limit: int = LIMIT, limit_bytes: int = LIMIT_BYTES):
-        self.folder, self.limit, self.limit_bytes = Path(folder), limit, limit_bytes
-        self.notice = ""
-        self._database: sqlite3.Connection | None = None
-        self._inode: int | None = None
-        self._lock = threading.RLock()
+        super().__init__(folder)
+        self.limit, self.limit_bytes = limit, limit_bytes
 
     def add(self, recipe: Recipe, pictures: Sequence[Image], scores: Scores | None = None) -> list[int]:
         """Keep the finished pictures of a recipe, one a seed; gives their ids. Then the oldest give way to the limit.
@@ -220,13 +147,6 @@ class History:
             files.remove(self.folder, name)
         return len(names)
 
-    def close(self) -> None:
-        """Let go of the database; the next call opens it again."""
-        with self._lock:
-            if self._database is not None:
-                self._database.close()
-            self._database = None
-
     def _forget_files(self, rows: Sequence[tuple]) -> None:
         for _, _, name, new, *_ in rows:
             if new:
@@ -239,83 +159,12 @@ class History:
             made,
             json.loads(recipe),
             files.path_of(self.folder, file),
-            _scores(scores),
+            scores_of(scores),
             bool(starred),
             rule,
             words,
             webp or b"",
         )
-
-    def _read(self, ask: Callable[[sqlite3.Connection], T]) -> T:
-        """What is found; where nothing was kept yet, nothing, and no folder is made."""
-        with self._lock:
-            if self._database is None and self._new():
-                with closing(empty()) as database:
-                    return ask(database)
-        return self._do(ask)
-
-    def _new(self) -> bool:
-        """Whether nothing was kept yet, and could be."""
-        if any(os.path.lexists(self.folder / name) for name in (NAME, files.FOLDER)):
-            return False
-        above = next(each for each in (self.folder, *self.folder.absolute().parents) if os.path.lexists(each))
-        return above.is_dir() and os.access(above, os.W_OK | os.X_OK)
-
-    def _do(self, ask: Callable[[sqlite3.Connection], T]) -> T:
-        def checked(database: sqlite3.Connection) -> T:
-            check(database)
-            return ask(database)
-
-        with self._lock:
-            try:
-                return checked(self._open())
-            except sqlite3.DatabaseError as error:
-                if not damaged(error):
-                    raise told(error) from error
-            except OSError as error:
-                raise told(error) from error
-            try:
-                return checked(self._begin_anew())
-            except (sqlite3.Error, OSError) as error:
-                raise told(error) from error
-
-    def _write(self, change: Callable[[sqlite3.Connection], T]) -> T:
-        """All of a change or nothing."""
-
-        def inside(db: sqlite3.Connection) -> T:
-            db.execute("BEGIN IMMEDIATE")
-            try:
-                check(db)  # nobody changes it from here on
-                found = change(db)
-                db.execute("COMMIT")
-            except BaseException:
-                if db.in_transaction:
-                    db.execute("ROLLBACK")
-                raise
-            return found
-
-        return self._do(inside)
-
-    def _open(self) -> sqlite3.Connection:
-        """The database; opened again when its file has been replaced or deleted by somebody."""
-        try:
-            inode = os.stat(self.folder / NAME).st_ino
-        except FileNotFoundError:
-            inode = None
-        if self._database is None or inode != self._inode:
-            self.close()
-            self._database = connect(self.folder)
-            self._inode = os.stat(self.folder / NAME).st_ino
-        return self._database
-
-    def _begin_anew(self) -> sqlite3.Connection:
-        """Set the damaged database aside, and read the newest pictures' own recipes into a new one."""
-        self.close()
-        if set_aside(self.folder) is not None:
-            self.notice = "history_damaged"
-        database = self._open()
-        self._recover(database)
-        return database
 
     def _recover(self, database: sqlite3.Connection) -> None:
         from PIL import Image as pillow
@@ -388,14 +237,3 @@ def _renew(
             db.execute("UPDATE pictures SET starred = starred OR ? WHERE id = ?", (starred, number))
             db.execute("UPDATE pictures SET deleted = ? WHERE id = ?", (made, other))
     return number
-
-
-def _scores(written: str | None) -> Scores | None:
-    """Scores as they were written, also by a studio that had more or fewer of them."""
-    if not written:
-        return None
-    known = {field.name for field in fields(Scores)}
-    try:
-        return Scores(**{name: value for name, value in json.loads(written).items() if name in known})
-    except (ValueError, TypeError, AttributeError):
-        return None

@@ -1,4 +1,4 @@
-"""The words of the History and Compare tabs, in English and Chinese; see `words.py`."""
+"""The words of the History and Compare tabs, in English and Chinese."""
 
 HISTORY: dict[str, tuple[str, str]] = {
     "history": ("History", "历史"),

@@ -1,4 +1,4 @@
-"""The words of the Lab and of the list of rules, in English and Chinese; see `words.py`."""
+"""The words of the Lab and of the list of rules, in English and Chinese."""
 
 LAB: dict[str, tuple[str, str]] = {
     "lab": ("Lab", "实验台"),
