@@ -51,15 +51,11 @@ def frechet(features, reference) -> float:
     return float(np.square(one.mean - two.mean).sum() + trace)
 
 
-def kernel_distance(features, reference) -> float:
-    """Unbiased squared MMD with the kernel (x·y/F + 1)³ (Bińkowski et al. 2018, as in KID); can be a little below 0."""
-    return float(kernel_distances(features, reference, np.ones((len(features), 1)))[0])
-
-
 def kernel_distances(features, reference, counts: np.ndarray) -> np.ndarray:
-    """`kernel_distance` of sets that have each row so often, the kernels computed once. counts: (N, D) -> (D,).
+    """Unbiased squared MMD with the kernel (x·y/F + 1)³ (Bińkowski et al. 2018, as in KID); can be a little below 0.
 
-    A row that is there twice is no pair with itself: its kernel is no sample of what two pictures have.
+    Of sets that have each row so often, the kernels computed once. counts: (N, D) -> (D,); of ones, for the rows as they
+    are. A row that is there twice is no pair with itself: its kernel is no sample of what two pictures have.
     """
     x, y = _rows(features, "features", 2), _rows(reference, "reference", 2)
     across = _kernel(x, y).mean(1) @ counts / counts.sum(0)

@@ -71,7 +71,7 @@ class History(Database):
             self._forget_files(rows)
             raise told(error) from error
         try:
-            ids = self._write(lambda db: [_renew(db, *row) for row in rows])
+            ids = self._write(lambda db: [_renew(db, one, made, name, *rest) for one, made, name, _, *rest in rows])
         except HistoryError:
             self._forget_files(rows)
             raise
@@ -178,7 +178,7 @@ class History(Database):
             except (RecipeError, OSError, SyntaxError, ValueError):
                 continue
             name, _ = files.save(self.folder, content)
-            _insert(database, recipe, made, name, False, len(content), webp, None)
+            _insert(database, recipe, made, name, len(content), webp, None)
         database.execute("COMMIT")
 
 
@@ -207,7 +207,6 @@ def _insert(
     recipe: Recipe,
     made: float,
     name: str,
-    new: bool,
     size: int,
     webp: bytes,
     scores: str | None,
@@ -224,14 +223,13 @@ def _renew(
     recipe: Recipe,
     made: float,
     name: str,
-    new: bool,
     size: int,
     webp: bytes,
     scores: str | None,
 ) -> int:
     """`_insert`, in place of the same picture with a recipe of an older version."""
     old = superseded(db, recipe, webp)
-    number = _insert(db, recipe, made, name, new, size, webp, scores)
+    number = _insert(db, recipe, made, name, size, webp, scores)
     for other, starred in old:
         if other != number:
             db.execute("UPDATE pictures SET starred = starred OR ? WHERE id = ?", (starred, number))

@@ -15,6 +15,7 @@ from .setup import Setting
 from .tables import Section, Table
 
 CALIBRATED = 1_000
+SETTINGS = (Setting(told="nothing"), Setting(w=0), Setting(w=2))
 PICTURE, SHOWN, SIDE = "novelty.jpg", 16, 64
 
 
@@ -27,7 +28,7 @@ def measure(context: Context) -> Section:
         ["distance", "ratio to the 50 nearest", "near copies"],
     )
     train = thumbnails.pictures
-    whole = {str(s): smaller(context.batch(s).pictures, train) for s in settings(context)}
+    whole = {str(s): smaller(context.batch(s).pictures, train) for s in SETTINGS}
     found = {label: nearest(rows(pictures), rows(train)) for label, pictures in whole.items()}
     unseen = nearest(rows(smaller(context.held_out.pictures, train)), rows(train))
     most = 2 * train[0].numel() ** 0.5  # the distance of black and white
@@ -37,7 +38,7 @@ def measure(context: Context) -> Section:
             for values in (one.distance / most, one.ratio)
         ]
         table.rows[label] = [*middle, Figure.share(one.ratio < threshold)]
-    draw(context, whole, found).save(context.folder / PICTURE, quality=88)
+    draw(context, found).save(context.folder / PICTURE, quality=88)
     other = "picture of another thing" if context.setup.different == "name" else "other picture"
     return Section(
         "novelty",
@@ -49,14 +50,10 @@ the {AROUND} nearest, the median. A near copy is nearer to one training picture,
 features, since a judge's features forget what does not tell labels apart. Real pictures never trained on are
 the measure of what is usual: many things look alike in two styles. In the picture, from the nearest to the
 farthest: generated above, nearest training picture below; first
-{", then ".join(str(s) for s in settings(context))}.""",
+{", then ".join(str(s) for s in SETTINGS)}.""",
         [table],
         [PICTURE],
     )
-
-
-def settings(context: Context) -> list[Setting]:
-    return [Setting(told="nothing"), Setting(w=0), Setting(w=2)]
 
 
 def between_different(context: Context) -> float:
@@ -76,10 +73,10 @@ def smaller(pictures: Tensor, like: Tensor) -> Tensor:
     return pictures if pictures.shape[-1] == like.shape[-1] else interpolate(pictures, like.shape[-2:], mode="area")
 
 
-def draw(context: Context, whole: dict[str, Tensor], found: dict[str, Nearest]) -> Image.Image:
+def draw(context: Context, found: dict[str, Nearest]) -> Image.Image:
     """Two rows a setting: generated, and nearest; SHOWN of them, evenly from the smallest ratio to the largest."""
     lines = []
-    for setting in settings(context):
+    for setting in SETTINGS:
         one = found[str(setting)]
         order = np.argsort(one.ratio)
         order = order[np.linspace(0, len(order) - 1, min(SHOWN, len(order))).round().astype(int)]

@@ -50,7 +50,7 @@ def entry(group: str, kind: type) -> dict:
         "called": words(f"rule {name}", name),
         "summary": words(f"about {name}", kind.summary),
         "options": [_option(name, option) for option in options_of(kind) if option.kind in KINDS],
-        "inner": _inner(group, kind),
+        "inner": _inner(kind),
         "reason": unusable(group, kind),
     }
 
@@ -76,7 +76,7 @@ def _option(entry_name: str, option) -> dict:
     }
 
 
-def _inner(group: str, kind: type) -> dict | None:
+def _inner(kind: type) -> dict | None:
     names = inner_names(kind)
     if not names:
         return None
