@@ -4,13 +4,10 @@ Reading and writing is in `test_stored`, dtypes in `test_numbers`.
 """
 
 import inspect
-import io
-import itertools
 
 import numpy as np
 import pytest
 import torch
-from diffusers.callbacks import MultiPipelineCallbacks, PipelineCallback
 
 from pipelines import (
     DDPM,
@@ -19,28 +16,18 @@ from pipelines import (
     ClassifierFree,
     ClassifierFreePipeline,
     ClassifierGuidancePipeline,
-    ControlNet,
     GuidedPipeline,
-    Heun,
     SemanticGuidancePipeline,
     Style,
 )
 from pipelines.process.noise import Draw
 from pipelines.runs.batched import together
-from pipelines.runs.called import ELSEWHERE, TENSORS
 from pipelines.samplers import SAMPLERS
-from tests.tiny import tiny_conditioned, tiny_pipeline, tiny_upsampler
+from tests.tiny import tiny_pipeline, tiny_upsampler
 
 from ..conditions.test_contract import disc
 
 SHAPE = (3, 16, 16)
-
-
-@pytest.fixture(scope="module")
-def pipe():
-    pipe = tiny_pipeline()
-    pipe.set_progress_bar_config(disable=True)
-    return pipe
 
 
 def run(pipe, prompt="red apple", **settings):
@@ -212,168 +199,6 @@ def test_every_kind_of_pipeline_takes_them(kind):
     assert seen == [0, 1] and pipe.num_timesteps == 2
 
 
-# callbacks
-
-
-def test_a_callback_is_given_what_it_asks_for_and_nothing_else(pipe):
-    seen = []
-    for count in range(len(TENSORS) + 1):
-        for names in itertools.combinations(TENSORS, count):
-            run(
-                pipe,
-                callback_on_step_end=lambda p, i, t, given: seen.append(given) or given,
-                callback_on_step_end_tensor_inputs=list(names),
-            )
-            assert all(set(each) == set(names) and all(v.shape == (1, *SHAPE) for v in each.values()) for each in seen)
-            assert len(seen) == 3
-            seen.clear()
-    assert set(pipe._callback_tensor_inputs) == set(TENSORS)
-
-
-def test_a_callback_is_given_the_prediction_that_the_step_went_by(pipe):
-    steps, seen = list(pipe.steps("red apple", num_inference_steps=3)), []
-    run(
-        pipe,
-        callback_on_step_end=lambda p, i, t, given: seen.append((p, i, t, given)),
-        callback_on_step_end_tensor_inputs=TENSORS,
-    )
-    for step, (whose, index, t, given) in zip(steps, seen, strict=True):
-        assert whose is pipe and index == step.index and t == step.t.index
-        assert all(
-            torch.equal(given[name], wanted) for name, wanted in zip(TENSORS, (step.x, *step.prediction), strict=True)
-        )
-
-
-@pytest.mark.parametrize("name", sorted(SAMPLERS))
-def test_latents_that_a_callback_returns_are_gone_on_with(pipe, name):
-    """Zeros after the first step: the rest of the run is one that begins there."""
-    sampler, total = SAMPLERS[name](), 3
-
-    def first(p, i, t, given):
-        return {"latents": given["latents"] * 0} if i == 0 else given
-
-    seen = []
-    found = run(pipe, sampler=sampler, callback_on_step_end=first)
-    for step in (steps := pipe.steps("red apple", sampler=sampler, num_inference_steps=total)):
-        seen.append(step.x)
-        if step.index == 0:
-            seen.append(steps.send(step.x * 0).x)
-    assert torch.equal(found, seen[-1]) and not torch.equal(found, run(pipe, sampler=sampler))
-    last = run(
-        pipe,
-        sampler=sampler,
-        callback_on_step_end=lambda p, i, t, given: {"latents": torch.zeros_like(given["latents"])},
-    )
-    assert not last.any()
-
-
-def test_a_callback_may_change_the_tensor_itself_or_give_another_dtype(pipe):
-    assert not run(
-        pipe, callback_on_step_end=lambda p, i, t, given: {"latents": given["latents"].mul_(0)} if i == 2 else None
-    ).any()
-    found = run(pipe, callback_on_step_end=lambda p, i, t, given: {"latents": given["latents"].double()})
-    assert found.dtype == torch.float32 and torch.equal(found, run(pipe))
-
-
-class Doubling(PipelineCallback):
-    tensor_inputs = ["latents"]
-
-    def callback_fn(self, pipeline, step_index, timestep, callback_kwargs):
-        assert 0 <= step_index < pipeline.num_timesteps
-        callback_kwargs["latents"] = callback_kwargs["latents"] * 2
-        return callback_kwargs
-
-
-def test_callbacks_of_diffusers_own_kind_say_what_they_need(pipe):
-    once, twice = (
-        Doubling(cutoff_step_ratio=None, cutoff_step_index=1),
-        MultiPipelineCallbacks([Doubling(None, 1), Doubling(None, 1)]),
-    )
-    factors = [
-        run(pipe, num_inference_steps=1, callback_on_step_end=each, callback_on_step_end_tensor_inputs=["x0"])
-        for each in (once, twice)
-    ]
-    plain = run(pipe, num_inference_steps=1)
-    torch.testing.assert_close(factors[0], 2 * plain)
-    torch.testing.assert_close(factors[1], 4 * plain)
-
-
-@pytest.mark.parametrize(
-    "callback, inputs, told",
-    [
-        (
-            lambda *_: None,
-            ["latents", "prompt_embeds"],
-            r"callback_on_step_end_tensor_inputs\[1\] = 'prompt_embeds' is not allowed; allowed: one of 'latents', 'x0', 'eps'",
-        ),
-        (
-            lambda *_: [1],
-            ["latents"],
-            "callback_on_step_end gave list; allowed: nothing, or a dictionary with 'latents'",
-        ),
-        (
-            lambda *_: {"latents": torch.zeros(2, *SHAPE)},
-            ["latents"],
-            r"latents of callback_on_step_end has shape \(2, 3, 16, 16\).*allowed: floats of shape \(1, 3, 16, 16\)",
-        ),
-        (
-            lambda *_: {"latents": torch.full((1, *SHAPE), float("nan"))},
-            ["latents"],
-            r"latents of callback_on_step_end\[0\] has a value that is not finite",
-        ),
-        (lambda *_: {"latents": None}, ["latents"], "latents of callback_on_step_end = None is not allowed"),
-        (
-            lambda *_: {"x0": torch.zeros(1, *SHAPE)},
-            ["x0"],
-            "gave another 'x0'; allowed: only 'latents' can be changed",
-        ),
-        ("print", ["latents"], "callback_on_step_end is 'print'; allowed: a function"),
-    ],
-)
-def test_a_callback_that_does_not_fit_is_told(pipe, callback, inputs, told):
-    with pytest.raises(ValueError, match=told):
-        run(pipe, callback_on_step_end=callback, callback_on_step_end_tensor_inputs=inputs)
-
-
-# interruption and progress
-
-
-def test_an_interrupted_run_ends_after_its_step_and_the_next_one_runs(pipe):
-    seen = []
-
-    def stop(p, i, t, given):
-        seen.append(given["latents"])
-        p._interrupt = i == 1
-        return given
-
-    calls, forward = [], pipe.unet.forward
-    pipe.unet.forward = lambda *a, **k: calls.append(1) or forward(*a, **k)
-    try:
-        stopped = run(pipe, num_inference_steps=7, callback_on_step_end=stop)
-    finally:
-        del pipe.unet.forward
-    assert len(seen) == len(calls) == 2 and torch.equal(stopped, seen[1]) and pipe.interrupt
-    assert torch.equal(run(pipe), run(pipe)) and not pipe.interrupt and pipe.num_timesteps == 3
-
-
-@pytest.mark.parametrize("sampler", [None, Heun()], ids=repr)
-def test_progress_is_shown_and_can_be_switched_off(sampler, monkeypatch):
-    pipe, settings = tiny_pipeline(), dict(sampler=sampler) if sampler else {}
-    with monkeypatch.context() as patch:
-        patch.setattr("sys.stderr", shown := io.StringIO())
-        run(pipe, num_inference_steps=4, **settings)
-        assert "4/4" in shown.getvalue() and "100%" in shown.getvalue()
-        patch.setattr("sys.stderr", shown := io.StringIO())
-        run(pipe, num_inference_steps=4, callback_on_step_end=lambda p, i, t, given: setattr(p, "_interrupt", i == 1))
-        assert "2/4" in shown.getvalue() and "3/4" not in shown.getvalue()
-        patch.setattr("sys.stderr", shown := io.StringIO())
-        with pytest.raises(ValueError):
-            run(pipe, num_inference_steps=0)
-        pipe.set_progress_bar_config(disable=True)
-        run(pipe)
-        assert not shown.getvalue()
-
-
 # the rest of diffusers' list
 
 
@@ -432,70 +257,3 @@ def test_both_branches_are_one_call_and_without_guidance_there_is_one_branch(pip
     finally:
         del pipe.unet.forward
     assert sizes == [4] * 3 + [8] * 3
-
-
-# what is refused
-
-
-@pytest.mark.parametrize(
-    "settings, told",
-    [
-        (dict(prompt=[]), "prompt has 0 texts; allowed: a text, or a list of texts, one at least"),
-        (dict(prompt=()), "prompt has 0 texts"),
-        (dict(negative_prompt=[]), "negative_prompt has 0 texts"),
-        (dict(prompt=["a", None]), r"prompt\[1\] = None is not allowed; allowed: a text"),
-        (dict(negative_prompt=["a", "b", 3]), r"negative_prompt\[2\] = 3 is not allowed"),
-        (dict(prompt=["a", "b"], seeds=[1, 2, 3]), "prompt has 2 texts for 3 pictures; allowed: 1 or 3"),
-        (
-            dict(prompt=["a", "b"], num_images_per_prompt=2, negative_prompt=["a"] * 3),
-            "negative_prompt has 3 texts for 4 pictures; allowed: 1, 2 or 4",
-        ),
-        (dict(num_images_per_prompt=0), "num_images_per_prompt = 0 is not allowed; allowed: a whole number from 1"),
-        (dict(num_images_per_prompt=True), "num_images_per_prompt = True"),
-        (dict(num_images_per_prompt=1.5), "num_images_per_prompt = 1.5"),
-        (
-            dict(prompt=["a", "b"], num_images_per_prompt=3, seeds=[1, 2]),
-            "seeds has 2 numbers for 6 pictures; allowed: 1, 3 or 6",
-        ),
-        (
-            dict(prompt=["a", "b"], generator=[generator()]),
-            "generator has 1 generators for 2 pictures; allowed: one by itself, or a list of 2",
-        ),
-        (dict(generator=[generator(), 3]), r"generator\[1\] = 3 is not allowed; allowed: a torch.Generator of the CPU"),
-        (dict(generator=[]), r"generator = \[\] is not allowed"),
-        (dict(latents="noise"), "latents = 'noise' is not allowed; allowed: floats of shape"),
-        (
-            dict(latents=torch.zeros(2, *SHAPE)),
-            r"latents has shape \(2, 3, 16, 16\).*allowed: floats of shape \(1, 3, 16, 16\)",
-        ),
-        (dict(latents=torch.zeros(1, *SHAPE, dtype=torch.int64)), "latents has .* type torch.int64"),
-        (
-            dict(seeds=[1, 2], latents=torch.stack([torch.zeros(SHAPE), torch.full(SHAPE, float("inf"))])),
-            r"latents\[1\] has a value that is not finite",
-        ),
-        (
-            dict(rules=[ClassifierFree(1), "cfg"]),
-            r"rules\[1\] = 'cfg' is not allowed; allowed: an instance of Rule, such as ClassifierFree\(2\)",
-        ),
-        (dict(conditions=[ControlNet(images=[disc()]), 3]), r"conditions\[1\] = 3 is not allowed"),
-    ],
-)
-def test_what_does_not_fit_is_told_with_its_place(settings, told):
-    with pytest.raises(ValueError, match=told):
-        run(tiny_conditioned(), **settings)
-
-
-@pytest.mark.parametrize("name", sorted(ELSEWHERE))
-def test_what_other_pipelines_call_otherwise_is_told(pipe, name):
-    with pytest.raises(TypeError, match=f"^{name} = 0.5 is no argument here; (give|the) .*[^{{}}]$") as told:
-        run(pipe, **{name: 0.5})
-    if "give rules" in str(told.value) or "give sampler" in str(told.value):  # and what is told is right
-        import pipelines
-
-        word = str(told.value).split("; give ", 1)[1].rstrip(".")
-        run(pipe, **eval(f"dict({word})", {n: getattr(pipelines, n) for n in ("ClassifierFree", "Rescale", "DDIM")}))
-
-
-def test_an_unknown_argument_is_told(pipe):
-    with pytest.raises(TypeError, match="unexpected keyword argument 'sampel'"):
-        run(pipe, sampel=3)
