@@ -42,7 +42,6 @@ CIRCLES = {
 }
 LARGE = {
     "studio/recipe/recipe.py",
-    "studio/tabs/draw/draw.js",
     "studio/tabs/play/components.py",
     "tests/studio/recipe/test_conditions.py",
     "tests/studio/recipe/test_recipe.py",

@@ -11,7 +11,15 @@ from ...page.scripts import script
 from ...words import WORDS, both
 from ...words.draw import DRAW
 
-SCRIPTS = ("draw_controls.js", "draw_sheet.js", "draw_results.js", "draw_take.js", "draw_open.js", "draw.js")
+SCRIPTS = (
+    "draw_controls.js",
+    "draw_sheet.js",
+    "draw_results.js",
+    "draw_take.js",
+    "draw_open.js",
+    "draw_tools.js",
+    "draw.js",
+)
 
 
 class DrawTab(NamedTuple):
