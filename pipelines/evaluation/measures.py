@@ -84,12 +84,14 @@ class Neighbours(NamedTuple):
     in_pictures: (M,) whether a real one lies in the pictures' manifold, its mean is the recall (the same).
     balls: (N,) in how many real balls a picture lies, over k; its mean is the density (Naeem et al. 2020).
     covered: (M,) whether a real one's ball holds a picture; its mean is the coverage (the same).
+    reach: (N,) the pictures' own k-th distances.
     """
 
     in_real: np.ndarray
     in_pictures: np.ndarray
     balls: np.ndarray
     covered: np.ndarray
+    reach: np.ndarray
 
 
 def neighbours(features, reference, k: int = 5) -> Neighbours:
@@ -108,7 +110,7 @@ def neighbours(features, reference, k: int = 5) -> Neighbours:
         balls += inside.sum(0)
         covered[part] = inside.any(1)
         in_pictures[part] = (apart <= fake).any(1)
-    return Neighbours(balls > 0, in_pictures, balls / k, covered)
+    return Neighbours(balls > 0, in_pictures, balls / k, covered, fake)
 
 
 def radii(features, k: int) -> np.ndarray:

@@ -5,6 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from pipelines.evaluation.measures import neighbours
+
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -23,8 +27,6 @@ def measure(points: Tensor, truth: Tensor, mixture: GaussianMixture, label: int)
     the truth's; recall: share of the truth within the points' (Kynkäänniemi et al. 2019, k = 3). entropy: differential,
     in nats, by nearest neighbours (Kozachenko & Leonenko 1987).
     """
-    import torch
-
     from pipelines.process.times import CLEAN
 
     finite = points.isfinite().all(1)
@@ -32,34 +34,24 @@ def measure(points: Tensor, truth: Tensor, mixture: GaussianMixture, label: int)
         return dict.fromkeys(NAMES)
     law = mixture.of(label)
     covariance, target = points.T.cov(), law.covariance()
-    own, other = points[:MOST], truth[:MOST]
-    reach, reach_truth = _reach(own), _reach(other)
-    apart = torch.cdist(own, other)
+    own, other = points[:MOST].numpy(), truth[:MOST].numpy()
+    around = neighbours(own, other, NEIGHBOURS)
     best = mixture.log_probs(points, CLEAN).argmax(1)
     numbers = {
         "mean_error": (points.mean(0) - law.mean()).norm(),
         "covariance_error": (covariance - target).norm() / target.norm().clamp(min=1e-6),
         "share": (best == mixture.classes.index(label)).to(points.dtype).mean(),
-        "precision": (apart <= reach_truth).any(1).to(points.dtype).mean(),
-        "recall": (apart <= reach[:, None]).any(0).to(points.dtype).mean(),
-        "entropy": _entropy(reach, points.shape[1]),
+        "precision": around.in_real.mean(),
+        "recall": around.in_pictures.mean(),
+        "entropy": _entropy(around.reach, points.shape[1]),
     }
     return {name: round(float(value), 4) if math.isfinite(float(value)) else None for name, value in numbers.items()}
 
 
-def _reach(points: Tensor) -> Tensor:
-    """Distance of each point to its k-th nearest other one. (n,)"""
-    import torch
-
-    k = min(NEIGHBOURS, len(points) - 1)
-    return torch.cdist(points, points).topk(k + 1, largest=False).values[:, k]
-
-
-def _entropy(reach: Tensor, d: int) -> Tensor:
+def _entropy(reach: np.ndarray, d: int) -> float:
     """ψ(n) − ψ(k) + log of the unit ball's volume + d times the mean log reach."""
     import torch
 
-    n, k = len(reach), min(NEIGHBOURS, len(reach) - 1)
-    counts = torch.digamma(torch.tensor([float(n), float(k)]))
+    counts = torch.digamma(torch.tensor([float(len(reach)), float(NEIGHBOURS)]))
     ball = d / 2 * math.log(math.pi) - math.lgamma(d / 2 + 1)
-    return counts[0] - counts[1] + ball + d * reach.clamp(min=1e-9).log().mean()
+    return float(counts[0] - counts[1]) + ball + d * float(np.log(np.maximum(reach, 1e-9)).mean())
