@@ -11,6 +11,7 @@ import torch
 from torch.nn.functional import interpolate, normalize
 
 from pipelines import load_judge_clip
+from pipelines.evaluation.measures import cosines
 from pipelines.evaluation.novelty import copy_threshold, small_of
 from pipelines.evaluation.open_clips import OpenCLIP, load_open_clip
 from pipelines.evaluation.sets import Data, Seen
@@ -136,10 +137,9 @@ class Judging:
 
 def _similarity(clip, images: list, groups: Sequence[int], readings: Sequence[Reading]) -> np.ndarray:
     """The cosine of each picture with the text of its reading; nan without a text."""
-    pictures = normalize(torch.cat(images), dim=-1)
-    texts = normalize(clip.encode_text([reading.text or "" for reading in readings]), dim=-1)
-    cosines = (pictures * texts[torch.tensor(list(groups), device=texts.device)]).sum(-1).float().cpu().numpy()
-    return np.where([bool(readings[group].text) for group in groups], cosines, np.nan)
+    texts = _array([clip.encode_text([reading.text or "" for reading in readings])])
+    found = cosines(_array(images), texts[list(groups)])
+    return np.where([bool(readings[group].text) for group in groups], found, np.nan)
 
 
 def _array(parts: list) -> np.ndarray:

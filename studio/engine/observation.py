@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from pipelines.evaluation.measures import clip_scores, cosines
 from pipelines.process.times import CLEAN
 from pipelines.runs.observe import Look, Observer
 
@@ -66,14 +67,14 @@ class Scores:
 
     def __call__(self, x: Tensor, latents: Tensor | None = None) -> dict[str, np.ndarray]:
         """Of clean pictures in [-1, 1]: judge, CLIP, and the variance over all values; of them or their latents, the guide."""
-        found = {"variance": x.flatten(1).var(1, correction=0)}
+        found = {"variance": _array(x.flatten(1).var(1, correction=0))}
         if self.label is not None and self.judging.judge is not None:
             head, index = self.judging.judge.find(self.label)
-            found["judge"] = self.judging.judge(self.judging.sized(x))[head].softmax(-1)[:, index]
+            found["judge"] = _array(self.judging.judge(self.judging.sized(x))[head].softmax(-1)[:, index])
         if self.text is not None:
-            found["clip_score"] = 100 * (self.clip.encode_image(self.judging.sized(x)) * self.text).sum(-1).clamp(min=0)
-        asked = x if latents is None else latents
-        return {name: _array(values) for name, values in found.items()} | self._guide("guide", asked, 0)
+            seen = _array(self.clip.encode_image(self.judging.sized(x)))
+            found["clip_score"] = clip_scores(cosines(seen, _array(self.text)))
+        return found | self._guide("guide", x if latents is None else latents, 0)
 
     def noised(self, x: Tensor, index: float) -> dict[str, np.ndarray]:
         """Of x_t: what the guide sees when it guides."""

@@ -97,12 +97,11 @@ class Shown:
         ]
         features = torch.cat([self.context.judge.features(self.context.for_judge(part)) for part in made.split(128)])
         right = [self._right(features, head) for head in HEADS]
-        unit = torch.nn.functional.normalize(features, dim=-1).unflatten(0, (-1, SEEDS))
-        apart = 1 - (unit[:, 0] * unit[:, 1]).sum(-1)
+        apart = 1 - cosines(features[::SEEDS].numpy(), features[1::SEEDS].numpy())
         by_map = [np.asarray(values, float).reshape(-1, SEEDS).mean(1) for values in (*kept, *right)]
         return [
             *(Figure.mean(values, draws, within=SHARE) for values in by_map),
-            Figure.mean(apart.numpy(), draws, within=CHORD),  # 1 − cosine, from 0 to 2 as well
+            Figure.mean(apart, draws, within=CHORD),  # 1 − cosine, from 0 to 2 as well
         ]
 
     def _right(self, features: Tensor, head: str) -> list[float]:
