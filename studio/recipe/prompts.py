@@ -19,35 +19,10 @@ from .readers import read_by
 from .recipe import Recipe
 from .vocabulary import Vocabulary, vocabulary
 
-SMALL_WORDS = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "as",
-        "at",
-        "by",
-        "for",
-        "from",
-        "i",
-        "in",
-        "is",
-        "it",
-        "its",
-        "my",
-        "of",
-        "on",
-        "or",
-        "that",
-        "the",
-        "this",
-        "to",
-        "two",
-        "very",
-        "with",
-        "your",
-    ]
-)
+SMALL_WORDS = frozenset([
+    "a", "an", "and", "as", "at", "by", "for", "from", "i", "in", "is", "it", "its", "my",
+    "of", "on", "or", "that", "the", "this", "to", "two", "very", "with", "your",
+])  # fmt: skip
 SMALL_ZH = frozenset("的一个只和在了着有是与上里中带很张幅")
 HAN = r"[\u3400-\u9fff\uf900-\ufaff]"
 
