@@ -45,7 +45,6 @@ LARGE = {
     "studio/tabs/play/components.py",
     "tests/studio/recipe/test_conditions.py",
     "tests/studio/recipe/test_recipe.py",
-    "tests/studio/test_app.py",
 }
 
 
