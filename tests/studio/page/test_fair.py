@@ -5,6 +5,7 @@ import json
 import threading
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import httpx
@@ -199,7 +200,8 @@ def test_of_what_is_done_at_once_a_client_has_a_few():
         await asyncio.gather(*more)
         assert most["8.8.8.8"] == fair.AT_ONCE and not share._asked and not share._gates  # nothing is kept of them
 
-    asyncio.run(all_of_them())
+    with ThreadPoolExecutor(1) as elsewhere:  # a browser test before this one leaves its loop running in this thread
+        elsewhere.submit(asyncio.run, all_of_them()).result()
 
 
 def test_of_streams_that_stay_open_a_client_has_those_of_all_pages():
@@ -223,4 +225,5 @@ def test_of_streams_that_stay_open_a_client_has_those_of_all_pages():
         closed.set()
         assert set(await asyncio.gather(*streams, other, mine)) == {200} and not share._open
 
-    asyncio.run(all_of_them())
+    with ThreadPoolExecutor(1) as elsewhere:  # a browser test before this one leaves its loop running in this thread
+        elsewhere.submit(asyncio.run, all_of_them()).result()
