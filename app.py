@@ -59,7 +59,7 @@ from studio.history import histories
 from studio.page import examples
 from studio.recipe import RecipeError
 from studio.recipe.precision import precision
-from studio.sweeps import Keep
+from studio.sweeps import PictureCache
 
 try:
     precision()
@@ -67,7 +67,7 @@ try:
 except RecipeError as error:
     sys.exit(str(error))
 others = ARGUMENTS.share or ARGUMENTS.host not in (None, "127.0.0.1", "localhost", "::1")
-demo = wiring.build(engine, examples.load(), histories(ARGUMENTS.history, others), Keep())
+demo = wiring.build(engine, examples.load(), histories(ARGUMENTS.history, others), PictureCache())
 
 
 def main(arguments) -> None:

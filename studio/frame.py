@@ -17,7 +17,7 @@ from .page.jobs import PAGES
 from .page.served import app_options, serve
 from .page.theme import head, theme
 from .recipe.vocabulary import words_of, worlds
-from .sweeps import Keep
+from .sweeps import PictureCache
 from .tabs.compare import api as comparison
 from .tabs.compare.events import add_compare
 from .tabs.compare.events import connect as connect_compare
@@ -43,7 +43,10 @@ CACHE = (3600, 6 * 3600)  # look each hour, delete files older than six hours
 
 
 def build(
-    engine: Engine, examples: Sequence[Example] = (), histories: Histories | None = None, keep: Keep | None = None
+    engine: Engine,
+    examples: Sequence[Example] = (),
+    histories: Histories | None = None,
+    keep: PictureCache | None = None,
 ) -> gr.Blocks:
     """The whole page around an engine. examples: tables drawn before; a visitor sees the first one.
 

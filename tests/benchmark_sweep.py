@@ -17,7 +17,7 @@ def rows(engine, repeats: int, steps: int = 25) -> list[Row]:
     from pipelines.evaluation.sets import measure
     from studio.recipe import Recipe
     from studio.recipe.prompts import read
-    from studio.sweeps import Keep, Sweep, run
+    from studio.sweeps import PictureCache, Sweep, run
 
     world = engine.world("emoji")
     base = Recipe(prompt="red apple", steps=steps, seeds=range(SEEDS))
@@ -36,7 +36,7 @@ def rows(engine, repeats: int, steps: int = 25) -> list[Row]:
     submitted(lambda: world.pipe("red apple", num_inference_steps=2, seeds=range(SEEDS)))
     turns = [(clock(together), submitted(plain)) for _ in range(repeats)]
     with tempfile.TemporaryDirectory() as folder:
-        keep = Keep(folder)
+        keep = PictureCache(folder)
         images = [image for word in together(keep) for own in word.cells.values() for image in own]
         again = statistics.median(clock(lambda: together(keep)) for _ in range(repeats))
     images = (images * 13)[:512]

@@ -1,7 +1,7 @@
 """Conditions: what a picture must keep, drawn or taken from another picture, and the networks that hold it to it."""
 
 from .base import Conditioning
-from .condition_set import Joined, join
+from .condition_set import ConditionSet, combine
 from .control_net import ControlNet
 from .global_prompt import GlobalPrompt
 from .t2i_adapter import T2IAdapter
@@ -9,4 +9,4 @@ from .uni_control_net import UniControlNet
 
 CONDITIONS = {kind.__name__: kind for kind in (ControlNet, UniControlNet, T2IAdapter, GlobalPrompt)}
 
-__all__ = ["Conditioning", "Joined", "join", "CONDITIONS", *CONDITIONS]
+__all__ = ["Conditioning", "ConditionSet", "combine", "CONDITIONS", *CONDITIONS]

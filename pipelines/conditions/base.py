@@ -8,8 +8,8 @@ from typing import ClassVar
 from ..declarations.declared import Declared
 from ..declarations.options import OptionError, check, choice, number
 from ..lazy import Tensor, torch
-from ..networks.condition_input import Told
-from ..networks.side_network import Side
+from ..networks.condition_input import ConditionInput
+from ..networks.side_network import SideNetwork
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Conditioning(Declared):
         """The parts that these options need: none at strength 0."""
         return () if self.strength == 0 else self.needs
 
-    def side(self, pipe) -> Side:
+    def side(self, pipe) -> SideNetwork:
         """The side network that is told of it."""
         raise NotImplementedError
 
@@ -58,11 +58,11 @@ class Conditioning(Declared):
         """Which parts of the hint this condition fills, of K."""
         return [True]
 
-    def told(self, pipe, batch: int) -> Told:
+    def told(self, pipe, batch: int) -> ConditionInput:
         """The hint with its strengths and times, a row a picture."""
         filled = torch.tensor([self.parts(pipe)], device=pipe.unet.device).float().expand(batch, -1)
         hint = self.hint(pipe, batch).to(pipe.unet.device)
-        return Told(hint, self.strength * filled, self.start * filled.double(), self.end * filled.double())
+        return ConditionInput(hint, self.strength * filled, self.start * filled.double(), self.end * filled.double())
 
 
 def one_each(name: str, count: int, batch: int) -> Tensor:

@@ -8,25 +8,25 @@ from typing import NamedTuple
 from ..declarations.arguments import several
 from ..declarations.options import placed
 from ..lazy import torch
-from ..networks.condition_input import Told
-from ..networks.side_network import Side
+from ..networks.condition_input import ConditionInput
+from ..networks.side_network import SideNetwork
 from .base import Conditioning
 
 
-class Joined(NamedTuple):
+class ConditionSet(NamedTuple):
     """sides: the networks. told: of each, all that it is told; unguided: the same without what only the prompt's branch hears."""
 
-    sides: tuple[Side, ...] = ()
-    told: tuple[Told, ...] = ()
-    unguided: tuple[Told, ...] = ()
+    sides: tuple[SideNetwork, ...] = ()
+    told: tuple[ConditionInput, ...] = ()
+    unguided: tuple[ConditionInput, ...] = ()
 
     @property
-    def silent(self) -> tuple[Told, ...]:
+    def silent(self) -> tuple[ConditionInput, ...]:
         """Of each network that it is told nothing."""
         return tuple(each.silenced(True) for each in self.told)
 
 
-def join(conditions: Sequence[Conditioning], pipe, batch: int) -> Joined:
+def combine(conditions: Sequence[Conditioning], pipe, batch: int) -> ConditionSet:
     """Conditions at strength 0 are left out; joint ones of one class are told to one network together.
 
     Raises:
@@ -45,10 +45,10 @@ def join(conditions: Sequence[Conditioning], pipe, batch: int) -> Joined:
         else:
             with_it[place] = each
     found = [_group(group, pipe, batch) for group in groups]
-    return Joined(*(tuple(parts) for parts in zip(*found, strict=True))) if found else Joined()
+    return ConditionSet(*(tuple(parts) for parts in zip(*found, strict=True))) if found else ConditionSet()
 
 
-def _group(group: dict[str, Conditioning], pipe, batch: int) -> tuple[Side, Told, Told]:
+def _group(group: dict[str, Conditioning], pipe, batch: int) -> tuple[SideNetwork, ConditionInput, ConditionInput]:
     every = []
     for place, each in group.items():
         with placed(place):
@@ -61,6 +61,6 @@ def _group(group: dict[str, Conditioning], pipe, batch: int) -> tuple[Side, Told
             f"{same}: Two {type(group[0]).__name__} conditions of one kind cannot be told to one network; "
             "choose other kinds, or add up ControlNets."
         )
-    told = Told(*(sum(parts) for parts in zip(*every, strict=True)))  # where one is filled the others are 0
+    told = ConditionInput(*(sum(parts) for parts in zip(*every, strict=True)))  # where one is filled the others are 0
     prompt_only = torch.tensor([each.branches == "conditional" for each in group], device=filled.device)
     return group[0].side(pipe), told, told.silenced((filled & prompt_only[:, None]).any(0))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..networks.side_network import ControlSide, Side
+from ..networks.side_network import ControlSideNetwork, SideNetwork
 from .hint import WIDTHS
 from .local import Local
 
@@ -25,6 +25,6 @@ class ControlNet(Local):
     def channels(self, pipe) -> int:
         return pipe.controlnet.config.conditioning_channels
 
-    def side(self, pipe) -> Side:
+    def side(self, pipe) -> SideNetwork:
         channels = self.channels(pipe)
-        return ControlSide(pipe.controlnet, WIDTHS if channels == sum(WIDTHS) else (channels,))
+        return ControlSideNetwork(pipe.controlnet, WIDTHS if channels == sum(WIDTHS) else (channels,))

@@ -14,7 +14,7 @@ from PIL import Image
 
 from ..lazy import cv2
 from .palette import PALETTE
-from .square import WHITE, check_colour, check_map_size, fitted, opened
+from .square import WHITE, check_colour, check_map_size, fitted, to_rgb_square
 
 KINDS = ("edges", "lines", "mask", "blocks", "labels")
 CHANNELS = {"edges": 1, "lines": 1, "mask": 1, "blocks": 3, "labels": 3}
@@ -52,11 +52,11 @@ def extract(kind: str, picture: Image.Image | np.ndarray, size: int = 64, backgr
     background: what alpha and the sides of an oblong picture are filled with, and what the mask leaves out.
 
     Raises:
-        ValueError: an unknown kind, a size that is no multiple of 8 from 8 to 1024, or no picture (see `opened`).
+        ValueError: an unknown kind, a size that is no multiple of 8 from 8 to 1024, or no picture (see `to_rgb_square`).
     """
     _check_kind(kind)
     size = check_map_size(size)
-    return _taken(kind, fitted(opened(picture, background), size), check_colour(background))
+    return _taken(kind, fitted(to_rgb_square(picture, background), size), check_colour(background))
 
 
 def extract_all(images: np.ndarray, background=WHITE) -> dict[str, np.ndarray]:
@@ -88,9 +88,9 @@ def drawn(kind: str, picture: Image.Image | np.ndarray, size: int = 64, backgrou
     _check_kind(kind)
     size = check_map_size(size)
     if kind in ("edges", "lines", "mask"):
-        ink = 255 - opened(picture, WHITE).min(2)
+        ink = 255 - to_rgb_square(picture, WHITE).min(2)
         return {"edges": _strokes, "lines": _pen, "mask": _shape}[kind](ink, size)[..., None]
-    square = opened(picture, background)
+    square = to_rgb_square(picture, background)
     return _blocks(fitted(square, size)) if kind == "blocks" else _majority(_nearest(square), size)
 
 

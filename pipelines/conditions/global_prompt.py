@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ..declarations.inline import as_tensor
 from ..declarations.options import OptionError, pictures
 from ..lazy import Tensor, torch
-from ..networks.side_network import GlobalSide, Side
+from ..networks.side_network import GlobalSideNetwork, SideNetwork
 from .base import Conditioning, one_each
 
 
@@ -23,8 +23,8 @@ class GlobalPrompt(Conditioning):
 
     images: tuple[str, ...] = pictures(max_count=256, label="picture", help="One for all pictures, or one for each.")
 
-    def side(self, pipe) -> Side:
-        return GlobalSide(pipe.global_adapter)
+    def side(self, pipe) -> SideNetwork:
+        return GlobalSideNetwork(pipe.global_adapter)
 
     def hint(self, pipe, batch: int) -> Tensor:
         """The embeddings: (batch, D), of length 1.

@@ -15,7 +15,7 @@ KEPT = 1024  # a picture is first reduced to at most this side: nothing a map sh
 BOMB = 89_478_485  # Pillow's own limit, where a program has turned it off
 
 
-def opened(picture: Image.Image | np.ndarray, background=WHITE) -> np.ndarray:
+def to_rgb_square(picture: Image.Image | np.ndarray, background=WHITE) -> np.ndarray:
     """The picture on `background`, padded to a square in the middle: (S, S, 3) uint8, S at most 1024.
 
     Alpha is composited. Palettes, grey, 16 bits, CMYK and EXIF's rotation are read as a viewer would show them. Of an

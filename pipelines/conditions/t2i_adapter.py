@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..networks.side_network import AdapterSide, Side
+from ..networks.side_network import AdapterSideNetwork, SideNetwork
 from .local import Local
 
 
@@ -24,5 +24,5 @@ class T2IAdapter(Local):
     def channels(self, pipe) -> int:
         return pipe.adapter.config.in_channels
 
-    def side(self, pipe) -> Side:
-        return AdapterSide.of(pipe.adapter, pipe.unet)
+    def side(self, pipe) -> SideNetwork:
+        return AdapterSideNetwork.of(pipe.adapter, pipe.unet)

@@ -9,7 +9,7 @@ from ..lazy import Tensor, torch
 from ..process.window import Place
 
 
-class Told(NamedTuple):
+class ConditionInput(NamedTuple):
     """What one side network is told, and when it speaks. K: how many parts its hint has, each with a strength.
 
     hint: (B, ...), as the side network takes it. strength, start, end: (B, K); a part speaks in the steps that lie whole
@@ -21,7 +21,7 @@ class Told(NamedTuple):
     start: Tensor
     end: Tensor
 
-    def at(self, place: Place) -> Told:
+    def at(self, place: Place) -> ConditionInput:
         """The same in one step of a run: strength 0 in the parts that are silent in it."""
         return self.silenced((self.start > place.before) | (place.after > self.end))
 
@@ -36,7 +36,7 @@ class Told(NamedTuple):
         return type(self)(*(part[index] for part in self))
 
     @classmethod
-    def cat(cls, several: Sequence[Told]) -> Told:
+    def cat(cls, several: Sequence[ConditionInput]) -> ConditionInput:
         """One batch of several."""
         return cls(*(torch.cat(parts) for parts in zip(*several, strict=True)))
 
@@ -49,7 +49,7 @@ class Condition(NamedTuple):
 
     states: Tensor
     pooled: Tensor
-    told: tuple[Told, ...] = ()
+    told: tuple[ConditionInput, ...] = ()
 
     def at(self, place: Place | None) -> Condition:
         """The same in one step of a run; outside of a run, None, every window is open."""
@@ -67,5 +67,5 @@ class Condition(NamedTuple):
         return cls(
             torch.cat([each.states for each in conditions]),
             torch.cat([each.pooled for each in conditions]),
-            tuple(Told.cat(parts) for parts in zip(*(each.told for each in conditions), strict=True)),
+            tuple(ConditionInput.cat(parts) for parts in zip(*(each.told for each in conditions), strict=True)),
         )

@@ -1,6 +1,6 @@
 """Networks beside the U-Net that tell it of local and global conditions, for the time of one call.
 
-A side network is told its hint by the condition's rows (`Told`), so that one call of the U-Net may mix rows that know of
+A side network is told its hint by the condition's rows (`ConditionInput`), so that one call of the U-Net may mix rows that know of
 a condition with rows that do not. Rows at strength 0 are not evaluated, and where no row speaks the U-Net is called as if
 there were no side network.
 """
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ..lazy import Tensor, functional, torch
-from .condition_input import Condition, Told
+from .condition_input import Condition, ConditionInput
 from .precision import asked
 
 if TYPE_CHECKING:
@@ -50,20 +50,20 @@ class UNetCall:
         return told
 
 
-class Side:
+class SideNetwork:
     """One side network: it extends what the U-Net is told, or joins residuals to it."""
 
-    def extend(self, call: UNetCall, told: Told, strength: Tensor) -> None:
+    def extend(self, call: UNetCall, told: ConditionInput, strength: Tensor) -> None:
         """Change what the U-Net is told. strength: (B, K), of this time, not all 0."""
 
     def join(
-        self, call: UNetCall, sample: Tensor, timesteps: Tensor, text: Condition, told: Told, strength: Tensor
+        self, call: UNetCall, sample: Tensor, timesteps: Tensor, text: Condition, told: ConditionInput, strength: Tensor
     ) -> None:
         """Add residuals. sample: (B, C, h, w), what the U-Net sees; text: as it was before it was extended."""
 
 
 @dataclass(frozen=True)
-class ControlSide(Side):
+class ControlSideNetwork(SideNetwork):
     """A ControlNet: a copy of the encoder, joined to the skips and the middle (Zhang, Rao & Agrawala 2023).
 
     The parts of its hint are weighed against the strongest, whose strength scales all residuals: with one part that is
@@ -99,7 +99,7 @@ class ControlSide(Side):
 
 
 @dataclass(frozen=True)
-class AdapterSide(Side):
+class AdapterSideNetwork(SideNetwork):
     """A T2I-Adapter: features of the hint alone, added to the encoder at each resolution (Mou et al. 2023).
 
     halved: of each resolution, whether the U-Net takes its features after it has halved the side, as diffusers' does where a
@@ -110,7 +110,7 @@ class AdapterSide(Side):
     halved: tuple[bool, ...]
 
     @classmethod
-    def of(cls, network: T2IAdapter, unet) -> AdapterSide:
+    def of(cls, network: T2IAdapter, unet) -> AdapterSideNetwork:
         """The adapter of this U-Net."""
         *blocks, last = unet.config.down_block_types
         return cls(network, (*("Attn" not in block for block in blocks), False))
@@ -125,7 +125,7 @@ class AdapterSide(Side):
 
 
 @dataclass(frozen=True)
-class GlobalSide(Side):
+class GlobalSideNetwork(SideNetwork):
     """The global adapter of Uni-ControlNet: more prompt tokens, of a picture's embedding (Zhao et al. 2023).
 
     There the strength multiplies the tokens, whose keys are 0 at strength 0 and still take their share of the attention.
@@ -143,7 +143,7 @@ class GlobalSide(Side):
         call.condition = text._replace(states=torch.cat([text.states, tokens], 1), pooled=text.pooled + weight * change)
 
 
-def speaking(sides: Sequence[Side], condition: Condition) -> list[tuple[Side, Told, Tensor]]:
+def speaking(sides: Sequence[SideNetwork], condition: Condition) -> list[tuple[SideNetwork, ConditionInput, Tensor]]:
     """The side networks that speak in any row, each with its strengths (B, K)."""
     found = [(side, told, told.strength) for side, told in zip(sides, condition.told, strict=True)]
     return [each for each in found if bool((each[2] != 0).any())]

@@ -15,7 +15,7 @@ from itertools import accumulate, pairwise
 import torch
 from torch import Tensor
 
-from ..conditions import join
+from ..conditions import combine
 from ..declarations.arguments import each_of, one
 from ..declarations.options import placed
 from ..guidance.shared import Asked
@@ -93,7 +93,7 @@ class _Part:
         conditions = tuple(run.get("conditions", ()))
         same = (tuple(texts), tuple(null), *map(id, conditions))
         if same not in shared:
-            joined = join(conditions, pipe, batch)
+            joined = combine(conditions, pipe, batch)
             shared[same] = (joined, pipe.denoiser(texts, null, joined))
         joined, self.denoiser = shared[same]
         self.sides = joined.sides

@@ -11,7 +11,7 @@ from torch.nn.functional import pixel_shuffle, pixel_unshuffle
 
 from ..networks.condition_input import Condition
 from ..networks.precision import asked, computing, dtype_in, wide
-from ..networks.side_network import Side, UNetCall, speaking
+from ..networks.side_network import SideNetwork, UNetCall, speaking
 from ..process.prediction import Prediction
 from ..process.space import PixelSpace, Space
 from ..process.times import Time, timesteps
@@ -86,7 +86,7 @@ class PatchUNet:
     schedule: object
     background: float = 1.0
     layout: torch.nn.Module | None = None
-    sides: Sequence[Side] = ()
+    sides: Sequence[SideNetwork] = ()
     channels: int = 3
     _laid_out: dict = field(default_factory=dict, init=False, repr=False, compare=False)
 

@@ -7,7 +7,7 @@ from collections.abc import Generator, Sequence
 import torch
 from torch import Tensor
 
-from ..conditions import Conditioning, join
+from ..conditions import Conditioning, combine
 from ..declarations.arguments import one, output_type_of, several
 from ..declarations.options import placed
 from ..guidance import Pull, Rule
@@ -183,7 +183,7 @@ class GuidedPipeline(Networks):
         """
         one(Sampler, "sampler", sampler, "DDIM()")
         batch = batch_of(prompt, negative_prompt, seeds, generator, num_images_per_prompt, latents)
-        denoiser = self.denoiser(batch.texts, batch.null, join(conditions, self, len(batch)))
+        denoiser = self.denoiser(batch.texts, batch.null, combine(conditions, self, len(batch)))
         controls = Controls(
             denoiser,
             self.begun(rules),

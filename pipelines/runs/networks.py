@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from ..conditions import Joined
+from ..conditions import ConditionSet
 from ..declarations.arguments import one, output_type_of
 from ..networks.condition_input import Condition
 from ..networks.perturbed import PARTS, PerturbedNetwork
@@ -63,7 +63,9 @@ class Networks(Stored):
             self.space.channels,
         )
 
-    def denoiser(self, texts: Sequence[str], negative: Sequence[str], joined: Joined = Joined()) -> Denoiser:
+    def denoiser(
+        self, texts: Sequence[str], negative: Sequence[str], joined: ConditionSet = ConditionSet()
+    ) -> Denoiser:
         """The network with its branches, a row a text. Beside "conditional" and "null" a rule may ask for "conditioned" and
         "bare": the null text with all of the conditions, and with none of them.
         """

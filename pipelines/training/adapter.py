@@ -12,7 +12,7 @@ from torch import Tensor
 
 from ..conditions import T2IAdapter
 from ..conditions.hint import WIDTHS
-from ..networks.side_network import AdapterSide, Side
+from ..networks.side_network import AdapterSideNetwork, SideNetwork
 from .controlnet import ControlNetTask
 from .loop import main
 from .side import SideTask
@@ -35,8 +35,8 @@ class AdapterTask(ControlNetTask):
     def matrix(self, name: str, parameter) -> bool:
         return parameter.ndim >= 2 and "conv_in" not in name
 
-    def side(self, network) -> Side:
-        return AdapterSide.of(network, self.pipe.unet)
+    def side(self, network) -> SideNetwork:
+        return AdapterSideNetwork.of(network, self.pipe.unet)
 
     def levels(self, count: int, rng: torch.Generator) -> Tensor:
         """t = (1 − u³) T, u uniform. (count,)"""

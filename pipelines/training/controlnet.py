@@ -18,8 +18,8 @@ from ..conditions.extract import KINDS, shown
 from ..conditions.hint import WIDTHS
 from ..declarations.inline import as_url
 from ..guidance import ClassifierFree
-from ..networks.condition_input import Told
-from ..networks.side_network import ControlSide, Side
+from ..networks.condition_input import ConditionInput
+from ..networks.side_network import ControlSideNetwork, SideNetwork
 from . import maps
 from .loop import main
 from .sheet import sheet
@@ -46,10 +46,10 @@ class ControlNetTask(SideTask):
         outer = ("conv_in", "time_embedding", "class_embedding", "controlnet_")  # the joins start at zero
         return parameter.ndim >= 2 and not any(part in name for part in outer)
 
-    def side(self, network) -> Side:
-        return ControlSide(network, WIDTHS)
+    def side(self, network) -> SideNetwork:
+        return ControlSideNetwork(network, WIDTHS)
 
-    def batch(self, indices: np.ndarray, rng: torch.Generator) -> tuple[Tensor, Told]:
+    def batch(self, indices: np.ndarray, rng: torch.Generator) -> tuple[Tensor, ConditionInput]:
         recipe = self.recipe
         return maps.batch(
             self.data.images,
@@ -70,7 +70,7 @@ class ControlNetTask(SideTask):
     def ways(self) -> dict[str, Tensor]:
         return dict(zip(KINDS, torch.eye(len(KINDS)).bool())) | {"all": torch.ones(len(KINDS)).bool()}
 
-    def held_out_told(self, way: Tensor) -> Told:
+    def held_out_told(self, way: Tensor) -> ConditionInput:
         return maps.told(self.maps.hint(self.held), way.expand(len(self.held), -1))
 
     def pictures(self, network):

@@ -1,6 +1,6 @@
 """The global adapter: `python -m pipelines.training.global_adapter`.
 
-Told the embedding of the picture itself by the noise-aware CLIP, and half of the time nothing else: what the embedding says of a
+ConditionInput the embedding of the picture itself by the noise-aware CLIP, and half of the time nothing else: what the embedding says of a
 picture becomes a part of the prompt. The U-Net and the CLIP are held.
 """
 
@@ -13,9 +13,9 @@ from torch import Tensor
 from ..conditions import GlobalPrompt
 from ..declarations.inline import as_url
 from ..guidance import ClassifierFree
-from ..networks.condition_input import Told
+from ..networks.condition_input import ConditionInput
 from ..networks.global_adapter import GlobalAdapter
-from ..networks.side_network import GlobalSide, Side
+from ..networks.side_network import GlobalSideNetwork, SideNetwork
 from .loop import main
 from .pictures import moved, to_model
 from .sheet import sheet
@@ -47,10 +47,10 @@ class GlobalAdapterTask(SideTask):
     def matrix(self, name: str, parameter) -> bool:
         return False
 
-    def side(self, network) -> Side:
-        return GlobalSide(network)
+    def side(self, network) -> SideNetwork:
+        return GlobalSideNetwork(network)
 
-    def batch(self, indices: np.ndarray, rng: torch.Generator) -> tuple[Tensor, Told]:
+    def batch(self, indices: np.ndarray, rng: torch.Generator) -> tuple[Tensor, ConditionInput]:
         x0 = moved(
             to_model(self.data.images[indices]), rng, share=self.recipe["moved"], background=self.data.background
         )
@@ -59,7 +59,7 @@ class GlobalAdapterTask(SideTask):
     def ways(self) -> dict[str, None]:
         return {"picture": None}
 
-    def held_out_told(self, way) -> Told:
+    def held_out_told(self, way) -> ConditionInput:
         return _told(self.embedded[self.held])
 
     def pictures(self, network):
@@ -79,9 +79,9 @@ class GlobalAdapterTask(SideTask):
         return sheet([[Image.fromarray(each) for each in shown], *rows])
 
 
-def _told(embedded: Tensor) -> Told:
+def _told(embedded: Tensor) -> ConditionInput:
     one = torch.ones(len(embedded), 1)
-    return Told(embedded, one, 0 * one, one)
+    return ConditionInput(embedded, one, 0 * one, one)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from torch.nn.functional import max_pool2d
 
 from ..conditions.extract import CHANNELS, KINDS, extract_all
 from ..conditions.hint import START, WIDTHS, stacked
-from ..networks.condition_input import Told
+from ..networks.condition_input import ConditionInput
 from .pictures import moved, to_model
 
 INK = ("edges", "lines")  # kinds that a person draws with a pen of any width
@@ -35,7 +35,7 @@ def batch(
     background: float,
     single: float,
     thick: float,
-) -> tuple[Tensor, Told]:
+) -> tuple[Tensor, ConditionInput]:
     """Pictures, (B, 3, H, W), and their hints, moved together.
 
     share: of pictures that are moved; single: of hints of one kind, the others are any subset; thick: of hints whose lines are
@@ -63,8 +63,8 @@ def kinds(count: int, rng: torch.Generator, single: float) -> Tensor:
     return torch.where(torch.rand(count, 1, generator=rng) < single, one, several)
 
 
-def told(hint: Tensor, kept: Tensor) -> Told:
+def told(hint: Tensor, kept: Tensor) -> ConditionInput:
     """The hint with only these kinds, (B, K) bool, at strength 1."""
     there = kept.repeat_interleave(torch.tensor(WIDTHS), 1)[..., None, None]
     strength = kept.float()
-    return Told(hint * there, strength, torch.zeros_like(strength), torch.ones_like(strength))
+    return ConditionInput(hint * there, strength, torch.zeros_like(strength), torch.ones_like(strength))

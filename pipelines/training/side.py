@@ -9,8 +9,8 @@ import torch
 from diffusers.models.attention_processor import AttnProcessor
 from torch import Tensor, nn
 
-from ..networks.condition_input import Told
-from ..networks.side_network import Side
+from ..networks.condition_input import ConditionInput
+from ..networks.side_network import SideNetwork
 from ..runs.denoiser import PatchUNet
 from ..runs.guided import GuidedPipeline
 from .datasets import DataSet
@@ -36,11 +36,11 @@ class SideTask(UNetTask):
         if recipe["compile"]:
             self.unet.compile()
 
-    def side(self, network) -> Side:
+    def side(self, network) -> SideNetwork:
         """The network beside the U-Net."""
         raise NotImplementedError
 
-    def batch(self, indices: np.ndarray, rng: torch.Generator) -> tuple[Tensor, Told]:
+    def batch(self, indices: np.ndarray, rng: torch.Generator) -> tuple[Tensor, ConditionInput]:
         """Pictures, (B, 3, H, W), and what the network is told of them, at random."""
         raise NotImplementedError
 
@@ -48,7 +48,7 @@ class SideTask(UNetTask):
         """Ways to tell of the hold-out, by name, as `held_out_told` takes them."""
         raise NotImplementedError
 
-    def held_out_told(self, way) -> Told:
+    def held_out_told(self, way) -> ConditionInput:
         """What the network is told of the hold-out in this way."""
         raise NotImplementedError
 
@@ -76,12 +76,19 @@ class SideTask(UNetTask):
         return None
 
     def told_of(
-        self, unet, network, x: Tensor, timesteps: Tensor, texts: list[str], told: Told, layouts: Tensor | None = None
+        self,
+        unet,
+        network,
+        x: Tensor,
+        timesteps: Tensor,
+        texts: list[str],
+        told: ConditionInput,
+        layouts: Tensor | None = None,
     ) -> Tensor:
         """x̂0: (B, C, H, W)."""
         with torch.no_grad():
             text = self.pipe.text_encoder.to(self.device)(self.tokenize(texts))
-        told = Told(*(part.to(self.device) for part in told))
+        told = ConditionInput(*(part.to(self.device) for part in told))
         layout = own = self.pipe.layout and self.pipe.layout.to(self.device)
         if own is not None and layouts is not None:
             layout = lambda pooled: own(pooled[layouts.to(self.device)])  # noqa: E731

@@ -28,7 +28,7 @@ from ..worlds import FOLDER
 from .latents import fingerprint
 
 PARTS = dict(unet=UNet2DConditionModel, text_encoder=TextEncoder, clip=CLIP, classifier=NoisyClassifier)
-# Joined where they are. The clean guides are networks of the judges' kinds, and not the judges.
+# ConditionSet where they are. The clean guides are networks of the judges' kinds, and not the judges.
 OPTIONAL = dict(
     upsampler=Upsampler,
     weak=UNet2DConditionModel,

@@ -39,7 +39,7 @@ def square(content: Any, field: str = "picture") -> np.ndarray:
     """
     from PIL import Image
 
-    from pipelines.conditions.square import opened
+    from pipelines.conditions.square import to_rgb_square
     from pipelines.declarations.inline import reason
 
     content = _bytes(content, field)
@@ -48,7 +48,7 @@ def square(content: Any, field: str = "picture") -> np.ndarray:
             width, height = picture.size
             if width * height > MAX_PIXELS:
                 raise RecipeError(field, Phrase("given_size", width=width, height=height), ALLOWED)
-            return opened(picture)
+            return to_rgb_square(picture)
     except RecipeError:
         raise
     except Exception as error:  # Pillow raises many kinds for damaged files; all mean the same here

@@ -2,9 +2,9 @@
 
 from .axis import Axis
 from .grid import Cell, Curve, Sweep
-from .keep import Keep
 from .measured import measured
+from .picture_cache import PictureCache
 from .rows import Row, rows
 from .run import Progress, run
 
-__all__ = ["Axis", "Cell", "Curve", "Keep", "Progress", "Row", "Sweep", "measured", "rows", "run"]
+__all__ = ["Axis", "Cell", "Curve", "PictureCache", "Progress", "Row", "Sweep", "measured", "rows", "run"]

@@ -20,7 +20,7 @@ from ..recipe.precision import precision
 from ..recipe.prompts import read
 from ..recipe.revision import revision
 from .grid import Cell, Sweep
-from .keep import Keep
+from .picture_cache import PictureCache
 from .run import Progress, job
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ Told = tuple[Progress, dict[int, Figures]]
 def measured(
     engine: Engine,
     sweep: Sweep,
-    keep: Keep | None = None,
+    keep: PictureCache | None = None,
     cancel: threading.Event | None = None,
     clip: str = "",
 ) -> Iterator[Told]:
@@ -51,7 +51,7 @@ def measured(
 
 
 def _job(
-    engine: Engine, sweep: Sweep, keep: Keep | None, clip: str, stop, course: Course
+    engine: Engine, sweep: Sweep, keep: PictureCache | None, clip: str, stop, course: Course
 ) -> Iterator[tuple[Told, bool]]:
     """Of the engine's thread: the words of `run`, each point's once it is measured."""
     known = {i: found for i, cell in enumerate(sweep.cells) if (found := _kept(cell, keep, clip)) is not None}
@@ -112,7 +112,9 @@ def _amount(kind: str, cell: Cell) -> float:
     return 1 if kind.startswith("measures ") else cell.n + ALONE
 
 
-def figures(engine: Engine, cell: Cell, images: Sequence[Image], keep: Keep | None = None, clip: str = "") -> Figures:
+def figures(
+    engine: Engine, cell: Cell, images: Sequence[Image], keep: PictureCache | None = None, clip: str = ""
+) -> Figures:
     """The measures of a cell's pictures, taken from what is kept where they were made before. In the engine's
     thread."""
     if (known := _kept(cell, keep, clip)) is not None:
@@ -125,7 +127,7 @@ def figures(engine: Engine, cell: Cell, images: Sequence[Image], keep: Keep | No
     return found
 
 
-def _kept(cell: Cell, keep: Keep | None, clip: str) -> Figures | None:
+def _kept(cell: Cell, keep: PictureCache | None, clip: str) -> Figures | None:
     """What was measured before."""
     known = keep.numbers(_name(cell, clip)) if keep else None
     return None if known is None else {key: Figure(*values) for key, values in known.items()}

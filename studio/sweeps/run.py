@@ -12,7 +12,7 @@ from ..engine.progress import Course
 from ..recipe import UPSAMPLER_STEPS, Recipe
 from ..recipe.prompts import read
 from .grid import Sweep, batches
-from .keep import Keep
+from .picture_cache import PictureCache
 
 if TYPE_CHECKING:
     import threading
@@ -54,7 +54,7 @@ class Progress:
 
 
 def run(
-    engine: Engine, sweep: Sweep, keep: Keep | None = None, cancel: threading.Event | None = None
+    engine: Engine, sweep: Sweep, keep: PictureCache | None = None, cancel: threading.Event | None = None
 ) -> Iterator[Progress]:
     """Words about a sweep as it goes on; the last one is `finished`. Closing the iterator cancels it.
 
@@ -70,7 +70,9 @@ def run(
                 yield last
 
 
-def job(engine: Engine, sweep: Sweep, keep: Keep | None, stop, course: Course) -> Iterator[tuple[Progress, bool]]:
+def job(
+    engine: Engine, sweep: Sweep, keep: PictureCache | None, stop, course: Course
+) -> Iterator[tuple[Progress, bool]]:
     """`run` as a job of the engine's thread. course: may expect more than this, which others do between its words."""
     course.begin()
     try:
@@ -79,7 +81,9 @@ def job(engine: Engine, sweep: Sweep, keep: Keep | None, stop, course: Course) -
         course.ends()
 
 
-def _job(engine: Engine, sweep: Sweep, keep: Keep | None, stop, course: Course) -> Iterator[tuple[Progress, bool]]:
+def _job(
+    engine: Engine, sweep: Sweep, keep: PictureCache | None, stop, course: Course
+) -> Iterator[tuple[Progress, bool]]:
     course.expect("find", len(sweep.work) if keep else 0)
     waiting = _Waiting(sweep)
     problem = ""

@@ -48,7 +48,7 @@ Of what was drawn the same maps are taken and held to those that were shown: F1 
 intersection over union of the silhouettes, mean absolute difference of 8 × 8 colour blocks (0 to 1). `group`, `subgroup`: the judge
 finds the prompt's. The Draw tab begins with w = {W:g} and these strengths: {_usual()}.
 `distance`: of the two seeds of a map, between the judge's features (cosine), so the diversity that is left.
-Told the name that the maps are of, the network draws nearly the same picture without a map; what a map does shows where the
+ConditionInput the name that the maps are of, the network draws nearly the same picture without a map; what a map does shows where the
 prompt does not say it already: beside the name of a thing of another group, and without a prompt.""",
         tables,
         [CURVES],

@@ -25,7 +25,7 @@ from ...page.files import Files
 from ...recipe import Recipe, RecipeError
 from ...recipe.beforehand import beforehand
 from ...recipe.values import short
-from ...sweeps import Cell, Curve, Keep, Sweep, measured, rows
+from ...sweeps import Cell, Curve, PictureCache, Sweep, measured, rows
 from ...sweeps.grid import BUDGET
 from .entered import columns
 from .presets import curves_of, rules_sweep
@@ -34,7 +34,7 @@ from .view import sheet
 Judge = Literal["", WORLD, *ALLOWED] | str
 
 
-def add(engine: Engine, keep: Keep | None, files: Files, histories: Histories) -> None:
+def add(engine: Engine, keep: PictureCache | None, files: Files, histories: Histories) -> None:
     """Give the page the endpoints `/sweep` and `/metrics`. files: those they give; histories: take the pictures that
     cannot be given.
     """
@@ -129,7 +129,7 @@ def add(engine: Engine, keep: Keep | None, files: Files, histories: Histories) -
     endpoint(metrics)
 
 
-def _found(engine: Engine, job: Sweep, keep: Keep | None, clip: str):
+def _found(engine: Engine, job: Sweep, keep: PictureCache | None, clip: str):
     """What there is so far, number of a cell -> figures and pictures; at the end of every cell."""
     found: dict[int, tuple] = {}
     with closing(measured(engine, job, keep, clip=clip)) as words:

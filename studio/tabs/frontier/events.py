@@ -11,7 +11,7 @@ from ...page.events import LIGHT, Job, leaves, line, shown
 from ...page.forms import gathered
 from ...page.status import message
 from ...recipe import Recipe
-from ...sweeps import Keep
+from ...sweeps import PictureCache
 from ...words import t
 from ..history.events import InsideTies
 from ..play.components import PlayTab
@@ -23,7 +23,9 @@ from .presets import options_for, suggested
 from .view import MEASURES
 
 
-def add_frontier(engine: Engine, played: Play, keep: Keep | None) -> tuple[frontier.FrontierTab, gr.Tab, Handlers]:
+def add_frontier(
+    engine: Engine, played: Play, keep: PictureCache | None
+) -> tuple[frontier.FrontierTab, gr.Tab, Handlers]:
     """Inside of `gr.Tabs`."""
     first, recipe = load(), played.beginning.recipe()
     at_home = recipe.world == WORLD

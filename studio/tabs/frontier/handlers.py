@@ -16,7 +16,7 @@ from ...recipe import Recipe
 from ...recipe.beforehand import beforehand
 from ...recipe.lists import texts
 from ...recipe.notes import OTHER, Note, once
-from ...sweeps import Axis, Keep, Progress, Sweep, measured
+from ...sweeps import Axis, PictureCache, Progress, Sweep, measured
 from ...sweeps.grid import BUDGET
 from .entered import columns
 from .presets import curves_of, rules_sweep
@@ -40,7 +40,7 @@ class Handlers(Jobs[OpenPage, Screen]):
     histories: take every finished picture; None keeps no history. first: the line beside what is shown before a sweep.
     """
 
-    def __init__(self, engine: Engine, keep: Keep | None, histories: Histories | None = None, first: str = ""):
+    def __init__(self, engine: Engine, keep: PictureCache | None, histories: Histories | None = None, first: str = ""):
         super().__init__(engine, lambda: OpenPage(first))
         self.keep, self.histories = keep, histories
 

@@ -105,9 +105,9 @@ def test_conditional_only_leaves_the_unguided_branch_alone(pipe, name):
     t, x = pipe.schedule.at(600), torch.randn(2, 3, 16, 16)
 
     def predictions(*conditions):
-        from pipelines.conditions import join
+        from pipelines.conditions import combine
 
-        denoiser = pipe.denoiser(["cat"] * 2, [""] * 2, join(conditions, pipe, 2))
+        denoiser = pipe.denoiser(["cat"] * 2, [""] * 2, combine(conditions, pipe, 2))
         with torch.no_grad():
             return {b: denoiser(x, t, b)[0].x0 for b in denoiser.branches}
 

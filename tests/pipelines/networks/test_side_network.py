@@ -5,9 +5,9 @@ import torch
 from diffusers import ControlNetModel, MultiControlNetModel
 
 from pipelines import ControlNet, GlobalPrompt, TwoScales, UniControlNet
-from pipelines.conditions import join
-from pipelines.networks.condition_input import Condition, Told
-from pipelines.networks.side_network import ControlSide, GlobalSide, UNetCall
+from pipelines.conditions import combine
+from pipelines.networks.condition_input import Condition, ConditionInput
+from pipelines.networks.side_network import ControlSideNetwork, GlobalSideNetwork, UNetCall
 from tests.tiny import tiny_conditioned
 
 from ..conditions.test_contract import disc
@@ -27,7 +27,7 @@ def asked():
 
 def told(hint, strength):
     strength = torch.tensor(strength)
-    return Told(hint, strength, torch.zeros_like(strength), torch.ones_like(strength))
+    return ConditionInput(hint, strength, torch.zeros_like(strength), torch.ones_like(strength))
 
 
 @torch.no_grad()
@@ -43,7 +43,7 @@ def test_several_published_control_nets_add_up_as_diffusers_own(pipe, asked):
     hints, scales = [torch.rand(2, 3, 16, 16) for _ in networks], [0.7, 1.3]
     call = UNetCall(text)
     for network, hint, scale in zip(networks, hints, scales, strict=True):
-        ControlSide(network, (3,)).join(
+        ControlSideNetwork(network, (3,)).join(
             call, sample, timesteps, text, told(hint, [[scale]] * 2), torch.full((2, 1), scale)
         )
     skips, mid = MultiControlNetModel(networks)(
@@ -77,7 +77,7 @@ def test_rows_that_are_not_told_are_not_evaluated_and_stay_as_they_are(pipe, ask
     hint = torch.randn(2, network.config.conditioning_channels, 16, 16)
     strength = torch.tensor([[0.0] * 5, [0.5, 0, 0, 0, 0]])
     call = UNetCall(text)
-    join(  # the side as the pipeline makes it
+    combine(  # the side as the pipeline makes it
         [UniControlNet(images=[disc()])], pipe, 2
     ).sides[0].join(call, sample, timesteps, text, told(hint, strength.tolist()), strength)
     handle.remove()
@@ -108,9 +108,11 @@ def test_parts_are_weighed_against_the_strongest(pipe, asked):
 
 def test_one_kind_twice_cannot_be_told_to_one_network_but_adds_up_in_two(pipe):
     with pytest.raises(ValueError, match="Two UniControlNet conditions of one kind"):
-        join([UniControlNet(images=[disc()]), UniControlNet(images=[disc(3)])], pipe, 1)
-    assert len(join([ControlNet(images=[disc()]), ControlNet(images=[disc(3)])], pipe, 1).sides) == 2
-    assert len(join([UniControlNet(images=[disc()]), UniControlNet(kind="mask", images=[disc()])], pipe, 1).sides) == 1
+        combine([UniControlNet(images=[disc()]), UniControlNet(images=[disc(3)])], pipe, 1)
+    assert len(combine([ControlNet(images=[disc()]), ControlNet(images=[disc(3)])], pipe, 1).sides) == 2
+    assert (
+        len(combine([UniControlNet(images=[disc()]), UniControlNet(kind="mask", images=[disc()])], pipe, 1).sides) == 1
+    )
 
 
 @torch.no_grad()
@@ -120,7 +122,7 @@ def test_the_strength_of_the_global_prompt_is_a_factor_of_its_weight_in_the_atte
     tokens, change = pipe.global_adapter(torch.ones(2, 16) / 4)
     call = UNetCall(text)
     strength = torch.tensor([[0.0], [0.5]])
-    GlobalSide(pipe.global_adapter).extend(call, told(torch.ones(2, 16) / 4, strength.tolist()), strength)
+    GlobalSideNetwork(pipe.global_adapter).extend(call, told(torch.ones(2, 16) / 4, strength.tolist()), strength)
     torch.testing.assert_close(call.condition.pooled, text.pooled + strength * change)
     mask = call.keywords()["encoder_attention_mask"]
     bias = ((1 - mask) * -10000.0)[:, None].repeat_interleave(attention.heads, 0)
@@ -139,7 +141,7 @@ def test_the_strength_of_the_global_prompt_is_a_factor_of_its_weight_in_the_atte
 def test_two_scales_is_its_equation(pipe):
     x, t = torch.randn(2, 3, 16, 16), pipe.schedule.at(500)
     told_of = [ControlNet(kind="mask", images=[disc()], branches="both"), GlobalPrompt(images=[disc()])]
-    denoiser = pipe.denoiser(["cat"] * 2, [""] * 2, join(told_of, pipe, 2))
+    denoiser = pipe.denoiser(["cat"] * 2, [""] * 2, combine(told_of, pipe, 2))
     full, condition, bare = (p.eps for p in denoiser(x, t, "conditional", "conditioned", "bare"))
     for w, w_condition in ((2.0, 0.5), (0.0, 3.0), (3.0, 0.0), (2.0, 2.0)):
         wanted = bare + (1 + w_condition) * (condition - bare) + (1 + w) * (full - condition)

@@ -56,7 +56,7 @@ def test_every_step_is_inside_the_default_window_and_its_own():
             assert steps_inside(place.before, place.after, total) == [index]
 
 
-class Told(torch.nn.Module):
+class ConditionInput(torch.nn.Module):
     """Two texts and what is told of them."""
 
     def __init__(self):
@@ -108,7 +108,7 @@ def pair():
     theirs.set_progress_bar_config(disable=True)
     ours = GuidedPipeline(
         unet,
-        Told(),
+        ConditionInput(),
         NoiseSchedule(kind="scaled_linear"),
         controlnet=network,
         target="eps",

@@ -6,7 +6,7 @@ from gradio_client.exceptions import AppError
 
 from studio import frame as wiring
 from studio.recipe import Recipe
-from studio.sweeps import Keep
+from studio.sweeps import PictureCache
 from tests.studio.fakes import FakeEngine
 from tests.studio.recipe.test_beforehand import tokenizers  # noqa: F401
 
@@ -29,7 +29,7 @@ def engine():
 
 @pytest.fixture(scope="module")
 def client(engine, tmp_path_factory):
-    demo = wiring.build(engine, keep=Keep(tmp_path_factory.mktemp("kept")))
+    demo = wiring.build(engine, keep=PictureCache(tmp_path_factory.mktemp("kept")))
     url = wiring.serve(demo, quiet=True, server_name="127.0.0.1", **wiring.launch_options())
     client = Client(url, verbose=False)
     yield client

@@ -11,7 +11,7 @@ from studio.engine.clips import ALLOWED, called, chosen, own, stamp, unread
 from studio.engine.judging import Judging
 from studio.recipe import Recipe, RecipeError
 from studio.recipe.prompts import Reading
-from studio.sweeps import Axis, Keep, Sweep, measured
+from studio.sweeps import Axis, PictureCache, Sweep, measured
 from studio.tabs.frontier import Handlers
 from tests.studio.fakes import FakeEngine
 from tests.tiny import tiny_clip, tiny_judge, tiny_pictures, tiny_pipeline
@@ -71,7 +71,7 @@ def test_score_and_variety_are_those_of_the_real_clip(folder):
 
 def test_a_sweep_is_measured_by_it_and_its_numbers_are_kept_apart(folder, tmp_path):
     sweep = Sweep.grid(Recipe(prompt="red apple", seeds=(0, 1), steps=2), [Axis("w", [0])])
-    engine, keep = FakeEngine(0), Keep(tmp_path)
+    engine, keep = FakeEngine(0), PictureCache(tmp_path)
 
     def score(clip):
         figures = [figures for _, figures in measured(engine, sweep, keep, clip=clip)]

@@ -125,9 +125,9 @@ def test_a_sweep_of_twenty_pictures_says_what_it_does(tmp_path):
 
 
 def test_what_is_kept_takes_no_time_and_loads_nothing(tmp_path):
-    from studio.sweeps import Keep
+    from studio.sweeps import PictureCache
 
-    keep, sweep = Keep(tmp_path), Sweep.grid(RECIPE, [{"option": "w", "values": [0, 1]}])
+    keep, sweep = PictureCache(tmp_path), Sweep.grid(RECIPE, [{"option": "w", "values": [0, 1]}])
     list(measured(TimedEngine(), sweep, keep))
     engine = TimedEngine()
     *_, (word, _) = measured(engine, sweep, keep)

@@ -7,7 +7,7 @@ from pipelines.networks.precision import PRECISIONS
 from studio.recipe import Recipe, RecipeError
 from studio.recipe.precision import ALLOWED, VARIABLE, precision
 from studio.recipe.snippet import snippet
-from studio.sweeps import Keep
+from studio.sweeps import PictureCache
 
 
 def test_the_environment_says_it_and_the_library_knows_it():
@@ -18,7 +18,7 @@ def test_the_environment_says_it_and_the_library_knows_it():
 
 
 def test_pictures_in_other_numbers_are_kept_apart(tmp_path, monkeypatch):
-    keep, recipe = Keep(tmp_path), Recipe(prompt="cat", seeds=(1,))
+    keep, recipe = PictureCache(tmp_path), Recipe(prompt="cat", seeds=(1,))
     places = set()
     for name in ALLOWED:
         monkeypatch.setenv(VARIABLE, name)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from studio.recipe import Recipe
-from studio.sweeps import Keep, Sweep, run
+from studio.sweeps import PictureCache, Sweep, run
 from tests.studio.fakes import FakeEngine
 
 BASE = {"prompt": "red apple", "seeds": "2 from 0", "steps": 3}
@@ -28,7 +28,7 @@ def engine():
 
 @pytest.fixture
 def keep(tmp_path):
-    return Keep(tmp_path / "kept")
+    return PictureCache(tmp_path / "kept")
 
 
 def drawn(engine, job):
@@ -103,11 +103,11 @@ def test_a_full_disk_is_said_and_nothing_is_lost(engine, keep, monkeypatch):
 
 
 def test_the_oldest_go_when_the_limit_is_reached(engine, tmp_path):
-    keep = Keep(tmp_path / "kept")
+    keep = PictureCache(tmp_path / "kept")
     list(run(engine, sweep(0), keep))
     for path in keep.folder.glob("*/??/*.png"):
         os.utime(path, (1, 1))
-    small = Keep(keep.folder, limit=keep.size + 100)
+    small = PictureCache(keep.folder, limit=keep.size + 100)
     words = list(run(engine, sweep(1), small))
     assert len(pictures(words)[0]) == 2 and small.size <= small.limit
     assert drawn(engine, run(engine, sweep(1), small))[1] == 0  # the new ones stayed
@@ -137,7 +137,7 @@ def test_time_left_is_told(keep):
 
 def test_another_model_is_another_picture(engine, keep, monkeypatch):
     list(run(engine, sweep(1), keep))
-    monkeypatch.setattr("studio.sweeps.keep.revision", lambda world: "abcdefabcdef")
+    monkeypatch.setattr("studio.sweeps.picture_cache.revision", lambda world: "abcdefabcdef")
     assert drawn(engine, run(engine, sweep(1), keep))[1] == 2
 
 
@@ -162,11 +162,11 @@ import sys
 from studio.recipe import vocabulary
 from pathlib import Path
 vocabulary.WORLDS = Path(sys.argv[1])
-from studio.sweeps import Keep, Sweep, run
+from studio.sweeps import PictureCache, Sweep, run
 from tests.studio.fakes import FakeEngine
 sweep = Sweep.grid({"prompt": "red apple", "seeds": "2 from 0", "steps": 10},
                    [{"option": "sampler", "values": ["DDIM", "Heun", "Euler", "DDPM"]}])
-for word in run(FakeEngine(0.05), sweep, Keep(sys.argv[2])):
+for word in run(FakeEngine(0.05), sweep, PictureCache(sys.argv[2])):
     print(word.done, flush=True)
 """
 

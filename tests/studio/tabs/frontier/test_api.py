@@ -7,7 +7,7 @@ from PIL import Image
 
 from studio import frame as wiring
 from studio.recipe import Recipe
-from studio.sweeps import Keep
+from studio.sweeps import PictureCache
 from studio.tabs.frontier import presets
 from tests.studio.fakes import FakeEngine
 
@@ -21,7 +21,7 @@ def engine():
 
 @pytest.fixture(scope="module")
 def client(engine, tmp_path_factory):
-    demo = wiring.build(engine, keep=Keep(tmp_path_factory.mktemp("kept")))
+    demo = wiring.build(engine, keep=PictureCache(tmp_path_factory.mktemp("kept")))
     _, url, _ = demo.launch(prevent_thread_lock=True, quiet=True, server_name="127.0.0.1", **wiring.launch_options())
     client = Client(url, verbose=False)
     yield client

@@ -6,7 +6,7 @@ import pytest
 from studio.history import Histories, HistoryError
 from studio.page.forms import shared_of
 from studio.recipe import Recipe
-from studio.sweeps import Keep
+from studio.sweeps import PictureCache
 from studio.tabs.frontier import Handlers
 from studio.tabs.play.handlers import Play
 from tests.studio.fakes import FakeEngine
@@ -22,7 +22,7 @@ def engine():
 
 @pytest.fixture
 def handlers(engine, tmp_path):
-    return Handlers(engine, Keep(tmp_path / "kept"), Histories(tmp_path / "history"))
+    return Handlers(engine, PictureCache(tmp_path / "kept"), Histories(tmp_path / "history"))
 
 
 def run(handlers, key="me", **changes):

@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.evaluation.sets import MEASURES as ALL
 from studio.recipe import Recipe, RecipeError
-from studio.sweeps import Axis, Keep, Sweep
+from studio.sweeps import Axis, PictureCache, Sweep
 from studio.tabs.frontier import Handlers, load
 from studio.tabs.frontier.first import markdown
 from studio.tabs.frontier.presets import FIVE, curves_of, options_for, suggested
@@ -32,7 +32,7 @@ OPTIONS = {
 
 @pytest.fixture
 def handlers(tmp_path):
-    return Handlers(FakeEngine(seconds_per_step=0), Keep(tmp_path / "kept"))
+    return Handlers(FakeEngine(seconds_per_step=0), PictureCache(tmp_path / "kept"))
 
 
 def run(handlers, form, key="me"):

@@ -28,7 +28,7 @@ SPARE = 0.9  # share of the limit that is left after cleaning
 NO_WORLD = "exact"  # the revision of a world without files
 
 
-class Keep:
+class PictureCache:
     """A folder of pictures.
 
     folder: None for the user's cache folder. limit: bytes that it may take. `problem` says why nothing can be kept, or
