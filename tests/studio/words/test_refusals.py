@@ -39,7 +39,7 @@ NAMES = {
 }
 NAMES |= {"png", "json", "false", "true", "install", "ClassifierFree", "Space", "FOLDER", "ORG", "NAME", "clip"}
 PLAIN = re.compile(r"'[^']*'|/\w+|\b\w*[\d_.]\w*\b|\{.*?\}")
-LATER = {"conditions", "recipe", "specs"}
+LATER = {"conditions", "flat", "recipe", "specs"}
 CALLS = [
     pytest.param(node, name, id=f"{path.stem}:{node.lineno}")
     for folder in ("pipelines", "studio")
