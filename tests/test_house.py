@@ -38,7 +38,7 @@ AGAINST = {
     "studio.history.store -> studio.page.forms",
 }
 CIRCLES = {
-    "studio.recipe.conditions studio.recipe.cost studio.recipe.recipe studio.recipe.schema",
+    "studio.recipe.conditions studio.recipe.cost studio.recipe.flat studio.recipe.recipe studio.recipe.schema",
 }
 LARGE = {
     "studio/recipe/recipe.py",

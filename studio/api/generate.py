@@ -32,12 +32,12 @@ def add(engine: Engine, files: Files, histories: Histories) -> None:
         """
         for frame in engine.run(recipe):  # noqa: B007 (the last one is used)
             yield [], []
-        singles = [recipe.but(seeds=(seed,)).stamped() for seed in recipe.seeds]
+        singles = recipe.stamped().singles
         drawn = list(zip(singles, frame.pictures, strict=True))
         with sending(request, histories, [(recipe, frame.pictures, frame.scores)]):
             made = [sent(files, f"seed-{one.seeds[0]}.png", one.to_png(picture)) for one, picture in drawn]
         told = data([recipe], frame.notes)
-        yield made, [one.as_dict() | {"notes": told} for one in singles]
+        yield made, [one.flat() | {"notes": told} for one in singles]
 
     endpoint(generate, ORDER)
     endpoint(schema)

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
-from ..recipe import FIELDS
+from ..recipe import FIELDS, RecipeError
 from .errors import told
 from .store import Entry
 
@@ -61,7 +61,7 @@ def _write(entries: Iterable[Entry], file) -> tuple[int, int]:
             scores = asdict(entry.scores) if entry.scores else {}
             about = {"file": name, "made": made, "starred": entry.starred}
             lines.append(json.dumps(about | {"recipe": entry.fields, "scores": scores or None}, ensure_ascii=False))
-            fields = about | {key: _flat(value) for key, value in entry.fields.items()}
+            fields = about | {key: _cell_of(value) for key, value in _said(entry).items()}
             scores |= zip(INTERVAL, scores.get("agreement_ci") or (), strict=False)
             values = [*(fields.get(key, "") for key in COLUMNS), *(scores.get(key) for key in SCORES)]
             rows.writerow(map(_cell, values))
@@ -70,8 +70,16 @@ def _write(entries: Iterable[Entry], file) -> tuple[int, int]:
     return there, missing
 
 
-def _flat(value):
-    if isinstance(value, list) and all(isinstance(each, int) for each in value):
+def _said(entry: Entry) -> dict:
+    """The fields of the recipe, flat; of one that this studio cannot read as they were written."""
+    try:
+        return entry.recipe.flat()
+    except RecipeError:
+        return entry.fields
+
+
+def _cell_of(value):
+    if isinstance(value, (list, tuple)) and all(isinstance(each, int) for each in value):
         return " ".join(map(str, value))
     if not value or not isinstance(value, (dict, list)):
         return value

@@ -185,9 +185,9 @@ class History(Database):
 def _singles(columns: Iterable[tuple[Recipe, Sequence[Image], Scores | None]]) -> list[tuple]:
     """Recipe of one seed, picture and scores of every picture."""
     return [
-        (recipe.but(seeds=(seed,)).stamped(), image, scores)
+        (single, image, scores)
         for recipe, pictures, scores in columns
-        for seed, image in zip(recipe.seeds, pictures, strict=True)
+        for single, image in zip(recipe.stamped().singles, pictures, strict=True)
     ]
 
 

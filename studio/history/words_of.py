@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import unicodedata
 
 from ..recipe import Recipe
 from ..recipe.conditions import word_of
-from ..recipe.specs import rule_of
 from ..recipe.vocabulary import VocabularyError, vocabulary
 from ..words import WORDS
 
@@ -32,14 +30,18 @@ def caption(recipe: Recipe) -> str:
 
 def search_text(recipe: Recipe, rule: str) -> str:
     """Everything by which somebody may look for it, in both languages where there are two. rule: a key of the words."""
-    rules = rule_of(recipe.rule)
-    names = [type(each).__name__ for each in (rules.base, *rules.around)] + [
-        json.loads(pull)["name"] for pull in recipe.pulls
-    ]
-    names += [json.loads(condition)["name"] for condition in recipe.conditions]
+    entries = (recipe.rule.base, *recipe.rule.around, *recipe.further, *recipe.conditions)
+    names = [type(each).__name__ for each in entries]
     keys = [rule, *(f"rule {name}" for name in names), *map(word_of, recipe.conditions)]
     said = [word for key in keys for word in WORDS.get(key, ())]
-    texts = [recipe.prompt, recipe.negative_prompt, recipe.style, recipe.category, recipe.world, recipe.sampler]
+    texts = [
+        recipe.prompt,
+        recipe.negative_prompt,
+        recipe.style,
+        recipe.category,
+        recipe.world,
+        type(recipe.sampler).__name__,
+    ]
     return plain(" ".join([*texts, *_translated(recipe), *names, *said, f"seed {recipe.seeds[0]}"]))
 
 

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from ..recipe import FIELDS, OPTIONS, Recipe, RecipeError
 from ..recipe.faults import faults_of
+from ..recipe.flat import GAMMAS
 from ..recipe.notes import Note
 from ..recipe.specs import MAX_SPEC, load
 from ..recipe.values import parse_number, short
@@ -34,8 +35,9 @@ SHARED = (
     "sampler_options",
 )
 
-NUMBERS = Setting._fields[:3]
-FURTHER = Setting._fields[3:]  # written as JSON in an address
+NUMBERS = ("w", *GAMMAS)
+FURTHER = ("rule", "pulls", "conditions")  # written as JSON in an address
+SETTING = (*NUMBERS, *FURTHER)
 ADDED = ("utm_", "fbclid", "gclid", "msclkid", "igshid")  # what other sites add to a link that is passed on
 MAX_LINK = 16_000  # characters of an address with conditions: servers in between refuse longer ones
 
@@ -72,7 +74,8 @@ def recipe_of(form: Mapping, setting: Setting) -> Recipe:
 
 def shared_of(recipe: Recipe) -> dict[str, Any]:
     """The shared fields of a recipe as the page holds them."""
-    return {name: getattr(recipe, name) for name in SHARED} | {"seeds": ", ".join(map(str, recipe.seeds))}
+    said = recipe.flat()
+    return {name: said[name] for name in SHARED} | {"seeds": ", ".join(map(str, recipe.seeds))}
 
 
 def write_query(recipes: Sequence[Recipe]) -> str:
@@ -88,14 +91,15 @@ def left_out(recipes: Sequence[Recipe]) -> list[Note]:
 
 
 def _written(recipes: Sequence[Recipe]) -> str:
-    shared = recipes[0].but(**Setting(w=OPTIONS["w"].default)._asdict()).to_query()
+    shared = recipes[0].but(**Setting.of(OPTIONS["w"].default)._asdict()).to_query()
     settings = tuple(setting_of(recipe) for recipe in recipes)
     if settings == DEFAULT:
         return shared
-    columns = {"_columns": ";".join(",".join(f"{value:g}" for value in setting[:3]) for setting in settings)}
+    columns = {"_columns": ";".join(",".join(f"{value:g}" for value in setting.numbers) for setting in settings)}
+    said = [recipe.flat() for recipe in recipes]
     for name in FURTHER:
-        if any(getattr(setting, name) for setting in settings):
-            dicts = [recipe.as_dict()[name] for recipe in recipes]
+        if any(each[name] for each in said):
+            dicts = [each[name] for each in said]
             # Pictures are long: what an earlier column has already is its number.
             written = [i if (i := dicts.index(each)) < j and each else each for j, each in enumerate(dicts)]
             columns["_" + name] = json.dumps(written, ensure_ascii=False, separators=(",", ":"))
@@ -184,4 +188,4 @@ def gathered_setting(values: Sequence[Any]) -> tuple:
 def spread_setting(setting: Setting) -> list[Any]:
     """The inverse of `gathered_setting`. Conditions have no controls."""
     base, options = rule_values(setting.rule)
-    return [*setting[:3], base, *options, *pulls_values(setting.pulls)]
+    return [*setting.numbers, base, *options, *pulls_values(setting.further)]

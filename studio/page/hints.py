@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from ..recipe.conditions import condition_of, word_of
+from ..recipe.conditions import word_of
 from ..recipe.uploads import PREFIX
 from ..words import both
 
 
-def told_of(conditions: Iterable[str]) -> str:
+def told_of(conditions: Iterable) -> str:
     """conditions: as in a recipe; "" without any."""
     rows = "".join(map(_row, conditions))
     if not rows:
@@ -22,8 +22,8 @@ def told_of(conditions: Iterable[str]) -> str:
     return f'<div class="drawings"><p>{both("told_here")}</p><ul>{rows}</ul><div class="do">{buttons}</div></div>'
 
 
-def _row(text: str) -> str:
-    condition, word = condition_of(text), word_of(text)
+def _row(condition) -> str:
+    word = word_of(condition)
     values = {"strength": f"{condition.strength:g}", "start": f"{condition.start:g}", "end": f"{condition.end:g}"}
     image = next((each for each in condition.images if each.startswith(PREFIX)), "")
     picture = f'<img src="{escape(image)}" alt="" width="40" height="40">' if image else ""

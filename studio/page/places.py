@@ -11,8 +11,9 @@ from typing import Any
 
 from pipelines import PULLS
 from pipelines.declarations.options import options_of
+from pipelines.guidance import Pull
 
-from ..recipe.specs import pull_of, pulls_text
+from ..recipe.specs import dumped, pulls_of, sparse
 from ..recipe.values import RecipeError
 from .slots import Slot, by_entry
 from .thumbnails import fitted
@@ -51,9 +52,8 @@ def place_spec(values: Sequence[Any]) -> dict | None:
     return spec
 
 
-def place_values(spec: str | None) -> list[Any]:
-    """What the controls of a place hold. spec: a recipe's text of one pull; None: not in use."""
-    pull = pull_of(spec) if spec else None
+def place_values(pull: Pull | None) -> list[Any]:
+    """What the controls of a place hold. pull: None: not in use."""
     name = type(pull).__name__ if pull else NONE
     options = [slot.shown(getattr(pull, slot.option.name) if slot.entry == name else slot.idle) for slot in PULL_SLOTS]
     return [name, pictures_value(name, getattr(pull, "images", ())), *options]
@@ -77,18 +77,21 @@ def pulls_spec(values: Sequence[Any]) -> list | str:
     return [*specs, *(more if isinstance(more, list) else [more])]
 
 
-def pulls_values(pulls: Sequence[str]) -> list[Any]:
-    """The inverse of `pulls_spec`. pulls: a recipe's texts."""
+def pulls_values(pulls: Sequence[Pull]) -> list[Any]:
+    """The inverse of `pulls_spec`."""
     rows, rest = [], list(pulls)
     while rest and len(rows) < PLACES and _holds(rest[0]):
         rows.append(place_values(rest.pop(0)))
     rows += [place_values(None)] * (PLACES - len(rows))
-    return [*(value for row in rows for value in row), f"[{', '.join(rest)}]" if rest else ""]
+    return [
+        *(value for row in rows for value in row),
+        f"[{', '.join(dumped(sparse(each)) for each in rest)}]" if rest else "",
+    ]
 
 
-def _holds(text: str) -> bool:
+def _holds(pull: Pull) -> bool:
     """Whether a place gives back what it is given."""
     try:
-        return pulls_text([place_spec(place_values(text))]) == (text,)
+        return pulls_of([place_spec(place_values(pull))]) == (pull,)
     except RecipeError:
         return False

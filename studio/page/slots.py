@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pipelines import RULES, SAMPLERS, WRAPPERS
 from pipelines.declarations.options import Option, options_of
+from pipelines.guidance import Rule
 
 from ..recipe import lists
 from ..recipe.faults import RecipeError
-from ..recipe.specs import FLAT, rule_of
+from ..recipe.specs import FLAT
 
 BASES = tuple(name for name in RULES if name not in WRAPPERS)
 # A rule around another is left out while its controls stand here; the others of its controls do not matter then.
@@ -71,11 +71,10 @@ def rule_spec(base: str, values: Sequence[Any]) -> dict:
     return spec
 
 
-def rule_values(rule: str) -> tuple[str, list[Any]]:
-    """The base rule of a recipe's text, and what the controls hold."""
-    held = rule_of(rule)
-    used = {type(each).__name__: each for each in (*held.around, held.base)}
-    return type(held.base).__name__, [
+def rule_values(rule: Rule) -> tuple[str, list[Any]]:
+    """The name of the base rule, and what the controls hold."""
+    used = {type(each).__name__: each for each in (*rule.around, rule.base)}
+    return type(rule.base).__name__, [
         slot.shown(getattr(used[slot.entry], slot.option.name) if slot.entry in used else slot.idle)
         for slot in RULE_SLOTS
     ]
@@ -94,9 +93,8 @@ def sampler_spec(sampler: Any, values: Sequence[Any]) -> dict:
     return by_entry(SAMPLER_SLOTS, values).get(sampler, {}) if isinstance(sampler, str) else {}
 
 
-def sampler_values(sampler: str, options: str | Mapping) -> list[Any]:
-    """What the controls hold. options: as in a recipe, or as `sampler_spec` gives them."""
-    held = json.loads(options or "{}") if isinstance(options, str) else options
+def sampler_values(sampler: str, held: Mapping) -> list[Any]:
+    """What the controls hold. held: further options, as `sampler_spec` gives them."""
     return [
         slot.shown(held.get(slot.option.name, slot.idle) if slot.entry == sampler else slot.idle)
         for slot in SAMPLER_SLOTS

@@ -104,7 +104,7 @@ def mark_of(setting: Setting) -> str:
         for key, value in marks.items()
     )
     plain = f"w = {w:g} · s = {1 + w:g}".replace("-", "−")
-    alone = setting.base == PLAIN and not setting.pulls and not setting.conditions
+    alone = setting.base == PLAIN and not setting.further and not setting.conditions
     number = escape(plain) if alone else spans(*map(setting.said, range(len(LANGUAGES))))
     now = f'<span class="now">{both(setting.title)}: {number}</span>'
     if setting.base == "CFGPlusPlus":  # its strength is no w

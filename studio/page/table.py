@@ -11,11 +11,16 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pipelines import ClassifierFree
+from pipelines.conditions import Conditioning
+from pipelines.guidance import Pull, Rule
 
 from ..recipe import Recipe
 from ..recipe.conditions import word_of
-from ..recipe.specs import PLAIN, pull_of, rule_of, strength_of
+from ..recipe.flat import gammas, pulls_with
+from ..recipe.specs import PLAIN, pulls_of, rule_of, strength_of
 from ..recipe.vocabulary import VocabularyError, vocabulary
 from ..words import WORDS, both, spans
 
@@ -33,19 +38,39 @@ NARROW = "\u00a0=\u00a0"  # a number stays with its name when a head is too narr
 
 
 class Setting(NamedTuple):
-    """How one column guides; everything else is shared by the columns."""
+    """How one column guides, as a recipe has it; everything else is shared by the columns."""
 
-    w: float = 0.0
-    gamma_classifier: float = 0.0
-    gamma_clip: float = 0.0
-    rule: str = ""  # as in a recipe
-    pulls: tuple[str, ...] = ()
-    conditions: tuple[str, ...] = ()  # drawn on another tab; no control of the Play tab changes them
+    rule: Rule = ClassifierFree(0.0)
+    pulls: tuple[Pull, ...] = ()
+    conditions: tuple[Conditioning, ...] = ()  # drawn on another tab; no control of the Play tab changes them
+
+    @classmethod
+    def of(
+        cls, w: float = 0.0, gamma_classifier: float = 0.0, gamma_clip: float = 0.0, rule: Any = "", pulls: Any = ()
+    ) -> Setting:
+        """From what controls hold."""
+        numbers = {"gamma_classifier": gamma_classifier, "gamma_clip": gamma_clip}
+        return cls(rule_of(rule, w), pulls_with(numbers, pulls_of(pulls)))
+
+    @property
+    def w(self) -> float:
+        """The strength of the rule."""
+        return getattr(self.rule.base, self.rule.base.strength)
+
+    @property
+    def numbers(self) -> tuple[float, float, float]:
+        """w, γ of the classifier and γ of CLIP."""
+        return (self.w, *gammas(self.pulls)[0].values())
+
+    @property
+    def further(self) -> tuple[Pull, ...]:
+        """The pulls beyond these two."""
+        return gammas(self.pulls)[1]
 
     @property
     def base(self) -> str:
         """Name of the rule, without what is around it."""
-        return type(rule_of(self.rule).base).__name__
+        return type(self.rule.base).__name__
 
     @property
     def title(self) -> str:
@@ -55,19 +80,16 @@ class Setting(NamedTuple):
     @property
     def kind(self) -> str:
         """How it guides in one word, which gives the column its colour."""
-        plain = self.w in (0.0, -1.0) and rule_of(self.rule).with_strength(self.w).strengths == {self.w}
-        if self.base != PLAIN and not self.pulls:
-            return "other" if not (self.gamma_classifier or self.gamma_clip) else "mixed"
-        if self.pulls:
+        w, classifier, clip = self.numbers
+        plain = w in (0.0, -1.0) and self.rule.strengths == {w}
+        if self.further:
             return "mixed"
-        if not plain and not self.gamma_classifier and not self.gamma_clip:
-            return "classifier_free"
-        if not self.gamma_classifier and not self.gamma_clip:
-            return {0.0: "unguided", -1.0: "unconditional"}.get(self.w, "classifier_free")
-        if plain and not self.gamma_clip:
-            return "classifier"
-        if plain and not self.gamma_classifier:
-            return "clip"
+        if self.base != PLAIN:
+            return "mixed" if classifier or clip else "other"
+        if not classifier and not clip:
+            return {0.0: "unguided", -1.0: "unconditional"}.get(w, "classifier_free") if plain else "classifier_free"
+        if plain and not (classifier and clip):
+            return "classifier" if classifier else "clip"
         return "mixed"
 
     @property
@@ -77,13 +99,13 @@ class Setting(NamedTuple):
 
     def said(self, language: int) -> str:
         """`short` in a language, by its place in `words.LANGUAGES`."""
-        gammas = {"γ": self.gamma_classifier, "γ CLIP": self.gamma_clip}
-        rule = rule_of(self.rule)
+        w, classifier, clip = self.numbers
+        rule = self.rule
         drawn = [WORDS.get(f"rule {word_of(each)}", WORDS.get(word_of(each)))[language] for each in self.conditions]
-        if self.kind in ("classifier", "clip") and self.w == 0 and not self.rule:
-            return " · ".join([f"γ = {self.gamma_classifier or self.gamma_clip:g}", *drawn]).replace("-", "−")
+        if self.kind in ("classifier", "clip") and rule == ClassifierFree(0.0):
+            return " · ".join([f"γ = {classifier or clip:g}", *drawn]).replace("-", "−")
         name = strength_of(rule).label
-        parts = [f"w = {self.w:g} (s = {self.w + 1:g})" if self.base == PLAIN else f"{name} = {self.w:g}"]
+        parts = [f"w = {w:g} (s = {w + 1:g})" if self.base == PLAIN else f"{name} = {w:g}"]
         if self.kind == "mixed" and self.base != PLAIN:
             parts.insert(0, WORDS[f"rule {self.base}"][language])
         at = len(parts) - 1
@@ -95,14 +117,14 @@ class Setting(NamedTuple):
                 parts.append(f"φ = {around.phi:g}")
             elif kind == "Scheduled" and around.shape != "constant":
                 ends = around.points if around.shape == "points" else (around.start, around.end)
-                parts[at] = f"{name} = " + (f"{ends[0]:g} → {ends[-1]:g}" if ends else "?")
-        for pull in map(pull_of, self.pulls):
+                parts[at] = f"{name} = {ends[0]:g} → {ends[-1]:g}"
+        for pull in self.further:
             parts.append(f"{WORDS[f'rule {type(pull).__name__}'][language]} γ = {pull.gamma:g}")
-        parts += [f"{name} = {value:g}" for name, value in gammas.items() if value]
+        parts += [f"{name} = {value:g}" for name, value in (("γ", classifier), ("γ CLIP", clip)) if value]
         return " · ".join(parts + drawn).replace("-", "−")
 
 
-DEFAULT = (Setting(), Setting(gamma_classifier=3.0), Setting(gamma_clip=40.0), Setting(w=2.0))
+DEFAULT = (Setting(), Setting.of(gamma_classifier=3.0), Setting.of(gamma_clip=40.0), Setting.of(w=2.0))
 
 
 class Picture(NamedTuple):
@@ -132,7 +154,7 @@ class Column:
         if self.shown is None or self.state in ("running", "waiting"):
             return False
         if wanted is not None and self.state == "preview":
-            return self.shown.but(steps=wanted.steps, seeds=wanted.seeds, upsample=wanted.upsample) != wanted
+            return self.shown.like(wanted, "steps", "seeds", "upsample") != wanted
         return self.shown != wanted
 
     def clear(self, state: str) -> None:
@@ -173,8 +195,8 @@ def pictures(images: Sequence[Image], recipe: Recipe, final: bool) -> tuple[Pict
     if not final:
         return tuple(Picture(look(image, PREVIEW_SIDE)) for image in images)
     return tuple(
-        Picture(look(image, SIDE), data_uri("png", recipe.but(seeds=(seed,)).to_png(image)))
-        for image, seed in zip(images, recipe.seeds, strict=False)
+        Picture(look(image, SIDE), data_uri("png", single.to_png(image)))
+        for image, single in zip(images, recipe.singles, strict=False)
     )
 
 
@@ -231,11 +253,12 @@ def _cell(column: Column, i: int, row: int, seed: int, stale: bool) -> str:
     classes = f"cell state-{column.state}{' stale' if stale else ''}"
     if column.shown is None or seed not in column.shown.seeds:
         return f'<td class="{classes}"><div class="picture"></div></td>'
-    picture = column.pictures[column.shown.seeds.index(seed)]
-    recipe = column.shown.but(seeds=(seed,)).to_json()
+    at = column.shown.seeds.index(seed)
+    picture = column.pictures[at]
+    recipe = column.shown.singles[at].to_json()
     return (
         f'<td class="{classes}"><button type="button" class="picture" data-open="{i}-{row}" '
-        f'data-seed="{seed}" data-recipe="{escape(recipe)}" data-png="{picture.png}">'
+        f'data-seed="{seed}" data-w="{column.shown.w:g}" data-recipe="{escape(recipe)}" data-png="{picture.png}">'
         f'<img src="{picture.src}" alt="" decoding="sync" width="{SIDE}" height="{SIDE}">'
         f'<span class="unseen">{both("seed")} {seed}</span></button></td>'
     )

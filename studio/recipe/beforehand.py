@@ -7,19 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipelines import RULES, SAMPLERS
+from pipelines import SAMPLERS
 from pipelines.process.window import steps_inside
 from pipelines.runs.beforehand import branches, closed, takes_apart, weaker
 
 from . import vocabulary
 from .availability import MADE
-from .conditions import condition_of, left_out, word_of
+from .conditions import left_out, word_of
 from .inactive import idle
 from .notes import TOLD, TOLD_NEGATIVE, Note, once
-from .plan import specs
+from .plan import plan
 from .prompts import Reading, read, unknown
 from .recipe import Recipe
-from .specs import real
+from .specs import PLAIN
 
 OTHER = {"null", "conditioned", "bare"}  # the branches that a negative prompt speaks to
 
@@ -29,11 +29,10 @@ def beforehand(recipe: Recipe, reading: Reading | None = None) -> tuple[Note, ..
     reading = reading or read(recipe)
     notes = [*reading.notes, *(Note("idle", {"control": key}) for key in idle(recipe))]
     notes += _of_rule(recipe, reading, {note.key for note in notes})
-    for text in recipe.conditions:
-        condition = condition_of(text)
+    for condition in recipe.conditions:
         empty = condition.strength and not steps_inside(condition.start, condition.end, recipe.steps)
-        if empty and left_out(text) is None:
-            notes.append(Note("no_step_inside", {"control": word_of(text), "steps": str(recipe.steps)}))
+        if empty and left_out(condition) is None:
+            notes.append(Note("no_step_inside", {"control": word_of(condition), "steps": str(recipe.steps)}))
     return once(notes)
 
 
@@ -44,11 +43,9 @@ def all_notes(recipe: Recipe) -> tuple[Note, ...]:
 
 def _of_rule(recipe: Recipe, reading: Reading, known: set[str]) -> Iterator[Note]:
     """Whether the rule is another one here, and whether it acts at all. known: keys of what was said already."""
-    if not recipe.rule or not known.isdisjoint(TOLD):
+    if type(recipe.rule).__name__ == PLAIN or not known.isdisjoint(TOLD):
         return
-    found, steps = specs(recipe, reading), {"steps": str(recipe.steps)}
-    rule = real(found["rules"][0], RULES, "rule")
-    sampler = real(found["sampler"], SAMPLERS, "sampler")
+    (rule,), sampler, steps = plan(recipe, reading)["rules"], recipe.sampler, {"steps": str(recipe.steps)}
     if name := weaker(rule, sampler, recipe.steps):
         yield _weaker(recipe, name, sampler)
     times = _times(recipe, sampler)
@@ -63,7 +60,7 @@ def _of_rule(recipe: Recipe, reading: Reading, known: set[str]) -> Iterator[Note
 
 def _weaker(recipe: Recipe, name: str, sampler) -> Note:
     """That a rule is only classifier-free guidance here, and at which w: that of its strengths in this run."""
-    w = " … ".join(f"{strength - 1:g}".replace("-", "−") for strength in sorted(recipe.strengths))
+    w = " … ".join(f"{strength - 1:g}".replace("-", "−") for strength in sorted(recipe.rule.strengths))
     if takes_apart(sampler):
         return Note("weaker_step", {"control": name, "w": w})
     return Note("weaker", {"control": name, "w": w, "sampler": type(sampler).__name__, "others": _others()})
@@ -90,6 +87,6 @@ def _times(recipe: Recipe, sampler) -> list:
     folder = vocabulary.WORLDS / recipe.world
     made = recipe.world in MADE or not (folder / "schedule").is_dir()
     schedule = NoiseSchedule() if made else NoiseSchedule.from_pretrained(folder / "schedule")
-    if recipe.sampler == "AMED" and recipe.world not in MADE:
+    if type(sampler).__name__ == "AMED" and recipe.world not in MADE:
         sampler = type(sampler)(sampler.coefficients, sampler.r, sampler.c, learned=amed.read(folder))
     return sampler.asked(schedule.times(recipe.steps))

@@ -1,19 +1,18 @@
-"""Conditions as a recipe holds them: short JSON texts with small pictures inside; and which of them are not heard.
+"""Conditions of a recipe, with small pictures inside; and which of them are not heard.
 
 No torch; OpenCV is loaded with the first drawing that is looked at.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pipelines import CONDITIONS
-from pipelines.declarations.spec import from_spec
 
-from .specs import entries_text
+from .specs import entries_of
 from .uploads import ROOM, small
 from .values import RecipeError
 
@@ -29,20 +28,16 @@ WHITE = (255, 255, 255)
 MAP = 64  # pixels a side at which a drawing is looked at
 
 
-def conditions_text(value: Any) -> tuple[str, ...]:
-    """Conditions as their texts. value: a list of specs or of their JSON, or the JSON of such a list.
-
-    Their pictures may be any that a person has, see `uploads`; they are made small here.
+def conditions_of(value: Any) -> tuple:
+    """Conditions; see `specs.entries_of`. Their pictures may be any that a person has, see `uploads`; they are made small here.
 
     Raises:
         RecipeError: naming the option.
     """
-    texts = entries_text("conditions", value, CONDITIONS, MAX_CONDITIONS, MAX_TEXT, _prepared)
+    found = entries_of("conditions", value, CONDITIONS, MAX_CONDITIONS, MAX_TEXT, _prepared)
     kinds: set[tuple] = set()
-    for number, each in enumerate(map(condition_of, texts)):
+    for number, each in enumerate(found):
         name, kind = type(each).__name__, getattr(each, "kind", "")
-        if each.start > each.end:
-            raise RecipeError(f"conditions[{number}].start", each.start, f"numbers from 0 to end, {each.end:g}")
         if not each.images:
             raise RecipeError(
                 f"conditions[{number}].images", [], "a picture: a list of one text 'data:image/png;base64,...'"
@@ -53,11 +48,13 @@ def conditions_text(value: Any) -> tuple[str, ...]:
             raise RecipeError(f"conditions[{number}].kind", kind, f"each kind once with {name}")
         if each.strength:
             kinds.add((name, kind))
-    return texts
+    return found
 
 
 def _prepared(name: str, spec: Any) -> Any:
-    """The spec with its pictures made small."""
+    """The same with its pictures made small."""
+    if type(spec) in CONDITIONS.values():
+        return replace(spec, images=tuple(small(each, f"{name}.images[{i}]") for i, each in enumerate(spec.images)))
     if not isinstance(spec, Mapping) or "images" not in spec:
         return spec
     images = spec["images"]
@@ -68,26 +65,13 @@ def _prepared(name: str, spec: Any) -> Any:
     return {**spec, "images": [small(each, f"{name}.images[{i}]") for i, each in enumerate(images)]}
 
 
-@lru_cache(maxsize=256)
-def condition_of(text: str):
-    """The condition of a text."""
-    return from_spec(json.loads(text), CONDITIONS, "conditions")
-
-
-def word_of(text: str) -> str:
+def word_of(condition) -> str:
     """Key of what the page calls it: by its kind of map, where it has one."""
-    condition = condition_of(text)
     return f"choice {condition.kind}" if hasattr(condition, "kind") else type(condition).__name__
 
 
-def active(recipe: Recipe) -> list:
-    """Those with a strength."""
-    return [each for each in map(condition_of, recipe.conditions) if each.strength]
-
-
-def left_out(text: str) -> str | None:
+def left_out(condition) -> str | None:
     """Why a condition cannot be told at all: a key of the notes, None when it can. "empty_drawing": nothing is on it."""
-    condition = condition_of(text)
     local = hasattr(condition, "kind")
     return "empty_drawing" if local and is_empty(condition.kind, condition.images[0], condition.drawn) else None
 
@@ -101,23 +85,23 @@ def is_empty(kind: str, picture: str, drawn: bool) -> bool:
     return extract.is_empty(kind, map_of(kind, picture, drawn, MAP, WHITE))
 
 
-def told(recipe: Recipe) -> list[dict]:
-    """The specs of the conditions that the network is told of."""
-    return [json.loads(text) for text in recipe.conditions if condition_of(text).strength and left_out(text) is None]
+def told(recipe: Recipe) -> tuple:
+    """The conditions that the network is told of."""
+    return tuple(each for each in recipe.conditions if each.strength and left_out(each) is None)
 
 
-def branching(recipe: Recipe, specs: Sequence[Mapping]) -> bool:
+def branching(recipe: Recipe, conditions: Sequence) -> bool:
     """Whether branches of the rule differ by these conditions alone, also where there is no prompt."""
     two = recipe.rule_name == "TwoScales"
-    return any(two or spec.get("branches") == "conditional" for spec in specs)
+    return any(two or each.branches == "conditional" for each in conditions)
 
 
 def calls(recipe: Recipe) -> float:
     """Network calls a picture that the conditions are worth in one evaluation of the rule, at most."""
-    rows, two = recipe.rule_calls, recipe.rule_name == "TwoScales"
+    rows, two = recipe.rule.evaluations, recipe.rule_name == "TwoScales"
     rows -= two and rows == 3  # one of its branches is told nothing
     networks: dict[Any, float] = {}
-    for number, each in enumerate(active(recipe)):
+    for number, each in enumerate(each for each in recipe.conditions if each.strength):
         name = type(each).__name__
         told_rows = 1 if each.branches == "conditional" and not two else rows
         network = name if name in JOINT else number

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from pipelines import CONDITIONS, PULLS, RULES, SAMPLERS
+from pipelines import CONDITIONS
 from pipelines.declarations.options import options_of
 from pipelines.declarations.spec import inner_names
+from pipelines.guidance import Rule
 
 from ..words import WORDS, spans
 from .recipe import Recipe
-from .specs import FLAT, PLAIN, rule_of, strength_of
+from .specs import FLAT, PLAIN, dumped, sparse, strength_of
 from .vocabulary import VocabularyError, vocabulary
 
 Pair = tuple[str, str]  # English, Chinese
@@ -39,20 +39,23 @@ class Difference(NamedTuple):
 
 def facts(recipe: Recipe) -> list[Fact]:
     """What determines the pictures beside the seeds; without what has no part in it, such as η of another sampler."""
+    own = FLAT.get(type(recipe.sampler).__name__, ())
+    rule, sampler = sparse(recipe.rule, strength=False), sparse(recipe.sampler)
+    sampler = {name: value for name, value in sampler.items() if name not in own}
     return [
         _fact("world", recipe.world, WORDS.get(f"world {recipe.world}")),
         _fact("prompt", recipe.prompt),
         _fact("negative_prompt", recipe.negative_prompt),
         _fact("style", recipe.style, _known(recipe, "style")),
         _fact("category", recipe.category, _known(recipe, "category")),
-        _fact("rule", recipe.rule, _rule(recipe)),
+        Fact("rule", WORDS["rule"], _entry(recipe.rule), "" if rule == {"name": PLAIN} else rule),
         Fact("w", _strength(recipe), _same(_number(recipe.w)), (recipe.w, recipe.rule_name == "CFGPlusPlus")),
         _fact("gamma_classifier", recipe.gamma_classifier),
         _fact("gamma_clip", recipe.gamma_clip),
-        Fact("pulls", WORDS["further_pulls"], _entries(recipe.pulls, PULLS), recipe.pulls),
-        Fact("conditions", WORDS["conditions"], _entries(recipe.conditions, CONDITIONS), recipe.conditions),
-        _fact("sampler", (recipe.sampler, recipe.sampler_options), _sampler(recipe)),
-        *(_fact(name, getattr(recipe, name)) for name in FLAT.get(recipe.sampler, ())),
+        Fact("pulls", WORDS["further_pulls"], _entries(recipe.further), recipe.further),
+        Fact("conditions", WORDS["conditions"], _entries(recipe.conditions), recipe.conditions),
+        Fact("sampler", WORDS["sampler"], _entry(recipe.sampler, own), dumped(sampler)),
+        *(_fact(name, getattr(recipe.sampler, name)) for name in own),
         _fact("steps", recipe.steps),
         _fact("upsample", recipe.upsample),
     ]
@@ -108,43 +111,32 @@ def _known(recipe: Recipe, name: str) -> Pair | None:
 
 
 def _strength(recipe: Recipe) -> Pair:
-    label = strength_of(rule_of(recipe.rule)).label
+    label = strength_of(recipe.rule).label
     return WORDS["w"] if label in ("w", WORDS["w"][0]) else _same(label)
 
 
-def _rule(recipe: Recipe) -> Pair:
-    """The base rule and what is around it."""
-    return _entry(json.loads(recipe.rule) if recipe.rule else {"name": PLAIN}, RULES)
+def _entries(entries: Sequence) -> Pair:
+    pairs = [_entry(each) for each in entries]
+    return ("; ".join(pair[0] for pair in pairs), "；".join(pair[1] for pair in pairs)) if pairs else WORDS["none"]
 
 
-def _sampler(recipe: Recipe) -> Pair:
-    options = json.loads(recipe.sampler_options or "{}")
-    return _entry({"name": recipe.sampler, **options}, SAMPLERS)
-
-
-def _entries(texts: Sequence[str], registry: Mapping[str, type]) -> Pair:
-    if not texts:
-        return WORDS["none"]
-    pairs = [_entry(json.loads(text), registry) for text in texts]
-    return "; ".join(pair[0] for pair in pairs), "；".join(pair[1] for pair in pairs)
-
-
-def _entry(spec: Mapping[str, Any], registry: Mapping[str, type]) -> Pair:
-    """ "Interval (from 0.2, to 0.8) › Projected (η 0.2)"; options at their defaults are left out."""
-    name, labels = spec["name"], {option.name: option.label for option in options_of(registry[spec["name"]])}
-    title, said, inner = WORDS.get(f"rule {name}", (name, name)), ([], []), None
-    for key, value in spec.items():
-        if isinstance(value, Mapping):
-            inner = value
-        elif key != "name":
-            names = WORDS.get(f"option {name}_{key}", _same(labels.get(key) or key))
-            values = _choice(value) if name in CONDITIONS else _same(_short(value))
-            for side, label, shown in zip(said, names, values, strict=True):
-                side.append(f"{label} {shown}".rstrip())
-    pair = tuple(f"{each} ({', '.join(s)})" if s else each for each, s in zip(title, said, strict=True))
-    if inner is None and "rule" in inner_names(registry[name]):
-        inner = {"name": PLAIN}
-    return pair if inner is None else tuple(" › ".join(p) for p in zip(pair, _entry(inner, registry), strict=True))
+def _entry(entry: Any, apart: Sequence[str] = ()) -> Pair:
+    """ "Interval (from 0.2, to 0.8) › Projected (η 0.2)"; options at their defaults are left out, and so is a rule's strength
+    and what is told apart."""
+    name, said = type(entry).__name__, ([], [])
+    apart = (*apart, entry.strength) if isinstance(entry, Rule) else apart
+    for option in options_of(type(entry)):
+        value = getattr(entry, option.name)
+        if value == option.default or option.name in apart:
+            continue
+        names = WORDS.get(f"option {name}_{option.name}", _same(option.label or option.name))
+        values = _choice(value) if name in CONDITIONS else _same(_short(value))
+        for side, label, shown in zip(said, names, values, strict=True):
+            side.append(f"{label} {shown}".rstrip())
+    title = WORDS.get(f"rule {name}", (name, name))
+    pairs = [tuple(f"{each} ({', '.join(s)})" if s else each for each, s in zip(title, said, strict=True))]
+    pairs += [_entry(getattr(entry, inner)) for inner in inner_names(type(entry))]
+    return tuple(" › ".join(each) for each in zip(*pairs, strict=True))
 
 
 def _choice(value: Any) -> Pair:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 from .availability import learned
-from .conditions import condition_of, left_out, told, word_of
-from .recipe import OPTIONS, Recipe
-from .specs import FLAT, PLAIN, pull_of, rule_of
+from .conditions import left_out, told, word_of
+from .recipe import Recipe
+from .specs import FLAT, PLAIN, sparse
 
 
 def idle(recipe: Recipe) -> tuple[str, ...]:
@@ -19,27 +18,28 @@ def idle(recipe: Recipe) -> tuple[str, ...]:
 
 def _of_sampler(recipe: Recipe) -> Iterator[str]:
     """One step is a jump to x̂0 for all but those that ask twice in it, or that pull at the mean."""
-    given = {f"option {recipe.sampler}_{name}" for name in json.loads(recipe.sampler_options or "{}")}
-    pulled = any(_pulling(recipe))
-    changed = {name for name in ("eta", "variance", "route") if getattr(recipe, name) != OPTIONS[name].default}
-    yield from sorted(changed - set(FLAT.get(recipe.sampler, ())))
-    if recipe.sampler == "DDPM":
-        by_mean = recipe.route == "mean" and pulled
+    sampler, name = recipe.sampler, type(recipe.sampler).__name__
+    yield from sorted(recipe.unheard)
+    said = set(sparse(sampler)) - {"name"}
+    changed = said & set(FLAT.get(name, ()))
+    given = {f"option {name}_{option}" for option in said - changed}
+    if name == "DDPM":
+        by_mean = sampler.route == "mean" and any(_pulling(recipe))
         if not by_mean:
             yield from {"route", "option DDPM_at"} & ({"route"} & changed | given)
         if recipe.steps == 1 and not by_mean:
             yield from {"variance"} & changed
-        if recipe.steps == 1 and by_mean and recipe.variance == "beta_tilde":  # σ² is 0 in the last step
+        if recipe.steps == 1 and by_mean and sampler.variance == "beta_tilde":  # σ² is 0 in the last step
             yield from _pulling(recipe)
-    elif recipe.sampler == "AMED":
+    elif name == "AMED":
         if learned(recipe.world) and "option AMED_coefficients" not in given:
             yield from sorted(given)
     elif recipe.steps == 1:
-        yield from sorted({"eta"} & changed if recipe.sampler == "DDIM" else given)
+        yield from sorted({"eta"} & changed if name == "DDIM" else given)
 
 
 def _of_rule(recipe: Recipe) -> Iterator[str]:
-    for each in rule_of(recipe.rule).around:
+    for each in recipe.rule.around:
         if type(each).__name__ != "Scheduled":
             continue
         if each.shape == "points":
@@ -55,11 +55,11 @@ def _of_rule(recipe: Recipe) -> Iterator[str]:
 def _pulling(recipe: Recipe) -> Iterator[str]:
     """The pulls with a strength."""
     yield from (name for name in ("gamma_classifier", "gamma_clip") if getattr(recipe, name))
-    yield from (type(pull).__name__ for pull in map(pull_of, recipe.pulls) if pull.gamma)
+    yield from (type(pull).__name__ for pull in recipe.further if pull.gamma)
 
 
 def _of_pulls(recipe: Recipe) -> Iterator[str]:
-    for pull in map(pull_of, recipe.pulls):
+    for pull in recipe.further:
         weights = getattr(pull, "weights", ())
         if not pull.gamma or weights and not any(weights):
             yield type(pull).__name__
@@ -70,10 +70,9 @@ def _of_pulls(recipe: Recipe) -> Iterator[str]:
 
 def _of_conditions(recipe: Recipe) -> Iterator[str]:
     """What cannot be told at all is said by the reading, and what no step lies in with it."""
-    for text in recipe.conditions:
-        condition = condition_of(text)
-        unheard = condition.branches == "conditional" and recipe.rule_name == PLAIN and recipe.strengths == {-1.0}
-        if left_out(text) is None and (not condition.strength or unheard):
-            yield word_of(text)
+    for condition in recipe.conditions:
+        unheard = condition.branches == "conditional" and recipe.rule_name == PLAIN and recipe.rule.strengths == {-1.0}
+        if left_out(condition) is None and (not condition.strength or unheard):
+            yield word_of(condition)
     if recipe.rule_name == "TwoScales" and not told(recipe):
         yield "option TwoScales_w_condition"

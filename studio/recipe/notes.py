@@ -64,7 +64,7 @@ def silent(recipe: Recipe, effects: Iterable, told: Iterable[Note] = ()) -> tupl
             wrappers.append(effect.name)
         elif effect.kind == "pull":
             names.append(effect.name)
-        elif effect.kind == "rule" and recipe.rule_calls > 1 and known.isdisjoint(TOLD):
+        elif effect.kind == "rule" and recipe.rule.evaluations > 1 and known.isdisjoint(TOLD):
             names.append(recipe.rule_name)
         elif effect.kind == "negative_prompt" and known.isdisjoint(TOLD_NEGATIVE):
             names.append(effect.name)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from pipelines.networks.classes import named
@@ -89,18 +88,18 @@ def read(recipe: Recipe) -> Reading:
         notes.append(Note("no_text"))
     elif recipe.gamma_clip and "clip" in lacking(recipe.world):
         notes.append(Note("no_clip"))
-    for pull in recipe.pulls:
+    for pull in recipe.further:
         if filled(pull, text, label) is None:
-            notes.append(Note("no_pull", {"control": json.loads(pull)["name"]}))
+            notes.append(Note("no_pull", {"control": type(pull).__name__}))
     for condition in recipe.conditions:
         if (why := left_out(condition)) is not None:
             notes.append(Note(why, {"control": word_of(condition)}))
     alike = reading.unconditional and recipe.compares and not branching(recipe, told_of(recipe))
-    if alike and recipe.rule_calls > 1:
+    if alike and recipe.rule.evaluations > 1:
         notes.append(Note("no_condition"))
     elif kept and kept == shunned and recipe.compares and not recipe.unguided:
         notes.append(Note("same_texts"))
-    elif recipe.strengths != {recipe.w}:
+    elif recipe.rule.strengths != {recipe.w}:
         notes.append(Note("scheduled"))
     if reading.negative and not recipe.compares:
         notes.append(Note("no_branch"))
@@ -115,13 +114,12 @@ def _left_out(recipe: Recipe, text: str, **own: str) -> Iterator[Note]:
     A pull to the prompt whose CLIP leaves out the same words is not told of again.
     """
     own = {name: (cut,) for name, cut in own.items()}
-    spec = {"name": "Semantic", "gamma": recipe.gamma_clip}
-    for pull in (spec, *map(json.loads, recipe.pulls)):
-        pull = filled(pull, text, None) if pull.get("gamma", 1) else None
-        if pull is None or pull["name"] != "Semantic":
+    for pull in recipe.pulls:
+        pull = filled(pull, text, None) if pull.gamma else None
+        if type(pull).__name__ != "Semantic":
             continue
-        part = "clean_clip" if pull.get("encoder") == "clean" else "clip"
-        cuts = [read_by(recipe.world, part, each).left_out for each in (pull.get("text", ""), *pull.get("others", ()))]
+        part = "clean_clip" if pull.encoder == "clean" else "clip"
+        cuts = [read_by(recipe.world, part, each).left_out for each in (pull.text, *pull.others)]
         own["Semantic"] = (*own.get("Semantic", ()), *(cut for cut in cuts if cut not in own["prompt"]))
     for control, cuts in own.items():
         if words := "”, “".join(dict.fromkeys(filter(None, cuts))):
@@ -130,24 +128,23 @@ def _left_out(recipe: Recipe, text: str, **own: str) -> Iterator[Note]:
 
 def _amed(recipe: Recipe) -> list[Note]:
     """What AMED does in a world without learned coefficients, and how to get them."""
-    options = json.loads(recipe.sampler_options or "{}")
-    if recipe.sampler != "AMED" or options.get("coefficients") == "fixed" or learned(recipe.world):
+    sampler = recipe.sampler
+    if type(sampler).__name__ != "AMED" or sampler.coefficients == "fixed" or learned(recipe.world):
         return []
-    values = {name: f"{options.get(name, default):g}" for name, default in (("r", 0.5), ("c", 1.0))}
+    values = {name: f"{getattr(sampler, name):g}" for name in ("r", "c")}
     if recipe.world in MADE:
         return [Note("no_amed_here", values)]
     return [Note("no_amed", values | {"command": f"python -m pipelines.training.amed {recipe.world}"})]
 
 
-def filled(pull: str | dict, text: str, label: str | None) -> dict | None:
-    """The spec of a pull, with the prompt's text or label where it names none; None: nothing to pull to."""
-    spec = json.loads(pull) if isinstance(pull, str) else pull
-    own = spec.get("others") or spec.get("images")
-    if spec["name"] == "Classifier" and not spec.get("label"):
-        return {**spec, "label": label} if label else None
-    if spec["name"] == "Semantic" and not spec.get("text") and not own:
-        return {**spec, "text": text} if text else None
-    return None if spec["name"] in ("Style", "LabelMap") and not own else spec
+def filled(pull, text: str, label: str | None):
+    """The pull, with the prompt's text or label where it names none; None: nothing to pull to."""
+    name, own = type(pull).__name__, getattr(pull, "others", ()) or getattr(pull, "images", ())
+    if name == "Classifier" and not pull.label:
+        return replace(pull, label=label) if label else None
+    if name == "Semantic" and not pull.text and not own:
+        return replace(pull, text=text) if text else None
+    return None if name in ("Style", "LabelMap") and not own else pull
 
 
 def _classes(recipe: Recipe) -> tuple[str, list[Note]]:

@@ -8,48 +8,27 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import re
 from collections.abc import Mapping
-from dataclasses import asdict, field, fields, replace
+from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
-from functools import partial
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
-from pydantic import TypeAdapter, field_validator
-
-from pipelines import SAMPLERS
-from pipelines.declarations.options import choice, number, options_of, switch, text
+from pipelines import DDIM, ClassifierFree
+from pipelines.conditions import Conditioning
+from pipelines.guidance import Pull, Rule
+from pipelines.samplers import Sampler
 
 from . import conditions as told_of
 from .availability import why_not
 from .cost import BUDGET, MAX_COLUMNS, UPSAMPLER_STEPS, check_budget
 from .faults import RecipeError, salvaged, together
-from .revision import DIGITS, revision
-from .schema import described, model
-from .specs import (
-    base_strength,
-    load,
-    pull_of,
-    pulls_text,
-    rule_of,
-    rule_text,
-    said_strength,
-    sampler_fields,
-    sampler_options_text,
-)
-from .values import (
-    MAX_SEED,
-    MAX_SEEDS,
-    checked,
-    parse_number,
-    parse_seeds,
-    read_file,
-    read_json,
-    read_png,
-    read_query,
-    short,
-)
+from .flat import CHECKS, FIELDS, OPTIONS, VERSION, flat, gammas, settled
+from .revision import revision
+from .schema import Described
+from .specs import base_strength, dumped, load, said_strength, sparse
+from .values import MAX_SEED, MAX_SEEDS, parse_number, parse_seeds, read_file, read_json, read_png, read_query, short
 from .vocabulary import has_upsampler, known, worlds
 
 __all__ = [
@@ -58,111 +37,73 @@ __all__ = [
     "check_budget",
     "parse_seeds",
     "BUDGET",
+    "CHECKS",
     "FIELDS",
     "OPTIONS",
     "MAX_SEED",
     "MAX_SEEDS",
     "MAX_COLUMNS",
     "UPSAMPLER_STEPS",
+    "VERSION",
 ]
 
 CHUNK = "recipe"
 NOTES = "notes"  # beside the fields of a recipe that an endpoint has answered
-# 1 had neither rules, further pulls nor options of samplers, 2 no conditions: at their defaults they draw the same.
-VERSION = 3
 
 
-@model
-class Recipe:
-    """Everything that determines a row of pictures: a pydantic dataclass. However it is built, it is always valid.
+@dataclass(frozen=True, init=False)
+class Recipe(Described):
+    """Everything that determines a row of pictures. However it is built, it is always valid.
+
+    Rule, pulls, conditions and sampler are the entries themselves. What a control holds, such as w or η, may be given
+    beside them or in their place; see `flat`.
 
     Raises:
         RecipeError: naming the field, the value and what is allowed.
     """
 
-    world: str = text("emoji", max_length=60, label="World", help="The trained model that draws.")
-    prompt: str = text("", label="Prompt", help="What to draw, in English or Chinese. Empty: anything.")
-    negative_prompt: str = text("", label="Negative prompt", help="What to move away from when w is above 0.")
-    style: str = text("", max_length=60, label="Style", help="The hand that draws; empty: any.")
-    category: str = text(
-        "", max_length=60, label="Category", help="The class for classifier guidance; empty: by the prompt."
-    )
-    w: float = number(
-        2.0,
-        low=-1,
-        high=20,
-        step=0.1,
-        label="w (s = 1 + w)",
-        help="Strength of the rule. Classifier-free: -1 unconditional, 0 conditional, above 0 guided.",
-    )
-    gamma_classifier: float = number(
-        0.0,
-        low=-50,
-        high=50,
-        step=0.5,
-        label="γ classifier",
-        help="How hard the classifier pulls towards the category.",
-    )
-    gamma_clip: float = number(
-        0.0,
-        low=-500,
-        high=500,
-        step=5,
-        label="γ CLIP",
-        help="How hard the similarity of picture and prompt pulls.",
-    )
-    sampler: str = choice(
-        "DDIM", tuple(SAMPLERS), label="Sampler", help="How noise becomes a picture; DDIM is good in few steps."
-    )
-    eta: float = number(0.0, low=0, high=1, step=0.05, label="η", help="Noise in DDIM: 0 none, 1 as much as DDPM.")
-    variance: str = choice("beta_tilde", ("beta_tilde", "beta"), label="DDPM variance", help="σ² of a DDPM step.")
-    route: str = choice("score", ("score", "mean"), label="Route of γ", help="Where a DDPM step adds the gradient.")
-    steps: int = number(25, low=1, high=250, step=1, label="Steps", help="More steps: slower, a little cleaner.")
+    world: str = OPTIONS["world"].default
+    prompt: str = ""
+    negative_prompt: str = ""
+    style: str = ""
+    category: str = ""
+    rule: Rule = ClassifierFree(OPTIONS["w"].default)
+    pulls: tuple[Pull, ...] = ()
+    conditions: tuple[Conditioning, ...] = ()  # what is drawn or shown
+    sampler: Sampler = DDIM()
+    steps: int = OPTIONS["steps"].default
     seeds: tuple[int, ...] = (0, 1, 2, 3)
-    upsample: bool = switch(
-        label="128 pixels", help="A second model draws the finished pictures again at twice the side."
-    )
-    rule: str = ""  # see `studio.recipe.specs`; "" is classifier-free guidance
-    pulls: tuple[str, ...] = ()  # beyond the two γ
-    sampler_options: str = ""  # those of the sampler that are no fields here
-    conditions: tuple[str, ...] = ()  # what is drawn or shown, see `studio.recipe.conditions`
+    upsample: bool = False
     version: int = VERSION
     revision: str = field(default="", compare=False)  # of the world that drew it; "" before it is drawn
+    unheard: ClassVar[Mapping[str, Any]] = {}  # what was given of another sampler: it is told of, and is no part of it
 
-    @field_validator("*", mode="plain")
-    @classmethod
-    def _alone(cls, value: Any, told) -> Any:
-        """What a field may be, whatever the others are."""
-        check = CHECKS.get(told.field_name)
-        return check(value) if check else value
+    def __init__(self, **given: Any):
+        if unknown := [name for name in given if name not in FIELDS]:
+            raise TypeError(f"{unknown[0]}: no field of a recipe")
+        for name, value in settled(given).items():
+            object.__setattr__(self, name, value)
+        self._check(given)
 
-    def __post_init__(self):
-        """What the fields may be together."""
-        object.__setattr__(self, "rule", rule_text(self.rule, self.w))
-        object.__setattr__(self, "sampler_options", sampler_options_text(self.sampler, self.sampler_options))
+    def _check(self, given: Mapping[str, Any]) -> None:
+        """What the world allows. given: as the fields were."""
         if self.world not in worlds():
             raise RecipeError("world", self.world, "one of " + ", ".join(map(repr, worlds())))
         if self.upsample and not has_upsampler(self.world):
             raise RecipeError("upsample", True, f"false, since the world {self.world!r} has no upsampler")
         for name in ("style", "category"):
             object.__setattr__(self, name, known(self.world, name, getattr(self, name)))
-        if self.rule or self.pulls or self.conditions:
-            self._check_parts()
-
-    def _check_parts(self) -> None:
-        """Whether the world has what the rule, the pulls and the conditions need."""
-        base = rule_of(self.rule).base
-        wanted = [] if self.strengths == {0.0} else [("rule", base, base.needs)]
-        for i, pull in enumerate(map(pull_of, self.pulls)):
-            clean = "clean_" if getattr(pull, "encoder", "") == "clean" else ""
-            wanted.append((f"pulls[{i}]", pull, [clean + need for need in pull.needs] if pull.gamma else ()))
-        for i, each in enumerate(map(told_of.condition_of, self.conditions)):
-            wanted.append((f"conditions[{i}]", each, each.needs if each.strength else ()))
+        base, further, pulls = self.rule.base, self.further, load("pulls", given.get("pulls"))
+        wanted = [] if self.rule.strengths == {0.0} else [("rule", base, base.needs)]
+        # The numbers among the pulls are only told of: what a world does without, a control may still say.
+        first = (1 if isinstance(pulls, Mapping) else len(pulls or ())) - len(further)
+        wanted += [(f"pulls[{first + i}]", pull, pull.needed) for i, pull in enumerate(further)]
+        wanted += [(f"conditions[{i}]", each, each.needed) for i, each in enumerate(self.conditions)]
         faults = []
-        for place, entry, needs in wanted:
+        for name, entry, needs in wanted:
             if reason := why_not(needs, self.world):
                 allowed = f"what can work in the world {self.world!r}. {reason.rstrip('.')}"
-                faults.append(RecipeError(place, type(entry).__name__, allowed))
+                faults.append(RecipeError(name, type(entry).__name__, allowed))
         if faults:
             raise together(faults)
 
@@ -185,9 +126,12 @@ class Recipe:
         raw = {name: value for name, value in raw.items() if name != NOTES}
 
         def build(fields: Mapping) -> Recipe:
-            if "w" in raw and "w" not in fields:  # it was wrong: the rule's own default, which need not be that of all
-                fields = {**fields, "w": base_strength(load("rule", fields.get("rule"))).default}
-            return cls(**_read(fields))
+            if unknown := [_unknown(name, value) for name, value in fields.items() if name not in FIELDS]:
+                raise together(unknown)
+            rule = load("rule", fields.get("rule"))
+            if "w" in raw and "w" not in fields and said_strength(rule) is None:
+                fields = {**fields, "w": base_strength(rule).default}  # it was wrong: the rule's own, not that of all
+            return cls(**fields)
 
         recipe, faults = salvaged(raw, build)
         try:
@@ -197,14 +141,25 @@ class Recipe:
             faults = (error,)
         return recipe, faults
 
-    @classmethod
-    def schema(cls) -> dict[str, Any]:
-        """The JSON schema of `as_dict`: of each field its type, range or choices, default, label and help."""
-        return TypeAdapter(cls).json_schema()
+    @property
+    def w(self) -> float:
+        """The strength of the rule."""
+        return getattr(self.rule.base, self.rule.base.strength)
 
-    @classmethod
-    def __get_pydantic_json_schema__(cls, core, handler) -> dict[str, Any]:
-        return described(handler.resolve_ref_schema(handler(core)), OPTIONS.values())
+    @property
+    def gamma_classifier(self) -> float:
+        """γ of the classifier that pulls to the category; 0 without one."""
+        return gammas(self.pulls)[0]["gamma_classifier"]
+
+    @property
+    def gamma_clip(self) -> float:
+        """γ of the CLIP that pulls to the prompt; 0 without one."""
+        return gammas(self.pulls)[0]["gamma_clip"]
+
+    @property
+    def further(self) -> tuple[Pull, ...]:
+        """The pulls beyond these two."""
+        return gammas(self.pulls)[1]
 
     @property
     def calls_per_step(self) -> float:
@@ -213,34 +168,23 @@ class Recipe:
         Those of the rule, one more for each pull and what it asks the network, and a share of one for each network that
         is told of conditions, as often as the sampler asks.
         """
-        pulls = sum(1 + pull.evaluations for pull in map(pull_of, self.pulls) if pull.gamma)
-        pulls += (self.gamma_classifier != 0) + (self.gamma_clip != 0)
-        return SAMPLERS[self.sampler].calls * (self.rule_calls + pulls + told_of.calls(self))
-
-    @property
-    def rule_calls(self) -> int:
-        """Network calls a picture of one evaluation of the rule, at most; 1 when it does not guide."""
-        return rule_of(self.rule).with_strength(self.w).evaluations
+        pulls = sum(1 + pull.evaluations for pull in self.pulls if pull.gamma)
+        return self.sampler.calls * (self.rule.evaluations + pulls + told_of.calls(self))
 
     @property
     def compares(self) -> bool:
         """Whether the rule compares the prompt with none, or with the negative prompt."""
-        return "null" in rule_of(self.rule).base.needs
+        return "null" in self.rule.base.needs
 
     @property
     def rule_name(self) -> str:
         """Name of the base rule, without what is around it."""
-        return type(rule_of(self.rule).base).__name__
+        return type(self.rule.base).__name__
 
     @property
     def unguided(self) -> bool:
         """Whether the rule is at the strength at which it does nothing."""
-        return self.strengths == {0.0} and rule_of(self.rule).base.neutral is not None
-
-    @property
-    def strengths(self) -> set[float]:
-        """The strengths of the rule in this run: w, or the ends or points of a schedule that moves."""
-        return rule_of(self.rule).with_strength(self.w).strengths
+        return self.rule.strengths == {0.0} and self.rule.base.neutral is not None
 
     @property
     def cost(self) -> int:
@@ -248,14 +192,35 @@ class Recipe:
         return round((self.steps * self.calls_per_step + UPSAMPLER_STEPS * self.upsample) * len(self.seeds))
 
     def but(self, **changes) -> Recipe:
-        """The same recipe with some fields changed; another sampler has its own options, at their defaults."""
-        if changes.get("sampler", self.sampler) != self.sampler:
-            changes = {"sampler_options": ""} | changes
-        return replace(self, **changes)
+        """The same recipe with some fields changed. Another rule keeps the strength, unless it says its own."""
+        if changes.keys() <= {"seeds", "revision"}:  # no other field depends on them
+            return self._copy(**settled(changes))
+        named = "rule" in changes and not isinstance(changes["rule"], Rule)
+        if named and "w" not in changes and said_strength(load("rule", changes["rule"])) is None:
+            changes["w"] = self.w
+        made = Recipe(**{f.name: getattr(self, f.name) for f in fields(self)} | changes)
+        return made._copy(unheard=self.unheard) if self.unheard and "sampler" not in changes else made
+
+    def _copy(self, **changes) -> Recipe:
+        """With other fields that were checked, and as valid as it is."""
+        made = object.__new__(Recipe)
+        made.__dict__.update(
+            {f.name: getattr(self, f.name) for f in fields(self)} | {"unheard": self.unheard} | changes
+        )
+        return made
+
+    def like(self, other: Recipe, *names: str) -> Recipe:
+        """The same with some fields of another recipe of the same world."""
+        return self._copy(**{name: getattr(other, name) for name in names})
+
+    @cached_property
+    def singles(self) -> tuple[Recipe, ...]:
+        """Its pictures: the same recipe with each of the seeds alone."""
+        return tuple(self._copy(seeds=(seed,)) for seed in self.seeds)
 
     def stamped(self) -> Recipe:
         """The same recipe with the revision of the world that is here, unless it names one already."""
-        return self if self.revision else self.but(revision=revision(self.world))
+        return self if self.revision else self._copy(revision=revision(self.world))
 
     @property
     def elsewhere(self) -> str:
@@ -264,16 +229,24 @@ class Recipe:
         return here if here != self.revision else ""
 
     def as_dict(self) -> dict[str, Any]:
-        """Every field as plain data, specs as dictionaries; `parse` takes it back."""
-        return asdict(self) | {
-            "rule": json.loads(self.rule) if self.rule else None,
-            "pulls": [json.loads(pull) for pull in self.pulls],
-            "sampler_options": json.loads(self.sampler_options or "{}"),
-            "conditions": [json.loads(condition) for condition in self.conditions],
+        """Every field as plain data; `parse` takes it back."""
+        return {f.name: getattr(self, f.name) for f in fields(self)} | {
+            "rule": sparse(self.rule),
+            "pulls": [sparse(pull) for pull in self.pulls],
+            "conditions": [sparse(each) for each in self.conditions],
+            "sampler": sparse(self.sampler),
         }
+
+    def flat(self) -> dict[str, Any]:
+        """The same with one value a control, as version 3 had it, and what is `unheard`; `parse` takes it back."""
+        return flat(self) | self.unheard
 
     def to_json(self) -> str:
         """One line of JSON with every field."""
+        return self._json
+
+    @cached_property
+    def _json(self) -> str:
         return json.dumps(self.as_dict(), ensure_ascii=False, allow_nan=False)
 
     @classmethod
@@ -282,15 +255,14 @@ class Recipe:
         return cls.parse(read_json(content), budget=budget)
 
     def to_query(self) -> str:
-        """URL query with what differs from the defaults, without '?'."""
-        own = [f for f in fields(self) if f.compare]
-        changed = {f.name: getattr(self, f.name) for f in own if getattr(self, f.name) != f.default}
+        """URL query with what differs from the defaults, flat, without '?'."""
+        changed = {name: value for name, value in self.flat().items() if name != "revision" and value != PLAIN[name]}
         if "seeds" in changed:
             changed["seeds"] = ",".join(map(str, self.seeds))
-        for name in ("pulls", "conditions"):
-            if name in changed:
-                changed[name] = f"[{','.join(changed[name])}]"
-        changed = {name: int(value) if isinstance(value, bool) else value for name, value in changed.items()}
+        for name, value in changed.items():
+            changed[name] = (
+                int(value) if isinstance(value, bool) else dumped(value) if isinstance(value, (dict, list)) else value
+            )
         return urlencode(changed, safe=",")
 
     @classmethod
@@ -311,12 +283,7 @@ class Recipe:
 
     def to_png(self, image) -> bytes:
         """A PIL picture as PNG, with the recipe in a text chunk, and the world's revision in the recipe."""
-        from PIL.PngImagePlugin import PngInfo
-
-        chunk, file = PngInfo(), io.BytesIO()
-        chunk.add_itxt(CHUNK, self.stamped().to_json())
-        image.save(file, "PNG", pnginfo=chunk)
-        return file.getvalue()
+        return _png(self.stamped().to_json(), _Held(image))
 
     @classmethod
     def from_png(cls, content: bytes, *, budget: int | None = BUDGET) -> Recipe:
@@ -335,33 +302,39 @@ class Recipe:
 
     @property
     def hash(self) -> str:
-        """16 hexadecimal digits, the same for equal recipes."""
-        written = {name: value for name, value in self.as_dict().items() if name != "revision"}
-        if not self.conditions:  # the same as before there were any, since what was drawn is kept under it
+        """16 hexadecimal digits, the same for equal recipes and in every version: what was drawn is kept under it."""
+        written = {name: value for name, value in flat(self).items() if name != "revision"}
+        if not self.conditions:  # as before there were any
             written["version"] = 2
             del written["conditions"]
         return hashlib.sha256(json.dumps(written, sort_keys=True).encode()).hexdigest()[:16]
 
 
-FIELDS = tuple(f.name for f in fields(Recipe))
-OPTIONS = {option.name: option for option in options_of(Recipe)}
+PLAIN = flat(Recipe())
 
 
-def _read(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of a recipe: a sampler given as one spec taken apart, and a rule's own strength taken as w."""
-    if unknown := [_unknown(name, value) for name, value in raw.items() if name not in FIELDS]:
-        raise together(unknown)
-    fields = dict(raw)
-    fields["version"] = _version(fields.get("version", 1))
-    if isinstance(fields.get("sampler"), Mapping):
-        given = sampler_fields(fields.pop("sampler"))
-        if twice := next((name for name in given if name in fields), None):
-            raise RecipeError(twice, short(fields[twice]), "given once only, in the sampler or beside it")
-        fields |= given
-    said = said_strength(load("rule", fields.get("rule")))
-    if said is not None and "w" not in fields:
-        fields["w"] = said[1]
-    return fields
+@dataclass(frozen=True, eq=False)
+class _Held:
+    """A picture that is the same as itself alone."""
+
+    image: Any
+
+    def __eq__(self, other):
+        return self.image is other.image
+
+    def __hash__(self):
+        return id(self.image)
+
+
+@lru_cache(maxsize=64)
+def _png(text: str, held: _Held) -> bytes:
+    """The page and the history want the same file: it is written once."""
+    from PIL.PngImagePlugin import PngInfo
+
+    chunk, file = PngInfo(), io.BytesIO()
+    chunk.add_itxt(CHUNK, text)
+    held.image.save(file, "PNG", pnginfo=chunk)
+    return file.getvalue()
 
 
 def _unknown(name: Any, value: Any) -> RecipeError:
@@ -376,27 +349,3 @@ def _whole(salvaged: tuple[Recipe, tuple[RecipeError, ...]]) -> Recipe:
     if faults:
         raise together(faults)
     return recipe
-
-
-def _version(value: Any) -> int:
-    known = {number for version in range(1, VERSION + 1) for number in (version, str(version))}
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)) or value not in known:
-        raise RecipeError("version", short(value), f"whole numbers from 1 to {VERSION}: a newer studio wrote this")
-    return VERSION
-
-
-def _revision(value: Any) -> str:
-    if value in ("", None):
-        return ""
-    if not isinstance(value, str) or not re.fullmatch(rf"[0-9a-f]{{{DIGITS}}}", value):
-        raise RecipeError("revision", short(value), f"{DIGITS} hexadecimal digits, or nothing")
-    return value
-
-
-CHECKS = {name: partial(checked, option) for name, option in OPTIONS.items()} | {
-    "seeds": parse_seeds,
-    "pulls": pulls_text,
-    "conditions": told_of.conditions_text,
-    "version": _version,
-    "revision": _revision,
-}

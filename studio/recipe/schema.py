@@ -1,24 +1,22 @@
-"""The recipe for pydantic: a frozen dataclass of it whose errors are our own, and its JSON schema.
-
-The schema says of each field what its declared option says: there is no second place with ranges.
-"""
+"""The recipe for pydantic, and its JSON schema, which says of each field what its declared option says."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from functools import wraps
 from typing import Any
 
-from pydantic import ConfigDict, ValidationError
-from pydantic.dataclasses import dataclass
+from pydantic import ValidationError
+from pydantic_core import InitErrorDetails, PydanticCustomError, core_schema
 
 from pipelines import CONDITIONS, PULLS, RULES, SAMPLERS, WRAPPERS
 from pipelines.declarations.options import Option, OptionError, options_of
 
 from .conditions import MAX_CONDITIONS
-from .faults import faults_of, together
+from .faults import faults_of
+from .flat import FIELDS, OPTIONS, VERSION, Flat
 from .specs import MAX_PULLS, further
-from .values import MAX_SEED, MAX_SEEDS
+from .values import MAX_SEED, MAX_SEEDS, short
 from .vocabulary import worlds
 
 # What the fields are that no option declares, and how they may be given.
@@ -43,57 +41,72 @@ SEEDS = {
 }
 
 
-def model(cls: type) -> type:
-    """A frozen pydantic dataclass. Built directly, it raises what its fields raise, all of them at once.
+class Described:
+    """What pydantic asks of a type, for the recipe: inside of a model or a `TypeAdapter` its errors are pydantic's, each with
+    our message and the path to the field."""
 
-    Inside of another pydantic model or a `TypeAdapter`, the error is pydantic's ValidationError with the same message.
-    """
-    made = dataclass(cls, frozen=True, config=ConfigDict(extra="forbid"))
-    validate = made.__init__
+    @classmethod
+    def schema(cls) -> dict[str, Any]:
+        """The JSON schema of `flat`: of each field its type, range or choices, default, label and help."""
+        return schema()
 
-    @wraps(validate)
-    def __init__(self, *values, **named):
-        try:
-            validate(self, *values, **named)
-        except ValidationError as error:
-            found = error.errors(include_url=False, include_input=False)
-            ours = [told for each in found if isinstance(told := each.get("ctx", {}).get("error"), OptionError)]
-            if len(ours) == len(found):
-                raise together([fault for each in ours for fault in faults_of(each)]) from None
-            first = found[0]
-            raise first.get("ctx", {}).get("error") or TypeError(f"{first['loc'][-1]}: {first['msg']}") from None
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source, handler):
+        def read(value: Any) -> Any:
+            if isinstance(value, cls):
+                return value
+            try:
+                return cls.parse(value, budget=None)
+            except OptionError as error:
+                faults = [_error(each) for each in faults_of(error)]
+                raise ValidationError.from_exception_data(cls.__name__, faults) from None
 
-    made.__init__ = __init__
-    return made
+        written = core_schema.plain_serializer_function_ser_schema(cls.flat)
+        return core_schema.no_info_plain_validator_function(read, serialization=written)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core, handler) -> dict[str, Any]:
+        return schema()
 
 
-def described(schema: dict[str, Any], options: Iterable[Option]) -> dict[str, Any]:
-    """pydantic's schema of a recipe, with what its declared options say, and what is allowed in the other fields."""
-    fields, schema["description"] = schema["properties"], "Everything that determines a row of pictures."
-    for option in options:
-        fields[option.name] = of_option(option)
-    fields["world"]["enum"] = list(worlds())
-    fields["seeds"] |= SEEDS
-    fields["rule"] |= _rule() | {"default": None}
-    fields["pulls"] |= {
+def _error(fault: OptionError) -> InitErrorDetails:
+    kind = PydanticCustomError("value_error", "{message}", {"message": str(fault)})
+    return {"type": kind, "loc": tuple(re.findall(r"[^.\[\]]+", fault.field)), "input": short(fault.value)}
+
+
+def schema() -> dict[str, Any]:
+    """JSON schema of a recipe with one value a control."""
+    own = {option.name: of_option(option) for option in OPTIONS.values()}
+    own["world"]["enum"] = list(worlds())
+    own["seeds"] = SEEDS | {"default": list(Flat.seeds)}
+    own["rule"] = _rule() | {"default": None}
+    own["pulls"] = {
         "type": "array",
         "items": {"oneOf": [_entry(kind) for kind in PULLS.values()]},
         "maxItems": MAX_PULLS,
+        "default": [],
     }
-    fields["sampler_options"] |= {
+    own["sampler_options"] = {
         "anyOf": [_options(SAMPLERS[name], further(name)) | {"title": name} for name in SAMPLERS],
         "default": {},
     }
-    fields["conditions"] |= {
+    own["conditions"] = {
         "type": "array",
         "items": {"oneOf": [_entry(kind) for kind in CONDITIONS.values()]},
         "maxItems": MAX_CONDITIONS,
+        "default": [],
     }
-    fields["version"] |= {"type": "integer", "minimum": 1, "maximum": fields["version"]["default"]}
-    fields["revision"] |= {"type": "string"}
+    own["version"] = {"type": "integer", "minimum": 1, "maximum": VERSION, "default": VERSION}
+    own["revision"] = {"type": "string", "default": ""}
     for name, said in SAID.items():
-        fields[name]["description"] = said
-    return schema
+        own[name]["description"] = said
+    return {
+        "title": "Recipe",
+        "description": "Everything that determines a row of pictures.",
+        "type": "object",
+        "properties": {name: {"title": name.replace("_", " ").title()} | own[name] for name in FIELDS},
+        "additionalProperties": False,
+    }
 
 
 def of_option(option: Option) -> dict[str, Any]:

@@ -5,14 +5,13 @@ A recipe of one seed, of a picture that was drawn among others: at most one leve
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from pipelines import CONDITIONS, PULLS, RULES, SAMPLERS
 from pipelines.declarations.options import options_of
 from pipelines.declarations.spec import inner_names
+from pipelines.guidance import Rule
 
-from .plan import specs
+from .plan import plan
 from .precision import precision
 from .prompts import read
 from .recipe import UPSAMPLER_STEPS, Recipe
@@ -35,15 +34,15 @@ images = pipe.to_pil(step.x)
 def snippet(recipe: Recipe) -> str:
     """The program. It is to be run in the folder of this project; `images` are PIL pictures, one a seed."""
     reading = read(recipe)
-    found = specs(recipe, reading)
+    found = plan(recipe, reading)
     used: set[str] = set()
     arguments = {
         "prompt": repr(found["prompt"]),
         "negative_prompt": repr(found["negative_prompt"]),
-        "rules": _list([_call(spec, RULES, used) for spec in found["rules"]]),
-        "pulls": _list([_call(spec, PULLS, used) for spec in found["pulls"]]),
-        "conditions": _list([_call(spec, CONDITIONS, used) for spec in found["conditions"]]),
-        "sampler": _call(found["sampler"], SAMPLERS, used),
+        "rules": _list([_call(each, used) for each in found["rules"]]),
+        "pulls": _list([_call(each, used) for each in found["pulls"]]),
+        "conditions": _list([_call(each, used) for each in found["conditions"]]),
+        "sampler": _call(found["sampler"], used),
         "num_inference_steps": str(found["num_inference_steps"]),
         "seeds": "seeds",
     }
@@ -67,27 +66,18 @@ def snippet(recipe: Recipe) -> str:
     return "\n".join(lines) + "\n" + SAVE.lstrip("\n")
 
 
-def _call(spec: Mapping[str, Any], registry: Mapping[str, type], used: set[str]) -> str:
-    """A spec as a call of its class, without what is at its default; a rule's strength is always said."""
-    kind = registry[spec["name"]]
-    strength = getattr(kind, "strength", "")
-    used.add(spec["name"])
-    inner = inner_names(kind)
-    defaults = {option.name: option.default for option in options_of(kind) if option.name != strength}
-    parts = []
-    for name, value in sorted(spec.items(), key=lambda item: item[0] != strength):  # the strength comes first
-        if name in inner:
-            parts.append(f"{name}={_call(value, registry, used)}")
-        elif name != "name" and not (name in defaults and _plain(defaults[name]) == _plain(value)):
-            parts.append(f"{name}={value!r}")
-    for name in inner:
-        if name not in spec:  # a wrapper around nothing said holds classifier-free guidance
-            parts.append(f"{name}={_call({'name': 'ClassifierFree'}, registry, used)}")
-    return f"{spec['name']}({', '.join(parts)})"
-
-
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
+def _call(entry: Any, used: set[str]) -> str:
+    """An entry as a call of its class, without what is at its default; a rule's strength is always said, and first."""
+    kind = type(entry)
+    used.add(kind.__name__)
+    strength = kind.strength if isinstance(entry, Rule) else ""
+    parts = [f"{strength}={getattr(entry, strength)!r}"] if strength else []
+    for option in options_of(kind):
+        value = getattr(entry, option.name)
+        if option.name != strength and value != option.default:
+            parts.append(f"{option.name}={list(value) if isinstance(value, tuple) else value!r}")
+    parts += [f"{name}={_call(getattr(entry, name), used)}" for name in inner_names(kind)]
+    return f"{kind.__name__}({', '.join(parts)})"
 
 
 def _list(items: list[str]) -> str:

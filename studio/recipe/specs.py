@@ -1,13 +1,9 @@
-"""Rules, pulls and samplers as a recipe holds them: short JSON texts, checked against the declarations. No torch.
-
-A text leaves out what is at its default. A rule's text also leaves out its strength, which is the recipe's w.
-"""
+"""Rules, pulls, conditions and samplers of a recipe: read from what comes from outside, and written. No torch."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 from pipelines import PULLS, RULES, SAMPLERS
@@ -16,10 +12,10 @@ from pipelines.declarations.spec import from_spec, inner_names, to_spec
 
 from .values import RecipeError, short
 
-MAX_PULLS = 4
+MAX_PULLS = 4  # beyond the two γ
 MAX_SPEC = 16_000  # characters of one field; pictures inside pulls count too
 PLAIN = "ClassifierFree"  # the rule of a recipe that names none
-FLAT = {"DDIM": ("eta",), "DDPM": ("variance", "route")}  # options of samplers that are fields of the recipe
+FLAT = {"DDIM": ("eta",), "DDPM": ("variance", "route")}  # options of samplers that stand beside the sampler
 
 
 def load(field: str, value: Any, most: int = MAX_SPEC) -> Any:
@@ -42,28 +38,85 @@ def load(field: str, value: Any, most: int = MAX_SPEC) -> Any:
         raise RecipeError(field, value[:60], f"JSON text ({error})") from error
 
 
-def rule_text(value: Any, w: float) -> str:
-    """A rule as its text. value: a spec, its JSON, or a name; "" and None are classifier-free guidance.
+def entry_of(field: str, value: Any, registry: Mapping[str, type]) -> Any:
+    """An entry of a registry, from itself, its dictionary or its name.
+
+    Raises:
+        RecipeError: naming the option.
+    """
+    if type(value) in registry.values():
+        return value
+    try:
+        return from_spec({"name": value} if isinstance(value, str) else value, registry, field)
+    except OptionError as error:
+        raise RecipeError(error.field[:80], error.value, error.allowed) from None
+
+
+def entries_of(
+    field: str,
+    value: Any,
+    registry: Mapping[str, type],
+    most: int,
+    most_characters: int,
+    prepare: Callable[[str, Any], Any] = lambda name, spec: spec,
+    spare: int = 0,
+) -> tuple:
+    """At most so many entries of a registry, written together in at most `most_characters`.
+
+    value: a list of what `entry_of` takes or of its JSON, or the JSON of such a list. prepare: changes what stands at a name
+    before it is checked. spare: how many more may be there, of which the caller knows.
+
+    Raises:
+        RecipeError: naming the option.
+    """
+    found = load(field, value, most_characters)
+    if found in ("", None):
+        found = ()
+    if isinstance(found, Mapping):
+        found = (found,)
+    if isinstance(found, str) or not isinstance(found, Sequence) or len(found) > most + spare:
+        raise too_many(field, found, registry, most)
+    entries = []
+    for number, each in enumerate(found):
+        name = f"{field}[{number}]"
+        entries.append(entry_of(name, prepare(name, load(name, each, most_characters)), registry))
+    length = sum(len(written(field, each)) for each in entries)
+    if length > most_characters:
+        raise RecipeError(field, f"{length} characters", f"at most {most_characters}; take smaller pictures")
+    return tuple(entries)
+
+
+def too_many(field: str, found: Any, registry: Mapping[str, type], most: int) -> RecipeError:
+    """The error of what is no list of at most so many."""
+    example = "Colour" if "Colour" in registry else next(iter(registry))
+    return RecipeError(field, short(found), f'a list of at most {most} such as [{{"name": "{example}"}}]')
+
+
+def rule_of(value: Any, w: float | None = None) -> Any:
+    """A rule. value: an entry, its dictionary, the JSON of it or a name; "" and None are classifier-free guidance.
+
+    w: its strength, which a dictionary may say too; else that of `OPTIONS["w"]`, whatever the rule.
 
     Raises:
         RecipeError: naming the option, also for a strength other than w.
     """
     spec = load("rule", value)
-    if spec in ("", None):
-        spec = PLAIN
-    if isinstance(spec, str):
-        spec = {"name": spec}
-    rule = _entry("rule", spec, RULES)
+    spec = {"name": PLAIN} if spec in ("", None) else {"name": spec} if isinstance(spec, str) else spec
+    rule = entry_of("rule", spec, RULES)
     said = said_strength(spec)
-    if said is not None and said[1] != w:
+    if rule is spec and w is None:
+        return rule
+    if said is not None and w is not None and said[1] != w:
         raise RecipeError(f"rule.{said[0]}", short(said[1]), f"{w:g}, the field w: the strength of every rule")
+    if said is not None:
+        return rule
     strength = strength_of(rule)
+    w = 2.0 if w is None else w
     try:
         strength.check(w)
     except OptionError:
         raise RecipeError("w", w, f"{strength.allowed} with the rule {type(rule.base).__name__}") from None
-    written = _written(to_spec(rule), RULES)
-    return "" if written == {"name": PLAIN} else _dump("rule", written)
+    return rule.with_strength(w)
 
 
 def said_strength(spec: Any) -> tuple[str, Any] | None:
@@ -78,12 +131,6 @@ def said_strength(spec: Any) -> tuple[str, Any] | None:
     return (name, spec[name]) if name and name in spec else None
 
 
-@lru_cache(maxsize=256)
-def rule_of(text: str):
-    """The rule of a text, its strength is left at the default."""
-    return from_spec(json.loads(text) if text else {"name": PLAIN}, RULES, "rule")
-
-
 def strength_of(rule) -> Option:
     """The declared strength of the base rule."""
     base = rule.base
@@ -91,7 +138,9 @@ def strength_of(rule) -> Option:
 
 
 def base_strength(spec: Any) -> Option:
-    """The declared strength of the base rule of a spec, of classifier-free guidance where it names none."""
+    """The declared strength of the base rule of a rule or a spec, of classifier-free guidance where it names none."""
+    if hasattr(spec, "base"):
+        return strength_of(spec)
     for _ in range(10):
         if not isinstance(spec, Mapping) or "rule" not in spec:
             break
@@ -100,121 +149,80 @@ def base_strength(spec: Any) -> Option:
     return strength_of(RULES[name if isinstance(name, str) and name in RULES else PLAIN]())
 
 
-def pulls_text(value: Any) -> tuple[str, ...]:
-    """Pulls as their texts. value: a list of specs or of their JSON, or the JSON of such a list. Raises RecipeError."""
-    return entries_text("pulls", value, PULLS, MAX_PULLS, MAX_SPEC)
+def pulls_of(value: Any) -> tuple:
+    """Pulls; see `entries_of`."""
+    return entries_of("pulls", value, PULLS, MAX_PULLS, MAX_SPEC, spare=2)
 
 
-def entries_text(
-    field: str,
-    value: Any,
-    registry: Mapping[str, type],
-    most: int,
-    most_characters: int,
-    prepare: Callable[[str, Any], Any] = lambda name, spec: spec,
-) -> tuple[str, ...]:
-    """At most so many entries of a registry as their texts, together of at most `most_characters`.
+def sampler_of(sampler: Any, options: Any = None, **flat: Any) -> Any:
+    """A sampler. sampler: an entry, or a name; options: further ones, as a dictionary or its JSON; flat: values of `FLAT`.
 
-    prepare: changes the spec at a name before it is checked.
+    Of an entry, what is given beside it takes the place of what it says. Flat values of other samplers are passed over.
 
     Raises:
         RecipeError: naming the option.
     """
-    found = load(field, value, most_characters)
-    if found in ("", None):
-        found = ()
-    if isinstance(found, Mapping):
-        found = (found,)
-    if isinstance(found, str) or not isinstance(found, Sequence) or len(found) > most:
-        example = "Colour" if "Colour" in registry else next(iter(registry))
-        raise RecipeError(field, short(found), f'a list of at most {most} such as [{{"name": "{example}"}}]')
-    texts = []
-    for number, each in enumerate(found):
-        name = f"{field}[{number}]"
-        spec = load(name, each, most_characters)
-        spec = {"name": spec} if isinstance(spec, str) else spec
-        entry = _entry(name, prepare(name, spec), registry)
-        texts.append(_dump(field, _written(to_spec(entry), registry)))
-    length = sum(map(len, texts))
-    if length > most_characters:
-        raise RecipeError(field, f"{length} characters", f"at most {most_characters}; take smaller pictures")
-    return tuple(texts)
-
-
-@lru_cache(maxsize=256)
-def pull_of(text: str):
-    """The pull of a text."""
-    return from_spec(json.loads(text), PULLS, "pulls")
-
-
-def sampler_options_text(sampler: str, value: Any) -> str:
-    """Options of a sampler beyond the recipe's own fields, as their text; "" when all are at their defaults.
-
-    Raises:
-        RecipeError: naming the option.
-    """
-    spec = load("sampler_options", value)
+    name = sampler if isinstance(sampler, str) else type(sampler).__name__
+    own = FLAT.get(name, ())
+    held = (
+        {}
+        if isinstance(sampler, str)
+        else {option.name: getattr(sampler, option.name) for option in options_of(type(sampler))}
+    )
+    spec = load("sampler_options", options)
     if spec in ("", None):
-        return ""
+        spec = {}
     if not isinstance(spec, Mapping):
         raise RecipeError("sampler_options", short(spec), 'a dictionary such as {"variable": "noise"}')
-    flat = FLAT.get(sampler, ())
-    if wrong := next((name for name in spec if name in (*flat, "name")), None):
-        raise RecipeError(f"sampler_options.{wrong}", short(spec[wrong]), f"only {further(sampler)} of {sampler}")
-    entry = _entry("sampler_options", {"name": sampler, **spec}, SAMPLERS)
-    written = _written(to_spec(entry), SAMPLERS)
-    kept = {name: each for name, each in written.items() if name not in ("name", *flat)}
-    return _dump("sampler_options", kept) if kept else ""
+    if wrong := next((each for each in spec if each in (*own, "name")), None):
+        raise RecipeError(f"sampler_options.{wrong}", short(spec[wrong]), f"only {further(name)} of {name}")
+    if options is not None:
+        held = {each: held[each] for each in own if each in held}
+    held |= {each: value for each, value in flat.items() if each in own}
+    return entry_of("sampler_options", {"name": name, **held, **spec}, SAMPLERS)
 
 
 def further(sampler: str) -> list[str]:
-    """Names of the sampler's options that are no fields of the recipe."""
+    """Names of the sampler's options that are not `FLAT`."""
     return [o.name for o in options_of(SAMPLERS[sampler]) if o.name not in FLAT.get(sampler, ())]
 
 
-def sampler_fields(value: Any) -> dict[str, Any]:
-    """The recipe's fields of a sampler that is given as one spec, {"name": "DDIM", "eta": 0.5}."""
-    if not isinstance(value, Mapping):
-        return {"sampler": value}
-    name = value.get("name")
-    flat = FLAT.get(name, ()) if isinstance(name, str) else ()
-    rest = {k: v for k, v in value.items() if k not in ("name", *flat)}
-    fields = {"sampler": name} | {k: value[k] for k in flat if k in value}
+def sampler_fields(spec: Mapping) -> dict[str, Any]:
+    """A sampler that is given as one spec, {"name": "DDIM", "eta": 0.5}, as flat fields."""
+    name = spec.get("name")
+    own = FLAT.get(name, ()) if isinstance(name, str) else ()
+    rest = {k: v for k, v in spec.items() if k not in ("name", *own)}
+    fields = {"sampler": name} | {k: spec[k] for k in own if k in spec}
     return fields | ({"sampler_options": rest} if rest else {})
 
 
-def real(text_or_spec, registry: Mapping[str, type], field: str, **values):
-    """The entry itself, of the pipelines' registry, with further values. Raises RecipeError."""
-    spec = json.loads(text_or_spec) if isinstance(text_or_spec, str) else text_or_spec
-    return _entry(field, {**spec, **values}, registry)
+def sparse(entry: Any, strength: bool = True) -> dict[str, Any]:
+    """The dictionary of an entry without what is at its default. strength: that of a rule is said all the same, or never."""
+    return _sparse(to_spec(entry), type(entry), strength)
 
 
-def _entry(field: str, spec: Any, registry: Mapping[str, type]):
-    try:
-        return from_spec(spec, registry, field)
-    except OptionError as error:
-        name = error.field if error.field.startswith(field) else f"{field}.{error.field}"
-        raise RecipeError(name[:80], error.value, error.allowed) from None
-
-
-def _written(spec: dict, registry: Mapping[str, type]) -> dict:
-    """A whole spec without what is at its default, and without the strength of a rule."""
-    kind = registry[spec["name"]]
-    inner = inner_names(kind)
-    options = {o.name: o for o in options_of(kind) if o.name != getattr(kind, "strength", "")}
+def _sparse(spec: Mapping[str, Any], kind: type, strength: bool) -> dict[str, Any]:
+    own = kind.strength if kind in RULES.values() else ""
     kept = {"name": spec["name"]}
-    for name, option in options.items():
+    for option in options_of(kind):
         default = list(option.default) if isinstance(option.default, tuple) else option.default
-        if spec[name] != default:
-            kept[name] = spec[name]
-    for name in inner:
-        if (held := _written(spec[name], registry)) != {"name": PLAIN}:
+        if strength and option.name == own or option.name != own and spec[option.name] != default:
+            kept[option.name] = spec[option.name]
+    for name in inner_names(kind):
+        held = _sparse(spec[name], RULES[spec[name]["name"]], strength)
+        if held != {"name": PLAIN}:
             kept[name] = held
     return kept
 
 
-def _dump(field: str, spec: dict) -> str:
-    text = json.dumps(spec, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+def dumped(value: Any) -> str:
+    """Compact JSON."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def written(field: str, entry: Any) -> str:
+    """An entry as compact JSON, a rule without its strength. RecipeError where it holds broken characters."""
+    text = dumped(sparse(entry, strength=False))
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -56,7 +56,7 @@ class Axis:
         return cls(raw["option"], raw["values"])
 
     def within(self, fields: Mapping[str, Any], value: Any) -> dict[str, Any]:
-        """The fields of a recipe, as `Recipe.as_dict` has them, with this option at a value."""
+        """The fields of a recipe, as `Recipe.flat` has them, with this option at a value."""
         head, *rest = self.path.split(".")
         fields = dict(fields)
         if head == "sampler" and not rest:

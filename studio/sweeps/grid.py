@@ -3,7 +3,6 @@ together."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,12 +10,13 @@ from itertools import chain
 from math import prod
 from typing import Any
 
+from pipelines import ClassifierFree
 from pipelines.declarations.phrases import Phrase
 
-from ..recipe import CHECKS, FIELDS, OPTIONS, Recipe, RecipeError
-from ..recipe.conditions import condition_of
+from ..recipe import CHECKS, Recipe, RecipeError
+from ..recipe.flat import gammas, pulls_with
 from ..recipe.lists import texts
-from ..recipe.specs import FLAT, PLAIN, rule_of
+from ..recipe.specs import PLAIN
 from ..recipe.values import short
 from .axis import EXAMPLE, Axis
 
@@ -37,7 +37,7 @@ class Cell:
     @property
     def pictures(self) -> tuple[Recipe, ...]:
         """A recipe of one seed for each picture, prompt after prompt."""
-        return tuple(recipe.but(seeds=(seed,)) for recipe in self.recipes for seed in recipe.seeds)
+        return tuple(single for recipe in self.recipes for single in recipe.singles)
 
     @property
     def groups(self) -> tuple[int, ...]:
@@ -145,7 +145,7 @@ class Sweep:
     def drawn(self) -> tuple[tuple[Recipe, ...], ...]:
         """For each cell its pictures, prompt after prompt, as `drawn_as` gives them."""
         simple = [[drawn_as(recipe) for recipe in cell.recipes] for cell in self.cells]
-        return tuple(tuple(each.but(seeds=(seed,)) for each in own for seed in each.seeds) for own in simple)
+        return tuple(tuple(single for each in own for single in each.singles) for own in simple)
 
     @cached_property
     def work(self) -> tuple[Recipe, ...]:
@@ -160,18 +160,13 @@ class Sweep:
 
 def drawn_as(recipe: Recipe) -> Recipe:
     """The simplest recipe of the same pixels: what has no effect is at its default. Equal ones are drawn once."""
-    changes: dict[str, Any] = {}
-    for sampler, names in FLAT.items():
-        if recipe.sampler != sampler:
-            changes |= {name: OPTIONS[name].default for name in names}
-    rule = rule_of(recipe.rule)
+    rule, (numbers, others) = recipe.rule, gammas(recipe.pulls)
     dull = all(type(each).__name__ in DULL for each in rule.around)
-    if dull and recipe.rule and recipe.unguided and rule.base.neutral == {rule.base.strength: 0.0}:
-        changes |= {"rule": "", "w": 0.0}
-    pulls = tuple(pull for pull in recipe.pulls if json.loads(pull).get("gamma") != 0)
-    conditions = tuple(text for text in recipe.conditions if condition_of(text).strength)
-    changes |= {"pulls": pulls, "conditions": conditions, "revision": ""}
-    return recipe.but(**changes)
+    if dull and recipe.unguided and rule.base.neutral == {rule.base.strength: 0.0}:
+        rule = ClassifierFree(0.0)
+    pulls = pulls_with(numbers, [pull for pull in others if pull.gamma])
+    conditions = tuple(each for each in recipe.conditions if each.strength)
+    return recipe.but(rule=rule, pulls=pulls, conditions=conditions, revision="")
 
 
 def batches(work: Sequence[Recipe], most: int = 64, cost: int = 4000) -> Iterator[list[Recipe]]:
@@ -195,29 +190,18 @@ def batches(work: Sequence[Recipe], most: int = 64, cost: int = 4000) -> Iterato
 
 def _kin(recipe: Recipe) -> tuple:
     """What pictures must have in common to be drawn together."""
-    plus = recipe.rule if recipe.rule_name == "CFGPlusPlus" else ""  # its noise goes another way than its picture
-    return (
-        recipe.world,
-        recipe.sampler,
-        recipe.sampler_options,
-        recipe.eta,
-        recipe.variance,
-        recipe.route,
-        recipe.steps,
-        recipe.upsample,
-        plus,
-        bool(plus) and recipe.unguided,
-    )
+    # The noise of CFG++ goes another way than its picture.
+    plus = recipe.rule.with_strength(0.0) if recipe.rule_name == "CFGPlusPlus" else None
+    return recipe.world, recipe.sampler, recipe.steps, recipe.upsample, plus, plus is not None and recipe.unguided
 
 
 def _runs(pictures: Sequence[Recipe]) -> list[Recipe]:
     """Recipes of one seed that differ in nothing else become one."""
-    found: dict[tuple, tuple[Recipe, list[int]]] = {}
+    found: dict[tuple[Recipe, str], list[int]] = {}
     for picture in pictures:
-        settled = tuple(getattr(picture, name) for name in FIELDS if name != "seeds")
-        found.setdefault(settled, (picture, []))[1].extend(picture.seeds)
+        found.setdefault((picture.but(seeds=(0,)), picture.revision), []).extend(picture.seeds)
     runs = []
-    for recipe, seeds in found.values():
+    for (recipe, _), seeds in found.items():
         for start in range(0, len(seeds), 16):
             runs.append(recipe.but(seeds=tuple(seeds[start : start + 16])))
     return runs
@@ -229,7 +213,7 @@ def kind_of(recipe: Recipe) -> str:
         return "classifier"
     if recipe.gamma_clip and not recipe.gamma_classifier:
         return "clip"
-    if recipe.gamma_clip or recipe.pulls:
+    if recipe.pulls:
         return "mixed"
     return "classifier_free" if recipe.rule_name == PLAIN else "other"
 
@@ -269,7 +253,7 @@ def _check_cells(sizes: Sequence[int]) -> None:
 
 def _fields(base: Mapping[str, Any] | Recipe) -> dict[str, Any]:
     recipe = base if isinstance(base, Recipe) else Recipe.parse(base, budget=None)
-    return recipe.as_dict() | {"revision": ""}
+    return recipe.flat() | {"revision": ""}
 
 
 def _cell(fields: Mapping[str, Any], values: tuple, prompts: Sequence[str]) -> Cell:

@@ -54,7 +54,7 @@ def rows(sweep: Sweep, names: list[str] | tuple[str, ...] = ()) -> list[Row]:
 
 
 def _plain(recipe: Recipe, fact: Fact) -> Any:
-    return fact.value[0] if fact.key in WORDED else getattr(recipe, fact.key)
+    return fact.value[0] if fact.key in WORDED else recipe.flat()[fact.key]
 
 
 def _short(value: Any) -> Any:

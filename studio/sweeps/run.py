@@ -159,8 +159,7 @@ def _draw(world, batch: list[Recipe], stop, course: Course) -> Iterator[dict[Rec
                 yield None
                 if stop.is_set():
                     return
-        for seed, image in zip(recipe.seeds, world.final(step), strict=True):
-            found[recipe.but(seeds=(seed,))] = image
+        found |= zip(recipe.singles, world.final(step), strict=True)
     yield found
 
 

@@ -115,7 +115,7 @@ class FakeWorld:
             noise = np.stack([np.random.default_rng(seed).random((SIZE, SIZE, 3)) for seed in recipe.seeds])
             for index in range(recipe.steps):
                 time.sleep(self.seconds_per_step)
-                self._counter.calls += len(recipe.seeds) * recipe.rule_calls
+                self._counter.calls += len(recipe.seeds) * recipe.rule.evaluations
                 share = (index + 1) / recipe.steps
                 yield SimpleNamespace(index=index, total=recipe.steps, x=share * clean + (1 - share) * noise)
         finally:
@@ -133,7 +133,7 @@ class FakeWorld:
                 heat = abs(recipe.w) / 10 * step.x.mean(-1)
                 numbers = {name: np.full(b, float(step.index)) for name in NUMBERS}
                 level = (1 - noise**2) ** 0.5 + 1e-9, noise
-                extra = b * (step.index + 1) if recipe.rule_calls == 1 else 0
+                extra = b * (step.index + 1) if recipe.rule.evaluations == 1 else 0
                 yield Moment(
                     step.index, step.total, *level, _bytes(now), _bytes(step.x), heat, numbers, 1, counter.calls, extra
                 )
@@ -223,10 +223,12 @@ class FakeJudging:
 
 def _disc(recipe, text: str, seed: int) -> np.ndarray:
     rng = np.random.default_rng([seed, *text.encode()])
-    colour = np.random.default_rng(list("".join((text, *recipe.conditions)).encode()) or 0).random(3)
+    colour = np.random.default_rng(list("".join((text, *map(str, recipe.conditions))).encode()) or 0).random(3)
     y, x = np.mgrid[:SIZE, :SIZE]
     strength = abs(recipe.w) + abs(recipe.gamma_classifier) / 10 + abs(recipe.gamma_clip) / 100
-    radius = 8 + 3 * min(strength, 5) + 2 * (recipe.rule != "") + 4 * len(recipe.conditions)
+    radius = (
+        8 + 3 * min(strength, 5) + 2 * (type(recipe.rule).__name__ != "ClassifierFree") + 4 * len(recipe.conditions)
+    )
     middle = rng.uniform(24, 40, 2)
     inside = ((x - middle[0]) ** 2 + (y - middle[1]) ** 2 < radius**2)[..., None]
     return np.where(inside, colour, 1.0)

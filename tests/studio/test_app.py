@@ -67,12 +67,12 @@ def test_a_run_fills_the_table(play):
 
 
 def test_the_columns_are_different_settings_of_the_same_seeds(play):
-    found = re.findall(r'data-seed="(\d+)" data-recipe="([^"]+)"', "".join(draw(play).table))
+    found = re.findall(r'data-seed="(\d+)" data-w="[^"]+" data-recipe="([^"]+)"', "".join(draw(play).table))
     recipes = [Recipe.from_json(content.replace("&quot;", '"')) for _, content in found]
     assert len(found) == 16 and all(
         int(seed) == recipe.seeds[0] for (seed, _), recipe in zip(found, recipes, strict=True)
     )
-    assert {Setting(r.w, r.gamma_classifier, r.gamma_clip) for r in recipes} == set(DEFAULT)
+    assert {Setting.of(r.w, r.gamma_classifier, r.gamma_clip) for r in recipes} == set(DEFAULT)
 
 
 def test_a_png_holds_the_recipe_of_its_seed_and_is_loaded_back(play):
@@ -82,7 +82,9 @@ def test_a_png_holds_the_recipe_of_its_seed_and_is_loaded_back(play):
     )
     assert Recipe.from_png(png) == Recipe(prompt="red apple", style="flat", seeds=(8,))
     controls, screen = play.load("other", png, FORM)
-    assert controls.shared["style"] == "flat" and controls.shared["seeds"] == "8" and controls.setting == Setting(w=2.0)
+    assert (
+        controls.shared["style"] == "flat" and controls.shared["seeds"] == "8" and controls.setting == Setting.of(w=2.0)
+    )
     assert "Recipe loaded" in screen.status
 
 
@@ -144,7 +146,7 @@ def test_moving_w_asks_for_a_preview_of_the_chosen_column(play):
 def test_a_preview_with_other_seeds_never_shows_a_picture_beside_a_wrong_seed(play):
     draw(play)
     html = "".join(list(play.preview("me", {**FORM, "seeds": "2, 50"}))[-1].table)
-    found = re.findall(r'data-open="(\d)-(\d)" data-seed="(\d+)" data-recipe="([^"]+)"', html)
+    found = re.findall(r'data-open="(\d)-(\d)" data-seed="(\d+)" data-w="[^"]+" data-recipe="([^"]+)"', html)
     assert {(column, row, seed) for column, row, seed, _ in found} == {
         ("0", "0", "2"),
         ("1", "0", "2"),
@@ -204,10 +206,10 @@ def test_an_address_holds_the_settings():
 
 def test_a_page_opens_with_the_settings_of_its_address(play):
     controls, screen = play.opened("me", "?prompt=cat&seeds=4,5&_columns=1,0,0;2,3,0&__theme=dark")
-    assert controls.shared["prompt"] == "cat" and controls.setting == Setting(2, 3, 0)
+    assert controls.shared["prompt"] == "cat" and controls.setting == Setting.of(2, 3, 0)
     assert "".join(screen.table).count('scope="col"') == 2
-    assert play.opened("they", "?w=5")[0].setting == Setting(w=5.0)  # as `Recipe.to_query` writes it
-    assert play.opened("them", "?prompt=cat&gamma_clip=30")[0].setting == Setting(w=2.0, gamma_clip=30.0)
+    assert play.opened("they", "?w=5")[0].setting == Setting.of(w=5.0)  # as `Recipe.to_query` writes it
+    assert play.opened("them", "?prompt=cat&gamma_clip=30")[0].setting == Setting.of(w=2.0, gamma_clip=30.0)
     assert play.opened("you", "?utm_source=x") is None
     assert play.opened("you", "?__theme=dark") is None and play.opened("you", "") is None
 

@@ -120,7 +120,7 @@ def as_text(value):
 
 @pytest.mark.parametrize("kind", sorted(set(KINDS) - {"broken"}))  # no address can hold it
 def test_the_same_of_a_link_and_of_a_file(kind):
-    play, form = Play(FakeEngine(0)), {**Recipe().as_dict(), "seeds": "0"}
+    play, form = Play(FakeEngine(0)), {**Recipe().flat(), "seeds": "0"}
     for field in FIELDS:
         query = urlencode({field: as_text(KINDS[kind]), "steps" if field != "steps" else "w": "7"})
         refused(lambda query=query: Recipe.from_query(query, budget=None), field)

@@ -81,7 +81,7 @@ def _about(a: Recipe, b: Recipe, found: list[Difference]) -> dict:
         {"seed": seed, **{name: getattr(each, name) for name in ("factor", "mean", "most", "share", "resized")}}
         for seed, each in zip(a.seeds, found, strict=True)
     ]
-    recipes = [each.stamped().as_dict() for each in (a, b)]
+    recipes = [each.stamped().flat() for each in (a, b)]
     return {"seeds": list(a.seeds), "recipes": recipes, "words": lines, "gaps": gaps}
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Sequence
 from typing import Any
 
+from pipelines import ClassifierFree
+
 from ...recipe import Recipe, RecipeError
-from ...recipe.conditions import condition_of
 from ...recipe.values import short
 from ...words import WORDS
 from ..compare import Taken
@@ -51,12 +51,12 @@ def _column(name: str, urls: Any) -> Taken:
 
 def _plain(recipe: Recipe) -> Recipe:
     """Without conditions, and without the rule that is about them."""
-    two = recipe.rule and json.loads(recipe.rule)["name"] == "TwoScales"
-    return recipe.but(conditions=(), rule="" if two else recipe.rule)
+    two = type(recipe.rule).__name__ == "TwoScales"
+    return recipe.but(conditions=(), rule=ClassifierFree(recipe.w) if two else recipe.rule)
 
 
 def _title(recipe: Recipe) -> tuple[str, str]:
-    told = [condition_of(text) for text in recipe.conditions]
+    told = recipe.conditions
     if len(told) != 1:
         return WORDS["column_all" if told else "column_none"]
     return Layer(getattr(told[0], "kind", REFERENCE), "").title

@@ -40,10 +40,9 @@ def first(folder: Path = FOLDER, chinese: bool = False) -> list[dict[str, Any]]:
         prompt = sketch.prompt[chinese]
         column, pictures = found.get(prompt), []
         if column is not None:
-            pairs = zip(column.pictures, column.recipe.seeds, strict=True)
+            pairs = zip(column.pictures, column.recipe.singles, strict=True)
             pictures = [
-                {"src": look(each, SIDE), "png": data_uri("png", column.recipe.but(seeds=(seed,)).to_png(each))}
-                for each, seed in pairs
+                {"src": look(each, SIDE), "png": data_uri("png", single.to_png(each))} for each, single in pairs
             ]
         figures = numbers.get(prompt, []) if pictures else []
         shown.append({"name": sketch.name, "prompt": prompt, "pictures": pictures, "figures": figures})

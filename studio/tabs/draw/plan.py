@@ -35,9 +35,9 @@ class Column:
         pictures = [
             {
                 "src": look(picture, SIDE if final else PREVIEW_SIDE),
-                "png": data_uri("png", self.recipe.but(seeds=(seed,)).to_png(picture)) if final else "",
+                "png": data_uri("png", single.to_png(picture)) if final else "",
             }
-            for picture, seed in zip(frame.pictures if frame else (), self.recipe.seeds, strict=False)
+            for picture, single in zip(frame.pictures if frame else (), self.recipe.singles, strict=False)
         ]
         told = {"key": self.key, "title": list(self.title), "seeds": list(self.recipe.seeds)}
         return told | {"pictures": pictures, "figures": self.figures}

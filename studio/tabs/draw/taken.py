@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import time
 from typing import Any
 
 from ...recipe import Recipe, RecipeError
-from ...recipe.conditions import condition_of
 from .layers import REFERENCE, WAYS, seen
 
 TOLD = ("strength", "start", "end")
@@ -18,10 +16,9 @@ def taken(recipe: Recipe) -> dict[str, Any]:
 
     The sheet holds one layer of a kind, all told in one way: of two of a kind the first one counts.
     """
-    specs = [json.loads(text) for text in recipe.conditions]
     layers: dict[str, dict[str, Any]] = {}
     reference: dict[str, Any] = {}
-    for condition in map(condition_of, recipe.conditions):
+    for condition in recipe.conditions:
         kind = getattr(condition, "kind", REFERENCE)
         if kind in layers or (kind == REFERENCE and reference) or not condition.images:
             continue
@@ -30,18 +27,17 @@ def taken(recipe: Recipe) -> dict[str, Any]:
             reference = {"picture": condition.images[0], **told}
         elif picture := _map(kind, condition.images[0], condition.drawn):
             layers[kind] = {"kind": kind, "picture": picture, **told}
-    ways = [spec["name"] for spec in specs if spec["name"] in WAYS]
-    rule = json.loads(recipe.rule) if recipe.rule else {}
+    ways = [name for each in recipe.conditions if (name := type(each).__name__) in WAYS]
     return {
         "setting": {
             "world": recipe.world,
             "prompt": recipe.prompt,
             "negative_prompt": recipe.negative_prompt,
             "w": recipe.w,
-            "w_condition": rule.get("w_condition") if rule.get("name") == "TwoScales" else None,
+            "w_condition": getattr(recipe.rule, "w_condition", None),
             "steps": recipe.steps,
             "seeds": ", ".join(map(str, recipe.seeds)),
-            "branches": condition_of(recipe.conditions[0]).branches if recipe.conditions else "both",
+            "branches": recipe.conditions[0].branches if recipe.conditions else "both",
         },
         "way": next(iter(ways), WAYS[0]),
         "layers": list(layers.values()),

@@ -143,7 +143,7 @@ def _point(cell: Cell, figures, clip: str) -> dict:
         "n": cell.n,
         "clip": called(clip) or WORLD,
         "notes": data(cell.recipes, (*chain.from_iterable(map(beforehand, cell.recipes)), *unread(cell.recipes, clip))),
-        "recipes": [recipe.stamped().as_dict() for recipe in cell.recipes],
+        "recipes": [recipe.stamped().flat() for recipe in cell.recipes],
         "figures": {
             name: {"value": figure[0], "low": figure[1], "high": figure[2], "n": figure[3]}
             for name, figure in figures.items()

@@ -51,7 +51,7 @@ class Handlers(Jobs[OpenPage, Screen]):
         RecipeError.
         """
         base = find()
-        fields = base.as_dict() | {"revision": ""}
+        fields = base.flat() | {"revision": ""}
         for name in ("seeds", "steps"):
             if form.get(name) not in (None, ""):
                 fields[name] = form[name]

@@ -68,23 +68,24 @@ def options_for(recipe: Recipe) -> list[tuple[str, str]]:
     """Paths that can be axes of a recipe, the common ones first, each after what it is called: a key of the words, or a
     text for what is inside a rule, a pull or a sampler.
     """
-    found = {name: name for name in COMMON if name != "eta" or recipe.sampler == "DDIM"}
-    rule, path = recipe.as_dict()["rule"], "rule"
+    said = recipe.flat()
+    found = {name: name for name in COMMON if name != "eta" or said["sampler"] == "DDIM"}
+    rule, path = said["rule"], "rule"
     while isinstance(rule, Mapping):
         for option in options_of(RULES[rule["name"]]):
             if option.name != getattr(RULES[rule["name"]], "strength", "") and option.kind in ("number", "choice"):
                 found[f"{path}.{option.name}"] = f"{rule['name']}: {option.label or option.name}"
         rule, path = rule.get("rule"), f"{path}.rule"
     for field, registry in (("pulls", PULLS), ("conditions", CONDITIONS)):
-        for i, entry in enumerate(recipe.as_dict()[field]):
+        for i, entry in enumerate(said[field]):
             for option in options_of(registry[entry["name"]]):
                 if option.kind in ("number", "choice"):
                     found[f"{field}.{i}.{option.name}"] = (
                         f"{entry['name']}{_kind(entry)}: {option.label or option.name}"
                     )
-    for option in options_of(SAMPLERS[recipe.sampler]):
-        if option.name not in FLAT.get(recipe.sampler, ()) and option.kind in ("number", "choice"):
-            found[f"sampler_options.{option.name}"] = f"{recipe.sampler}: {option.label or option.name}"
+    for option in options_of(SAMPLERS[said["sampler"]]):
+        if option.name not in FLAT.get(said["sampler"], ()) and option.kind in ("number", "choice"):
+            found[f"sampler_options.{option.name}"] = f"{said['sampler']}: {option.label or option.name}"
     return [(label, path) for path, label in found.items()]
 
 

@@ -205,7 +205,7 @@ def about(recipe: Recipe) -> str:
     return (
         f'<div class="about-run rule-{setting.kind}"><b>{words}</b>'
         f'<span class="by"><i class="dot"></i>{both(setting.title)} {escape(setting.short)}</span>'
-        f"<span>{escape(recipe.sampler)} · {both('inside_steps', steps=recipe.steps)} · "
+        f"<span>{type(recipe.sampler).__name__} · {both('inside_steps', steps=recipe.steps)} · "
         f"{both('inside_seeds', count=len(recipe.seeds))}</span></div>"
     )
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from pipelines import ClassifierFree
+
 from ...page.forms import setting_of
 from ...page.status import note_list
 from ...recipe.prompts import read
@@ -38,7 +40,7 @@ def numbers(trace: Trace) -> dict[str, list[list[float | None]]]:
 def trajectory(trace: Trace) -> dict[str, Any]:
     """For programs: everything but the pictures."""
     return {
-        "recipe": trace.recipe.as_dict(),
+        "recipe": trace.recipe.flat(),
         "seed": trace.seed,
         "steps": trace.steps,
         "done": trace.done,
@@ -56,7 +58,7 @@ def view(trace: Trace, name: str) -> dict[str, Any]:
     """For the page: the same, with the frames as three sheets. name: by which a film of it is asked for."""
     setting = setting_of(trace.recipe)
     films = {kind: each.missing for kind, each in FORMATS.items()}
-    pulls = [*trace.recipe.pulls, *filter(None, (setting.gamma_classifier, setting.gamma_clip))]
+    pulls = any(setting.numbers[1:]) or setting.further
     return trajectory(trace) | {
         "id": name,
         "row": trace.row,
@@ -69,7 +71,7 @@ def view(trace: Trace, name: str) -> dict[str, Any]:
         "size": list(trace.frames[0].x.shape[1::-1]),
         "peaks": [_short(frame.peak) for frame in trace.frames],
         "kind": setting.kind,
-        "rule": setting._replace(gamma_classifier=0.0, gamma_clip=0.0, pulls=()).kind,
+        "rule": setting._replace(pulls=()).kind,
         "pull": pull_kind(setting) if pulls else "",
         "title": setting.title,
         "short": setting.short,
@@ -86,15 +88,15 @@ def remarks(trace: Trace, pulls: bool) -> list[str]:
     """Keys of what a reader of the plots has to know of this sampler."""
     recipe = trace.recipe
     found = ["inside_latent"] if trace.latent else []
-    found += ["inside_mean"] if pulls and (recipe.sampler, recipe.route) == ("DDPM", "mean") else []
-    if recipe.sampler == "AMED":
+    found += ["inside_mean"] if pulls and getattr(recipe.sampler, "route", "") == "mean" else []
+    if type(recipe.sampler).__name__ == "AMED":
         return [*found, "inside_amed"]
     return [*found, "inside_looks"] if trace.looks > 1 else found
 
 
 def pull_kind(setting) -> str:
     """The colour of what pulls: that of the classifier or of CLIP when it is alone, else that of a mixture."""
-    alone = setting._replace(w=0.0, rule="")
+    alone = setting._replace(rule=ClassifierFree(0.0))
     return alone.kind if alone.kind in ("classifier", "clip") else "mixed"
 
 

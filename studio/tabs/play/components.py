@@ -206,10 +206,9 @@ def upsample_state(world: str) -> dict:
 def _columns(setting: Setting) -> dict:
     with gr.Accordion(t("columns"), open=False, elem_id="columns") as columns:
         _help("columns_help")
-        gamma_classifier = _slider(
-            "gamma_classifier", setting.gamma_classifier, "gamma_classifier", elem_id="gamma_classifier"
-        )
-        gamma_clip = _slider("gamma_clip", setting.gamma_clip, "gamma_clip", elem_id="gamma_clip")
+        _, classifier, clip = setting.numbers
+        gamma_classifier = _slider("gamma_classifier", classifier, "gamma_classifier", elem_id="gamma_classifier")
+        gamma_clip = _slider("gamma_clip", clip, "gamma_clip", elem_id="gamma_clip")
         with gr.Row(elem_classes="actions"):
             add = gr.Button(t("add"), size="sm", min_width=80, elem_id="add")
             remove = gr.Button(t("remove"), size="sm", min_width=80, elem_id="remove")
@@ -254,22 +253,23 @@ def category_choices(words: Vocabulary | None) -> list[tuple]:
 
 
 def _sampling(first: Recipe) -> dict:
+    said = first.flat()
     with gr.Accordion(t("sampling"), open=False, elem_id="sampling"):
         _help("sampling_help")
         sampler = gr.Dropdown(
             sampler_choices(),
-            value=first.sampler,
+            value=said["sampler"],
             label=t("sampler"),
             info=t("sampler_help"),
             filterable=False,
             elem_id="sampler",
         )
         about = gr.Markdown(
-            sampler_about(first.sampler), latex_delimiters=LATEX, elem_id="sampler_about", elem_classes="about"
+            sampler_about(said["sampler"]), latex_delimiters=LATEX, elem_id="sampler_about", elem_classes="about"
         )
-        flat = FLAT.get(first.sampler, ())
-        eta = _slider("eta", first.eta, "eta", elem_id="eta", visible="eta" in flat)
-        further = sampler_options(first.sampler, first.sampler_options)
+        flat = FLAT.get(said["sampler"], ())
+        eta = _slider("eta", said["eta"], "eta", elem_id="eta", visible="eta" in flat)
+        further = sampler_options(said["sampler"], said["sampler_options"])
         steps = _slider("steps", first.steps, "steps", elem_id="steps")
         seeds = gr.Textbox(
             ", ".join(map(str, first.seeds)),
@@ -281,7 +281,7 @@ def _sampling(first: Recipe) -> dict:
         with gr.Row():
             variance = gr.Dropdown(
                 [("β̃", "beta_tilde"), ("β", "beta")],
-                value=first.variance,
+                value=said["variance"],
                 label=t("variance"),
                 info=t("variance_help"),
                 min_width=120,
@@ -290,7 +290,7 @@ def _sampling(first: Recipe) -> dict:
             )
             route = gr.Dropdown(
                 list(OPTIONS["route"].choices),
-                value=first.route,
+                value=said["route"],
                 label=t("route"),
                 info=t("route_help"),
                 min_width=120,

@@ -145,7 +145,7 @@ def connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play, clicks: gr.Numbe
     tab.add.click(add, form, [*chosen, *screen], **LIGHT)
     tab.remove.click(remove, form, [*chosen, *screen], **LIGHT)
     gr.on([menu.input for menu in tab.menus], rule, [*form, *setting], [tab.tick, *chosen, *screen], **LIGHT)
-    tab.sampler.input(lambda name: sampler_updates(name, ""), tab.sampler, tab.sampling, **LIGHT)
+    tab.sampler.input(lambda name: sampler_updates(name, {}), tab.sampler, tab.sampling, **LIGHT)
     gr.on(
         [tab.pulls.blur, *(control.input for control in setting[:-1] if control not in tab.menus)],
         edit,

@@ -153,8 +153,8 @@ class Play(Jobs[PlayPage, Screen]):
     ) -> tuple[int, Screen]:
         """A new setting for the chosen column. The number changes when a preview should be drawn."""
         page = self.pages[key]
-        held = page.table.setting.conditions  # they are drawn on another tab
-        values = dict(zip(Setting._fields, (w, gamma_classifier, gamma_clip, rule, pulls, held), strict=True))
+        values = dict(w=w, gamma_classifier=gamma_classifier, gamma_clip=gamma_clip, rule=rule, pulls=pulls)
+        values["conditions"] = page.table.setting.conditions  # they are drawn on another tab
         try:
             checked = Recipe.parse({**values, "world": form["world"]}, budget=None)
         except RecipeError as error:

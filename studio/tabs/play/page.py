@@ -3,8 +3,10 @@ and what was refused until it is right."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ...page.examples import Example
@@ -15,9 +17,8 @@ from ...page.turns import Fault, OpenPage
 from ...recipe import Recipe, RecipeError, check_budget
 from ...recipe.availability import why_not
 from ...recipe.beforehand import all_notes
-from ...recipe.conditions import condition_of
 from ...recipe.notes import Note, once
-from ...recipe.specs import rule_of, strength_of
+from ...recipe.specs import strength_of
 
 
 class Job(NamedTuple):
@@ -125,8 +126,8 @@ class PlayPage(OpenPage):
         with self.lock:
             if len(self.table.columns) < MAX_COLUMNS:
                 setting = self.table.setting
-                highest = strength_of(rule_of(setting.rule)).high
-                self.table.columns.append(Column(setting._replace(w=min(round(setting.w + 3, 2), highest))))
+                higher = min(round(setting.w + 3, 2), strength_of(setting.rule).high)
+                self.table.columns.append(Column(setting._replace(rule=setting.rule.with_strength(higher))))
                 self.table.selected = len(self.table.columns) - 1
 
     def remove(self, column: int | None = None) -> None:
@@ -141,7 +142,7 @@ class PlayPage(OpenPage):
     def drop_conditions(self, world: str) -> list[Note]:
         """Take those off that the world has no network for: no control could. What to say of it."""
         columns = self.table.columns
-        lost = [c for c in columns if any(why_not(condition_of(t).needs, world) for t in c.setting.conditions)]
+        lost = [c for c in columns if any(why_not(each.needs, world) for each in c.setting.conditions)]
         for column in lost:
             column.setting = column.setting._replace(conditions=())
         return [Note("no_conditions_here")] if lost else []
@@ -191,6 +192,12 @@ def _changed(form: Mapping, table: Table) -> list[bool]:
 def _wanted(form: Mapping, setting: Setting) -> Recipe | None:
     """What a column would be drawn with now; None while something is wrong with it."""
     try:
-        return recipe_of(form, setting)
+        return _made(json.dumps(form, sort_keys=True), setting)
     except Exception:
         return None
+
+
+@lru_cache(maxsize=512)
+def _made(form: str, setting: Setting) -> Recipe:
+    """Every frame of a run asks for all columns."""
+    return recipe_of(json.loads(form), setting)

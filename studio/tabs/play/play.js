@@ -75,8 +75,7 @@ function raw(recipe) {
   for (const [name, value] of Object.entries(recipe)) {
     const said = typeof value === "object" ? written(value) : String(value);
     if (!said || name === "seeds") continue;
-    const shown = name === "w" ? `${value} (s = ${+(1 + value).toFixed(2)})` : said;
-    facts.append(make("div", {}, make("dt", {}, name), make("dd", {}, shown)));
+    facts.append(make("div", {}, make("dt", {}, name), make("dd", {}, said)));
   }
 }
 
@@ -99,7 +98,7 @@ function open(button) {
   if (final) {
     const name = (recipe.prompt || recipe.category || "picture").replace(/[^\p{L}\p{N}]+/gu, "-").slice(0, 40);
     download.href = button.dataset.png;
-    download.download = `guidance-${name}-w${recipe.w}-seed-${seed}.png`;
+    download.download = `guidance-${name}-w${button.dataset.w}-seed-${seed}.png`;
     saved.href = `data:application/json,${encodeURIComponent(button.dataset.recipe)}`;
     saved.download = download.download.replace(/png$/, "json");
     dialog.dataset.recipe = button.dataset.recipe;

@@ -14,7 +14,7 @@ from ...page.forms import spread_setting
 from ...page.slots import BASES, OFF, RULE_SLOTS, SAMPLER_SLOTS, Slot, sampler_values, seen
 from ...page.table import Setting
 from ...recipe.availability import unavailable
-from ...recipe.specs import FLAT, rule_of, strength_of
+from ...recipe.specs import FLAT, strength_of
 from ...words import WORDS, both, t
 from .pulls import place_section, place_updates
 
@@ -34,7 +34,7 @@ def rule_section(setting: Setting, world: str) -> dict:
         around = [
             control(slot, value, seen(slot, base, held)) for slot, value in _pairs(RULE_SLOTS, options, OFF, True)
         ]
-        places = place_section(setting.pulls, world)
+        places = place_section(setting.further, world)
     return dict(rule=rule, rule_about=about, rule_options=[*slots, *around], **places)
 
 
@@ -55,12 +55,12 @@ def sampler_options(sampler: str, options) -> list:
 def setting_updates(setting: Setting, world: str) -> list:
     """What the controls of the chosen column hold, in the order of `PlayTab.chosen`."""
     values = spread_setting(setting)
-    base, strength = values[3], strength_of(rule_of(setting.rule))
+    base, strength = values[3], strength_of(setting.rule)
     w = gr.Slider(minimum=strength.low, maximum=strength.high, step=strength.step, value=setting.w)
     options = values[4 : 4 + len(RULE_SLOTS)]
     held = _by_key(options)
     slots = [update(slot, value, seen(slot, base, held)) for slot, value in zip(RULE_SLOTS, options, strict=True)]
-    places, abouts = place_updates(setting.pulls, world)
+    places, abouts = place_updates(setting.further, world)
     rule = gr.Dropdown(choices=rule_choices(world), value=base)
     return [w, *values[1:3], rule, *slots, *places, rule_about(base, world), *abouts]
 

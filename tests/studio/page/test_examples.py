@@ -8,7 +8,7 @@ from studio.page.table import Setting
 
 from ..fakes import FakeEngine
 
-SETTINGS = (Setting(), Setting(w=2.0))
+SETTINGS = (Setting(), Setting.of(w=2.0))
 PROMPTS = ({"prompt": "red apple"}, {"category": "fruit", "style": "flat"})
 
 

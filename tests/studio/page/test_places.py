@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 
 from pipelines import PULLS
 from studio.page import thumbnails
-from studio.page.forms import gathered_setting, read_query, setting_of, shared_of, spread_setting, write_query
+from studio.page.forms import SETTING, gathered_setting, read_query, setting_of, shared_of, spread_setting, write_query
 from studio.page.places import (
     MOST,
     PLACES,
@@ -60,7 +60,7 @@ def opened(text):
 
 def held(*specs, text=""):
     """What the controls hold that were filled with these."""
-    rows = [place_values(Recipe(pulls=[spec]).pulls[0]) for spec in specs]
+    rows = [place_values(Recipe(pulls=[spec]).further[0]) for spec in specs]
     rows += [place_values(None)] * (PLACES - len(rows))
     return [*(value for row in rows for value in row), text]
 
@@ -71,12 +71,12 @@ def test_every_pull_can_be_chosen(name):
     values[0] = name
     spec = place_spec(values)
     assert Recipe(pulls=[spec]) == Recipe(pulls=[name])
-    assert pulls_spec(pulls_values(Recipe(pulls=[name]).pulls)) == [spec]
+    assert pulls_spec(pulls_values(Recipe(pulls=[name]).further)) == [spec]
 
 
 def test_controls_give_back_what_they_are_filled_with():
-    setting = Setting(3.0, 1.0, 0.0, "", Recipe(pulls=[COLOUR, {"name": "Style", "images": [url(drawing())]}]).pulls)
-    again = dict(zip(Setting._fields, gathered_setting(spread_setting(setting)), strict=False))
+    setting = Setting.of(3.0, 1.0, 0.0, "", [COLOUR, {"name": "Style", "images": [url(drawing())]}])
+    again = dict(zip(SETTING, gathered_setting(spread_setting(setting)), strict=False))
     assert setting_of(Recipe(**again)) == setting
 
 
@@ -91,8 +91,8 @@ def test_controls_give_back_what_they_are_filled_with():
     ],
 )
 def test_what_the_places_cannot_hold_stays_in_the_text(pulls):
-    texts = Recipe(pulls=pulls).pulls
-    assert Recipe(pulls=pulls_spec(pulls_values(texts))).pulls == texts
+    found = Recipe(pulls=pulls).further
+    assert Recipe(pulls=pulls_spec(pulls_values(found))).further == found
 
 
 def test_places_and_text_are_joined():

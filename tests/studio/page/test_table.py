@@ -9,7 +9,7 @@ from studio.words import both
 
 def test_signs_and_pictures_have_words_in_both_languages():
     recipe = Recipe(w=2, seeds=(4,))
-    drawn = Column(Setting(w=2.0), "done", pictures([Image.new("RGB", (64, 64))], recipe, final=True), recipe)
+    drawn = Column(Setting.of(w=2.0), "done", pictures([Image.new("RGB", (64, 64))], recipe, final=True), recipe)
     page = "".join(render(Table([drawn, Column(Setting())], 0, (4,)), [False, False]))
     for word in ("remove", "add"):
         assert f'<span class="unseen">{both(word)}</span>' in page

@@ -8,12 +8,13 @@ import random
 import pytest
 from PIL import Image
 
+from pipelines import ClassifierFree
 from studio.page.status import note_list
 from studio.recipe import Recipe, RecipeError
 from studio.recipe.beforehand import beforehand
 from studio.recipe.conditions import MAX_CONDITIONS, branching
 from studio.recipe.described import brief, differences
-from studio.recipe.plan import plan, specs
+from studio.recipe.plan import plan
 from studio.recipe.prompts import read
 from studio.recipe.snippet import snippet
 from studio.recipe.uploads import PREFIX
@@ -72,14 +73,14 @@ def test_the_hash_of_a_recipe_without_conditions_is_what_it_was():
 
 def test_what_is_the_default_is_not_written():
     said = {"name": "ControlNet", "kind": "edges", "strength": 1, "start": 0.0, "images": SHAPE}
-    (written,) = recipe(said).conditions
-    assert json.loads(written) == {"name": "ControlNet", "images": [SHAPE]}
+    (written,) = recipe(said).as_dict()["conditions"]
+    assert written == {"name": "ControlNet", "images": [SHAPE]}
 
 
 def test_pictures_are_made_small_whatever_they_were():
     big = text(half((900, 600)), "JPEG")
-    (written,) = recipe({**MASK, "images": [big]}).conditions
-    (kept,) = json.loads(written)["images"]
+    (condition,) = recipe({**MASK, "images": [big]}).conditions
+    (kept,) = condition.images
     with Image.open(io.BytesIO(base64.b64decode(kept[len(PREFIX) :]))) as picture:
         assert picture.size == (128, 128)
     noise = text(Image.effect_noise((512, 512), 90).convert("RGB"))
@@ -153,7 +154,7 @@ def keys(made):
 
 def test_an_empty_drawing_is_no_condition_and_is_told():
     made = recipe({**MASK, "images": [EMPTY]}, MASK | {"kind": "lines"})
-    assert [spec["kind"] for spec in specs(made)["conditions"]] == ["lines"]
+    assert [each.kind for each in plan(made)["conditions"]] == ["lines"]
     assert keys(made) == [("empty_drawing", "choice mask")]
     html = note_list((), read(made).notes)
     assert "shape was left out: nothing is drawn" in html and "没有使用形状" in html
@@ -191,11 +192,11 @@ def test_what_is_not_heard_is_known_beforehand(conditions, fields, found):
 
 
 def test_without_a_prompt_the_branches_may_still_differ():
-    rule = lambda *conditions, **fields: specs(recipe(*conditions, prompt="", **fields))["rules"][0]
-    assert rule(MASK) == {"name": "ClassifierFree", "w": -1.0}
-    assert rule({**MASK, "branches": "conditional"}) == {"name": "ClassifierFree", "w": 2.0}
-    assert rule(MASK, rule="TwoScales")["name"] == "TwoScales"
-    assert rule(rule="TwoScales") == {"name": "ClassifierFree", "w": -1.0}
+    rule = lambda *conditions, **fields: plan(recipe(*conditions, prompt="", **fields))["rules"][0]
+    assert rule(MASK) == ClassifierFree(-1.0)
+    assert rule({**MASK, "branches": "conditional"}) == ClassifierFree(2.0)
+    assert type(rule(MASK, rule="TwoScales")).__name__ == "TwoScales"
+    assert rule(rule="TwoScales") == ClassifierFree(-1.0)
     assert not branching(recipe(), ()) and keys(recipe(MASK, prompt="")) == [("no_condition", None)]
     assert keys(recipe(MASK, prompt="", rule="TwoScales")) == []
 
@@ -230,7 +231,7 @@ def test_the_schema_says_what_they_may_be():
     from jsonschema import Draft202012Validator
 
     checks = Draft202012Validator(Recipe.schema())
-    written = json.loads(recipe(MASK, LIKE).to_json())
+    written = json.loads(json.dumps(recipe(MASK, LIKE).flat()))
     assert checks.is_valid(written), list(checks.iter_errors(written))
     assert not checks.is_valid({"conditions": [{"name": "Canny"}]})
     assert not checks.is_valid({"conditions": [{**MASK, "strength": 5}]})
@@ -253,7 +254,7 @@ def test_a_column_of_the_play_tab_keeps_them():
     assert controls.setting.said(1).endswith("形状 · 像这一张")
     play.edit("me", shared_of(made), 5.0, 0.0, 0.0, "", ())
     setting = play.pages["me"].table.setting
-    assert setting == setting_of(made)._replace(w=5.0)
+    assert setting == setting_of(made)._replace(rule=ClassifierFree(5.0))
     query, _ = play.begin("me", shared_of(made))
     list(play.run("me"))
     assert play.pages["me"].table.columns[-1].shown == made.but(w=5.0)
@@ -320,8 +321,8 @@ def test_a_sweep_moves_a_strength():
     from studio.tabs.frontier.presets import options_for
 
     axes = [{"option": "conditions.0.strength", "values": [0, 0.5, 1]}]
-    job = Sweep.grid(recipe(MASK).as_dict() | {"revision": ""}, axes)
-    strengths = [json.loads(each.conditions[0]).get("strength", 1.0) for cell in job.cells for each in cell.recipes]
+    job = Sweep.grid(recipe(MASK).flat() | {"revision": ""}, axes)
+    strengths = [each.conditions[0].strength for cell in job.cells for each in cell.recipes]
     assert strengths == [0.0, 0.5, 1.0]
     assert [len(picture.conditions) for picture in job.work[::2]] == [0, 1, 1]  # at 0 it is the plain picture
     assert "conditions.0.strength" in dict(map(reversed, options_for(recipe(MASK))))

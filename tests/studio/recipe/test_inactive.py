@@ -24,9 +24,6 @@ CASES = [
     (dict(sampler="DDPM", variance="beta", steps=1), ["variance"]),
     (dict(eta=0.5), []),
     (dict(eta=0.5, steps=1), ["eta"]),
-    (dict(sampler="Euler", eta=0.5), ["eta"]),
-    (dict(sampler="DDPM", eta=0.5), ["eta"]),
-    (dict(sampler="Flow", variance="beta", route="mean", pulls=PULL), ["route", "variance"]),
     (dict(sampler="Heun", sampler_options={"variable": "angle"}), []),
     (dict(sampler="Heun", sampler_options={"variable": "angle"}, steps=1), ["option Heun_variable"]),
     (dict(sampler="Flow", sampler_options={"shift": 3.0}, steps=1), ["option Flow_shift"]),
@@ -64,7 +61,7 @@ def drawn(pipe, recipe):
 def plain(fields):
     """The same without what nothing listens to."""
     recipe = Recipe(**fields)
-    options, rule, pulls = (recipe.as_dict()[name] for name in ("sampler_options", "rule", "pulls"))
+    options, rule, pulls = (recipe.flat()[name] for name in ("sampler_options", "rule", "pulls"))
     for key in idle(recipe):
         name = key.split("_", 1)[-1]
         fields = {k: v for k, v in fields.items() if k != key}
@@ -84,6 +81,12 @@ def test_what_is_said_to_be_idle_changes_nothing(pipe, fields, keys):
     if keys:
         assert plain(fields) != recipe
         assert torch.allclose(drawn(pipe, recipe), drawn(pipe, plain(fields)), atol=1e-5)
+
+
+@pytest.mark.parametrize("sampler, fields", [("Euler", {"eta": 0.5}), ("Flow", {"variance": "beta", "route": "mean"})])
+def test_what_another_sampler_has_is_no_part_of_a_recipe(sampler, fields):
+    recipe = Recipe(sampler=sampler, **fields)
+    assert recipe == Recipe(sampler=sampler) and idle(recipe) == idle(recipe.stamped()) == tuple(sorted(fields))
 
 
 def test_amed_says_when_it_has_learned_nothing(vocabulary_file):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from pipelines import DDIM, Heun
 from studio.recipe import Recipe, RecipeError
 from studio.sweeps import Axis, Sweep
 from studio.sweeps.grid import BUDGET, batches, drawn_as
@@ -67,12 +68,12 @@ def test_any_option_is_an_axis(path, value, changed):
 def test_an_option_of_a_rule_around_another():
     base = BASE | {"rule": {"name": "Interval", "rule": {"name": "Projected"}}}
     found = recipes(Sweep.grid(base, [{"option": "rule.rule.eta", "values": [0.2, 0.4]}]))
-    assert found[1].as_dict()["rule"]["rule"] == {"name": "Projected", "eta": 0.4}
+    assert found[1].flat()["rule"]["rule"] == {"name": "Projected", "eta": 0.4}
 
 
 def test_another_sampler_has_its_own_options():
     base = BASE | {"sampler": "Euler", "sampler_options": {"variable": "noise"}}
-    assert [r.sampler_options for r in recipes(Sweep.grid(base, [{"option": "sampler", "values": ["Heun"]}]))] == [""]
+    assert [r.sampler for r in recipes(Sweep.grid(base, [{"option": "sampler", "values": ["Heun"]}]))] == [Heun()]
 
 
 def test_two_axes_are_curves():
@@ -134,6 +135,6 @@ def test_equal_pictures_are_drawn_once():
 def test_pictures_of_one_sampler_go_together():
     sweep = Sweep.grid(BASE, [w(0, 1, 2), {"option": "sampler", "values": ["DDIM", "Heun"]}])
     found = list(batches(sweep.work))
-    assert [{r.sampler for r in batch} for batch in found] == [{"DDIM"}, {"Heun"}]
+    assert [{r.sampler for r in batch} for batch in found] == [{DDIM()}, {Heun()}]
     assert [r.seeds for r in found[0]] == [(0, 1)] * 3
     assert all(sum(len(r.seeds) for r in batch) == 1 for batch in batches(sweep.work, cost=1))

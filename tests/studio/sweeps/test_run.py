@@ -10,6 +10,7 @@ import time
 import numpy as np
 import pytest
 
+from pipelines import Heun
 from studio.recipe import Recipe
 from studio.sweeps import PictureCache, Sweep, run
 from tests.studio.fakes import FakeEngine
@@ -145,7 +146,7 @@ def test_an_error_in_the_middle_keeps_what_was_drawn(engine, keep, monkeypatch):
     real = engine.fake.together
 
     def broken(recipes, readings):
-        if recipes[0].sampler == "Heun":
+        if recipes[0].sampler == Heun():
             raise RuntimeError("no memory")
         return real(recipes, readings)
 

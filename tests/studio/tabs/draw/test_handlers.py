@@ -8,6 +8,7 @@ import time
 import pytest
 from PIL import Image
 
+from pipelines import ClassifierFree, TwoScales
 from studio.recipe import Recipe, RecipeError
 from studio.recipe.uploads import PREFIX
 from studio.tabs.draw.handlers import Handlers
@@ -106,9 +107,9 @@ def test_nothing_drawn_is_no_condition_and_is_told(handlers):
 
 def test_two_scales_and_one(handlers):
     two = {**SETTING, "w_condition": 1.5}
-    assert plan(asked(setting=two)).columns[0].recipe.rule == '{"name":"TwoScales","w_condition":1.5}'
+    assert plan(asked(setting=two)).columns[0].recipe.rule == TwoScales(2.0, w_condition=1.5)
     none, *_ = plan(asked(setting=two, columns="each")).columns
-    assert none.recipe.rule == "" and none.recipe.w == 2.0  # the same pictures, for less
+    assert none.recipe.rule == ClassifierFree(2.0)  # the same pictures, for less
     told = plan(asked(setting={**SETTING, "branches": "conditional"})).columns[0].recipe
     assert {each["branches"] for each in told.as_dict()["conditions"]} == {"conditional"}
 

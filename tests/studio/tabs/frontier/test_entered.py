@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from pipelines import DDIM
 from studio.history import Histories, HistoryError
 from studio.page.forms import shared_of
 from studio.recipe import Recipe
@@ -91,7 +92,7 @@ def test_a_cancelled_sweep_leaves_its_finished_cells(tmp_path):
     for screen in handlers.run("me"):
         if screen.view and any(screen.view["cells"]):
             handlers.cancel("me")
-    assert {entry.recipe.sampler for entry in handlers.histories["me"].all()} == {"DDIM"}
+    assert {entry.recipe.sampler for entry in handlers.histories["me"].all()} == {DDIM()}
 
 
 def test_a_history_that_fails_is_told_once_and_the_sweep_goes_on(handlers, monkeypatch):

@@ -80,6 +80,6 @@ def test_a_run_that_was_taken_over_ends_without_a_word(play):
 
 def test_a_column_is_added_while_the_table_is_rendered(play, monkeypatch):
     table = play.pages["me"].table
-    during(monkeypatch, page, "recipe_of", lambda: play.add("me", {}))
+    during(monkeypatch, page, "_wanted", lambda: play.add("me", {}))
     _, screen = play.pick("me", FORM, 0)
     assert len(table.columns) == 5 and 'data-pick="3"' in "".join(screen.table)

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from pipelines import PULLS, RULES, SAMPLERS
-from studio.page.forms import gathered_setting, read_query, setting_of, shared_of, spread_setting, write_query
+from studio.page.forms import SETTING, gathered_setting, read_query, setting_of, shared_of, spread_setting, write_query
 from studio.page.places import PULL_SLOTS
 from studio.page.slots import BASES, RULE_SLOTS, SAMPLER_SLOTS, rule_spec, rule_values, sampler_spec, sampler_values
 from studio.page.status import note_list
@@ -14,7 +14,7 @@ from studio.page.table import Setting
 from studio.recipe import VERSION, Recipe, RecipeError
 from studio.recipe.notes import Note, silent
 from studio.recipe.prompts import read
-from studio.recipe.specs import MAX_PULLS, MAX_SPEC, rule_of, strength_of
+from studio.recipe.specs import MAX_PULLS, MAX_SPEC, strength_of
 from studio.tabs.play.handlers import Play
 from studio.words import WORDS
 from tests.studio.fakes import FakeEngine
@@ -56,7 +56,7 @@ def test_what_is_the_default_is_not_written():
     plain = Recipe()
     assert Recipe(rule={"name": "ClassifierFree", "w": 2.0}) == Recipe(rule="ClassifierFree") == plain
     assert Recipe(rule=None) == plain
-    assert Recipe(rule={"name": "Interval", "low": 0.2}).rule == '{"name":"Interval"}'
+    assert Recipe(rule={"name": "Interval", "low": 0.2}).to_query() == "rule=%7B%22name%22%3A%22Interval%22%7D"
     assert Recipe(sampler="Heun", sampler_options={"variable": "noise"}) == Recipe(sampler="Heun")
     assert Recipe(sampler="Heun", sampler_options='{"variable":"angle"}').but(sampler="DDIM") == plain
 
@@ -80,10 +80,10 @@ def test_a_sampler_may_be_one_spec():
 def test_old_versions_are_read_and_newer_ones_told():
     old = '{"prompt": "cat", "w": 3.0, "sampler": "DDPM", "eta": 0.5, "seeds": [4], "upsample": false}'
     assert Recipe.from_json(old) == Recipe(prompt="cat", w=3.0, sampler="DDPM", eta=0.5, seeds=(4,))
-    assert Recipe.from_json(old).as_dict()["version"] == VERSION == 3
+    assert Recipe.from_json(old).as_dict()["version"] == VERSION == 4
     assert Recipe.from_query("prompt=cat&version=1") == Recipe(prompt="cat")
-    for wrong in (4, 0, True, "x", None, [2], 10**5000, 1.5):
-        with pytest.raises(RecipeError, match="version = .*from 1 to 3"):
+    for wrong in (5, 0, True, "x", None, [2], 10**5000, 1.5):
+        with pytest.raises(RecipeError, match="version = .*from 1 to 4"):
             Recipe.parse({"version": wrong})
 
 
@@ -163,12 +163,12 @@ def test_cost_follows_rule_pulls_and_sampler():
 def test_the_controls_of_the_page_hold_every_rule():
     for base in BASES:
         spec = rule_spec(base, [slot.shown(slot.idle) for slot in RULE_SLOTS])
-        w = strength_of(rule_of(json.dumps({"name": base}))).default
+        w = strength_of(RULES[base]()).default
         recipe = Recipe(rule=spec, w=w)
         assert recipe.rule_name == base and rule_values(recipe.rule)[0] == base
         assert Recipe(rule={"name": base}, w=w) == recipe
-    setting = Setting(3.0, 1.0, 0.0, Recipe(rule=NESTED).rule, Recipe(pulls=[COLOUR]).pulls)
-    held = dict(zip(Setting._fields, gathered_setting(spread_setting(setting)), strict=False))
+    setting = Setting.of(3.0, 1.0, 0.0, NESTED, [COLOUR])
+    held = dict(zip(SETTING, gathered_setting(spread_setting(setting)), strict=False))
     assert setting_of(Recipe(**held)) == setting
     curve = Recipe(rule={"name": "Scheduled", "shape": "points", "points": [0, 2.5]}).rule
     base, values = rule_values(curve)
@@ -177,12 +177,12 @@ def test_the_controls_of_the_page_hold_every_rule():
 
 def test_the_controls_of_the_page_hold_every_sampler():
     for sampler in {slot.entry for slot in SAMPLER_SLOTS}:
-        held = sampler_spec(sampler, sampler_values(sampler, ""))
+        held = sampler_spec(sampler, sampler_values(sampler, {}))
         assert held and Recipe(sampler=sampler, sampler_options=held) == Recipe(sampler=sampler)
     recipe = Recipe(sampler="AMED", sampler_options={"r": 0.25})
-    held = sampler_spec("AMED", sampler_values("AMED", recipe.sampler_options))
+    held = sampler_spec("AMED", sampler_values("AMED", recipe.flat()["sampler_options"]))
     assert Recipe(sampler="AMED", sampler_options=held) == recipe
-    assert sampler_spec("DDIM", sampler_values("DDIM", "")) == {}
+    assert sampler_spec("DDIM", sampler_values("DDIM", {})) == {}
 
 
 @pytest.fixture
@@ -198,33 +198,33 @@ def run(play):
 def test_a_column_has_its_own_rule(play):
     """Classifier-free and projected guidance side by side, as a person would make them."""
     tick, setting, screen = play.rule("me", FORM, 2.0, 0, 0, {"name": "Projected"}, "")
-    assert tick == 1 and setting == Setting(2.0, rule='{"name":"Projected"}')
+    assert tick == 1 and setting == Setting.of(2.0, rule='{"name":"Projected"}')
     assert "Projected" in "".join(screen.table) and "投影引导" in screen.mark
     setting, _ = play.add("me", FORM)
-    assert setting == Setting(5.0, rule='{"name":"Projected"}')
+    assert setting == Setting.of(5.0, rule='{"name":"Projected"}')
     last = run(play)
     assert "20 pictures" in last.status and "".join(last.table).count("Projected</span>") == 2
     query = play.begin("me", FORM)[0]
     assert read_query(query)[1][-1] == setting
-    assert play.pick("me", FORM, 0)[0].rule == ""
+    assert play.pick("me", FORM, 0)[0].rule == RULES["ClassifierFree"](0.0)
 
 
 def test_another_rule_brings_its_own_strength_when_w_is_none_of_its(play):
     _, setting, _ = play.rule("me", FORM, 2.0, 0, 0, {"name": "CFGPlusPlus"}, "")
-    assert setting == Setting(0.6, rule='{"name":"CFGPlusPlus"}')
+    assert setting == Setting.of(0.6, rule='{"name":"CFGPlusPlus"}')
     assert play.add("me", FORM)[0].w == 1.0
     _, setting, screen = play.rule("me", FORM, 0.6, 0, 0, {"name": "Projected", "eta": 7}, "")
-    assert setting.rule == '{"name":"CFGPlusPlus"}' and "rule.eta" in screen.status
+    assert setting.base == "CFGPlusPlus" and "rule.eta" in screen.status
 
 
 def test_a_setting_says_what_it_is():
     rule = Recipe(rule=NESTED).rule
-    assert Setting(4.0, rule=rule).short.startswith("w = 4 · 0.1–0.8 · φ = 0.5")
-    assert Setting(0.6, rule='{"name":"CFGPlusPlus"}').short == "λ = 0.6"
-    assert Setting(0.0, rule='{"name":"Scheduled"}').short == "w = 0 → 4"
-    assert Setting(2.0, rule='{"name":"Interval"}').kind == "classifier_free"
-    assert Setting(2.0, rule=rule).kind == "other"
-    assert Setting(2.0, pulls=('{"name":"Colour"}',)).kind == "mixed"
+    assert Setting.of(4.0, rule=rule).short.startswith("w = 4 · 0.1–0.8 · φ = 0.5")
+    assert Setting.of(0.6, rule='{"name":"CFGPlusPlus"}').short == "λ = 0.6"
+    assert Setting.of(0.0, rule='{"name":"Scheduled"}').short == "w = 0 → 4"
+    assert Setting.of(2.0, rule='{"name":"Interval"}').kind == "classifier_free"
+    assert Setting.of(2.0, rule=rule).kind == "other"
+    assert Setting.of(2.0, pulls=('{"name":"Colour"}',)).kind == "mixed"
 
 
 def test_a_control_without_effect_is_told():
