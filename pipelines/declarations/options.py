@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, fields, replace
 from numbers import Real
 from typing import Any
 
-from .phrases import ENGLISH, Phrase
+from .phrases import Phrase
 
 
 @dataclass(frozen=True)
@@ -134,10 +134,9 @@ class OptionError(ValueError):
     """
 
     def __init__(self, field: str, value: Any, allowed: str, /, **values: Any):
-        if not isinstance(allowed, Phrase) and allowed in ENGLISH:
-            allowed = Phrase(allowed, **values)
-        self.field, self.value, self.allowed = field, value, allowed
-        super().__init__(f"{field} = {shown(value)} is not allowed; allowed: {allowed.removesuffix('.')}.")
+        self.field, self.value = field, value
+        self.allowed = allowed if isinstance(allowed, Phrase) else Phrase(allowed, **values)
+        super().__init__(f"{field} = {shown(value)} is not allowed; allowed: {self.allowed.removesuffix('.')}.")
 
 
 def shown(value: Any) -> str:

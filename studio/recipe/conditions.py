@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pipelines import CONDITIONS
+from pipelines.declarations.phrases import Phrase
 
 from .specs import entries_of
 from .uploads import ROOM, small
@@ -39,13 +40,13 @@ def conditions_of(value: Any) -> tuple:
     for number, each in enumerate(found):
         name, kind = type(each).__name__, getattr(each, "kind", "")
         if not each.images:
-            raise RecipeError(
-                f"conditions[{number}].images", [], "a picture: a list of one text 'data:image/png;base64,...'"
-            )
+            raise RecipeError(f"conditions[{number}].images", [], "picture_in_list")
         if len(each.images) > 1:
-            raise RecipeError(f"conditions[{number}].images", f"{len(each.images)} pictures", "at most 1 pictures")
+            raise RecipeError(
+                f"conditions[{number}].images", Phrase("given_pictures", count=len(each.images)), "pictures", most=1
+            )
         if name in JOINT and each.strength and (name, kind) in kinds:
-            raise RecipeError(f"conditions[{number}].kind", kind, f"each kind once with {name}")
+            raise RecipeError(f"conditions[{number}].kind", kind, "each_kind_once", name=name)
         if each.strength:
             kinds.add((name, kind))
     return found

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from pipelines.declarations.options import OptionError, shown
 
 from ..words import say
-from ..words.allowed import field_in_chinese, in_chinese, value_in_chinese
+from ..words.refusals import said
 
 MOST = 24  # faults that are looked for one after another
 SHOWN = 10  # that a message names
@@ -54,9 +54,7 @@ def refusal(error: OptionError, lang: str) -> str:
 
 
 def _sentence(error: OptionError, lang: str) -> str:
-    field, value, allowed = error.field, shown(error.value), str(error.allowed)
-    if lang == "zh":
-        field, value, allowed = field_in_chinese(field), value_in_chinese(error.value), in_chinese(error.allowed)
+    field, value, allowed = (said(lang, each) for each in (error.field, shown(error.value), error.allowed))
     return say(lang, "problem", field=field, value=value, allowed=allowed.removesuffix("." if lang == "en" else "。"))
 
 

@@ -134,7 +134,7 @@ def settled(given: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(given.get("sampler"), Mapping):
         said = sampler_fields(given.pop("sampler"))
         if twice := next((name for name in said if name in given), None):
-            raise RecipeError(twice, short(given[twice]), "given once only, in the sampler or beside it")
+            raise RecipeError(twice, short(given[twice]), "once_in_sampler")
         given |= said
     found, faults = {}, []
     for name, value in given.items():
@@ -178,7 +178,7 @@ def _sampler(value: Any) -> Any:
 def _version(value: Any) -> int:
     known = {number for version in range(1, VERSION + 1) for number in (version, str(version))}
     if isinstance(value, bool) or not isinstance(value, (int, float, str)) or value not in known:
-        raise RecipeError("version", short(value), f"whole numbers from 1 to {VERSION}: a newer studio wrote this")
+        raise RecipeError("version", short(value), "version", high=VERSION)
     return VERSION
 
 
@@ -186,7 +186,7 @@ def _revision(value: Any) -> str:
     if value in ("", None):
         return ""
     if not isinstance(value, str) or not re.fullmatch(rf"[0-9a-f]{{{DIGITS}}}", value):
-        raise RecipeError("revision", short(value), f"{DIGITS} hexadecimal digits, or nothing")
+        raise RecipeError("revision", short(value), "digits", count=DIGITS)
     return value
 
 

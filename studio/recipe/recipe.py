@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 
 from pipelines import DDIM, ClassifierFree
 from pipelines.conditions import Conditioning
+from pipelines.declarations.phrases import Phrase
 from pipelines.guidance import Pull, Rule
 from pipelines.samplers import Sampler
 
@@ -88,9 +89,9 @@ class Recipe(Described):
     def _check(self, given: Mapping[str, Any]) -> None:
         """What the world allows. given: as the fields were."""
         if self.world not in worlds():
-            raise RecipeError("world", self.world, "one of " + ", ".join(map(repr, worlds())))
+            raise RecipeError("world", self.world, "one_of", names=", ".join(map(repr, worlds())))
         if self.upsample and not has_upsampler(self.world):
-            raise RecipeError("upsample", True, f"false, since the world {self.world!r} has no upsampler")
+            raise RecipeError("upsample", True, "no_upsampler", world=self.world)
         for name in ("style", "category"):
             object.__setattr__(self, name, known(self.world, name, getattr(self, name)))
         base, further, pulls = self.rule.base, self.further, load("pulls", given.get("pulls"))
@@ -102,7 +103,7 @@ class Recipe(Described):
         faults = []
         for name, entry, needs in wanted:
             if reason := why_not(needs, self.world):
-                allowed = f"what can work in the world {self.world!r}. {reason.rstrip('.')}"
+                allowed = Phrase("works_in", world=self.world, reason=reason)
                 faults.append(RecipeError(name, type(entry).__name__, allowed))
         if faults:
             raise together(faults)
@@ -122,7 +123,7 @@ class Recipe(Described):
         What an answer said of a recipe, its `NOTES`, is no part of it and skipped.
         """
         if not isinstance(raw, Mapping):
-            return cls(), (RecipeError("recipe", short(raw), "a mapping of field names to values"),)
+            return cls(), (RecipeError("recipe", short(raw), "mapping"),)
         raw = {name: value for name, value in raw.items() if name != NOTES}
 
         def build(fields: Mapping) -> Recipe:
@@ -339,7 +340,9 @@ def _png(text: str, held: _Held) -> bytes:
 
 def _unknown(name: Any, value: Any) -> RecipeError:
     near = get_close_matches(str(name)[:80], FIELDS, n=1)
-    allowed = (f"did you mean {near[0]!r}? " if near else "") + "the fields are " + ", ".join(FIELDS)
+    allowed = Phrase("fields", names=", ".join(FIELDS))
+    if near:
+        allowed = Phrase("near", near=repr(near[0]), allowed=allowed)
     return RecipeError(str(name)[:80], short(value), allowed)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from pipelines import PULLS, RULES, SAMPLERS
 from pipelines.declarations.options import Option, OptionError, options_of
+from pipelines.declarations.phrases import Phrase
 from pipelines.declarations.spec import from_spec, inner_names, to_spec
 
 from .values import RecipeError, short
@@ -23,7 +24,7 @@ def load(field: str, value: Any, most: int = MAX_SPEC) -> Any:
     if not isinstance(value, str):
         return value
     if len(value) > most:
-        raise RecipeError(field, f"a text of {len(value)} characters", f"at most {most} characters of JSON")
+        raise RecipeError(field, Phrase("given_text", count=len(value)), "json_characters", most=most)
     if value.strip()[:1] not in ("{", "["):
         return value.strip()
 
@@ -35,7 +36,7 @@ def load(field: str, value: Any, most: int = MAX_SPEC) -> Any:
     try:
         return json.loads(value, object_pairs_hook=once)
     except (ValueError, RecursionError) as error:
-        raise RecipeError(field, value[:60], f"JSON text ({error})") from error
+        raise RecipeError(field, value[:60], "json", reason=str(error)) from error
 
 
 def entry_of(field: str, value: Any, registry: Mapping[str, type]) -> Any:
@@ -82,14 +83,14 @@ def entries_of(
         entries.append(entry_of(name, prepare(name, load(name, each, most_characters)), registry))
     length = sum(len(written(field, each)) for each in entries)
     if length > most_characters:
-        raise RecipeError(field, f"{length} characters", f"at most {most_characters}; take smaller pictures")
+        raise RecipeError(field, Phrase("given_characters", count=length), "smaller_pictures", most=most_characters)
     return tuple(entries)
 
 
 def too_many(field: str, found: Any, registry: Mapping[str, type], most: int) -> RecipeError:
     """The error of what is no list of at most so many."""
     example = "Colour" if "Colour" in registry else next(iter(registry))
-    return RecipeError(field, short(found), f'a list of at most {most} such as [{{"name": "{example}"}}]')
+    return RecipeError(field, short(found), "list_such", most=most, example=f'[{{"name": "{example}"}}]')
 
 
 def rule_of(value: Any, w: float | None = None) -> Any:
@@ -107,7 +108,7 @@ def rule_of(value: Any, w: float | None = None) -> Any:
     if rule is spec and w is None:
         return rule
     if said is not None and w is not None and said[1] != w:
-        raise RecipeError(f"rule.{said[0]}", short(said[1]), f"{w:g}, the field w: the strength of every rule")
+        raise RecipeError(f"rule.{said[0]}", short(said[1]), "strength_is_w", w=w)
     if said is not None:
         return rule
     strength = strength_of(rule)
@@ -115,7 +116,8 @@ def rule_of(value: Any, w: float | None = None) -> Any:
     try:
         strength.check(w)
     except OptionError:
-        raise RecipeError("w", w, f"{strength.allowed} with the rule {type(rule.base).__name__}") from None
+        name = type(rule.base).__name__
+        raise RecipeError("w", w, "with_rule", allowed=strength.allowed, rule=name) from None
     return rule.with_strength(w)
 
 
@@ -173,9 +175,9 @@ def sampler_of(sampler: Any, options: Any = None, **flat: Any) -> Any:
     if spec in ("", None):
         spec = {}
     if not isinstance(spec, Mapping):
-        raise RecipeError("sampler_options", short(spec), 'a dictionary such as {"variable": "noise"}')
+        raise RecipeError("sampler_options", short(spec), "dictionary", example='{"variable": "noise"}')
     if wrong := next((each for each in spec if each in (*own, "name")), None):
-        raise RecipeError(f"sampler_options.{wrong}", short(spec[wrong]), f"only {further(name)} of {name}")
+        raise RecipeError(f"sampler_options.{wrong}", short(spec[wrong]), "only_of", names=further(name), name=name)
     if options is not None:
         held = {each: held[each] for each in own if each in held}
     held |= {each: value for each, value in flat.items() if each in own}
@@ -226,5 +228,5 @@ def written(field: str, entry: Any) -> str:
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise RecipeError(field, ascii(text)[:60], "text without broken characters") from None
+        raise RecipeError(field, ascii(text)[:60], "unbroken") from None
     return text

@@ -98,7 +98,7 @@ def test_pictures_are_made_small_whatever_they_were():
         ([{**MASK, "strength": 3}], r"conditions\[0\].strength = 3 .*from 0 to 2"),
         ([MASK, {**MASK, "kind": "depth"}], r"conditions\[1\].kind = 'depth' .*'labels'"),
         ([{**MASK, "start": 0.8, "end": 0.2}], r"conditions\[0\].start = 0.8 .*to end, 0.2"),
-        ([{**MASK, "images": [SHAPE, SHAPE]}], r"conditions\[0\].images = '2 pictures'"),
+        ([{**MASK, "images": [SHAPE, SHAPE]}], r"conditions\[0\].images = 2 pictures"),
         ([{**MASK, "images": ["/etc/passwd"]}], r"conditions\[0\].images\[0\] = '/etc/passwd'.*data:image"),
         ([{**MASK, "images": 5}], r"conditions\[0\].images"),
         ([{**MASK, "images": [[SHAPE]]}], r"conditions\[0\].images"),
