@@ -35,7 +35,7 @@ def test_every_finished_picture_enters_with_the_scores_of_its_column(play):
 
 
 def test_previews_and_what_was_cancelled_do_not(tmp_path):
-    play = Play(FakeEngine(seconds_per_step=0.02), histories=Histories(tmp_path / "history"))
+    play = Play(FakeEngine(seconds_per_step=0.1), histories=Histories(tmp_path / "history"))
     list(play.preview("me", FORM))
     assert play.histories["me"].page().total == 0
     play.begin("me", {**FORM, "steps": 12})
