@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw
 from torch.utils.flop_counter import FlopCounterMode
 
 from pipelines import ClassifierFree, ControlNet, GlobalPrompt, T2IAdapter, UniControlNet, load_judge_clip, load_world
-from pipelines.conditions import join
+from pipelines.conditions import combine
 from pipelines.conditions.extract import extract
 from pipelines.declarations.inline import as_url
 from pipelines.evaluation.adherence import colour_error, edge_f1, mask_iou
@@ -123,7 +123,7 @@ def test_a_step_with_maps_costs_at_most_1_6_of_a_plain_one(pipe):
     x, t = torch.randn(2, 3, SIDE, SIDE), pipe.schedule.at(500)
     flops = []
     for told in ((), conditions):
-        denoiser = pipe.denoiser(["cat"] * 2, [""] * 2, join(told, pipe, 2))
+        denoiser = pipe.denoiser(["cat"] * 2, [""] * 2, combine(told, pipe, 2))
         with FlopCounterMode(display=False) as counter:
             denoiser(x, t, "conditional", "null")
         flops.append(counter.get_total_flops())
