@@ -177,7 +177,7 @@ def test_compare_names_what_is_wrong_with_a_column_until_it_is_right(play):
 def test_a_choice_that_is_gone_is_told_until_another_is_made(play):
     handlers = Compare(play)
     first = handlers.show("me", FORM)
-    handlers.take("me", "draw", lambda: (_ for _ in ()).throw(RecipeError("png", "x", "a picture")))
+    handlers.take("me", "draw", lambda: (_ for _ in ()).throw(RecipeError("png", "x", "switch")))
     assert "png" in handlers.pages["me"].line
     assert handlers.choose("me", FORM, "a", "column 1").status == first.status
 
