@@ -33,15 +33,8 @@ ORDER = (
     ("pipelines.declarations",),
     ("pipelines.lazy",),
 )
-# What does not hold yet: these lists only become shorter.
-AGAINST = {
-    "studio.history.store -> studio.page.forms",
-}
-CIRCLES = {
-    "studio.recipe.conditions studio.recipe.cost studio.recipe.flat studio.recipe.recipe studio.recipe.schema",
-}
+# What does not hold yet: this list only becomes shorter.
 LARGE = {
-    "studio/recipe/recipe.py",
     "studio/tabs/play/components.py",
     "tests/studio/recipe/test_conditions.py",
     "tests/studio/recipe/test_recipe.py",
@@ -90,7 +83,7 @@ def test_imports_run_one_way():
         for other in names
         if other in MODULES and not {name, other} & faces and floor_of(other) < floor_of(name)
     }
-    assert found == AGAINST
+    assert not found
 
 
 def circles() -> Iterator[set[str]]:
@@ -112,7 +105,7 @@ def circles() -> Iterator[set[str]]:
 
 
 def test_no_module_imports_itself_by_way_of_others():
-    assert {" ".join(sorted(circle)) for circle in circles()} == CIRCLES
+    assert not {" ".join(sorted(circle)) for circle in circles()}
 
 
 def test_the_library_knows_no_page():

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..engine.metrics import Scores
-from ..page.forms import setting_of
 from ..recipe import Recipe, RecipeError
 from . import files
 from .database import Database
@@ -211,7 +210,7 @@ def _insert(
     webp: bytes,
     scores: str | None,
 ) -> int:
-    rule = setting_of(recipe).title
+    rule = recipe.title
     words = (recipe.to_json(), recipe.world, rule, caption(recipe), search_text(recipe, rule), scores)
     number = db.execute(INSERT, (made, name, size, *words)).fetchone()[0]
     db.execute("INSERT OR REPLACE INTO thumbnails (id, webp) VALUES (?, ?)", (number, webp))

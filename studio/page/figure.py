@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from ..words import WORDS
-from .forms import setting_of
 from .theme import PALETTE
 
 if TYPE_CHECKING:
@@ -47,11 +46,10 @@ def figure(example: Example) -> Image.Image:
 
 def titles(recipe) -> tuple[str, str, str]:
     """Name of a column; its strengths, modifiers and pulls, with commas; and the rule whose colour it has."""
-    setting = setting_of(recipe)
-    name, parts = WORDS[setting.title][0], setting.short
+    name, parts = WORDS[recipe.title][0], recipe.short
     for sign, text in LATIN.items():
         parts = parts.replace(sign, text)
-    return name, parts, setting.kind
+    return name, parts, recipe.kind
 
 
 def _wrapped(parts: str, font, width: int) -> list[str]:

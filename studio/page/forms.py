@@ -11,13 +11,14 @@ from ..recipe import FIELDS, OPTIONS, Recipe, RecipeError
 from ..recipe.faults import faults_of
 from ..recipe.flat import GAMMAS
 from ..recipe.notes import Note
+from ..recipe.saved import read_query as read_pairs
+from ..recipe.setting import Setting, setting_of
 from ..recipe.specs import MAX_SPEC, load
 from ..recipe.values import parse_number, short
-from ..recipe.values import read_query as read_pairs
 from .examples import PROMPTS, Example
 from .places import pulls_spec, pulls_values
 from .slots import RULE_SLOTS, rule_spec, rule_values, sampler_spec
-from .table import DEFAULT, MAX_COLUMNS, Column, Setting, Table, pictures
+from .table import DEFAULT, MAX_COLUMNS, Column, Table, pictures
 
 SHARED = (
     "world",
@@ -160,11 +161,6 @@ def _further(said: Mapping[str, str], name: str, count: int) -> list:
                 raise RecipeError(f"_{name}[{j}]", each, "earlier_column", number=j)
             found[j] = found[each]
     return found
-
-
-def setting_of(recipe: Recipe) -> Setting:
-    """How a recipe guides."""
-    return Setting(*(getattr(recipe, name) for name in Setting._fields))
 
 
 def gathered(values: Sequence[Any]) -> dict[str, Any]:

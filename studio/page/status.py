@@ -104,9 +104,9 @@ def mark_of(setting: Setting) -> str:
         for key, value in marks.items()
     )
     plain = f"w = {w:g} · s = {1 + w:g}".replace("-", "−")
-    alone = setting.base == PLAIN and not setting.further and not setting.conditions
+    alone = setting.rule_name == PLAIN and not setting.further and not setting.conditions
     number = escape(plain) if alone else spans(*map(setting.said, range(len(LANGUAGES))))
     now = f'<span class="now">{both(setting.title)}: {number}</span>'
-    if setting.base == "CFGPlusPlus":  # its strength is no w
+    if setting.rule_name == "CFGPlusPlus":  # its strength is no w
         pills = ""
     return f'<div class="marks rule-{setting.kind}">{now}{pills}</div>'

@@ -8,17 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pipelines import CONDITIONS
 from pipelines.declarations.phrases import Phrase
+from pipelines.guidance import Rule
 
 from .specs import entries_of
 from .uploads import ROOM, small
 from .values import RecipeError
-
-if TYPE_CHECKING:
-    from .recipe import Recipe
 
 MAX_CONDITIONS = 6
 MAX_TEXT = MAX_CONDITIONS * (ROOM + 500)  # characters of all of them
@@ -86,23 +84,23 @@ def is_empty(kind: str, picture: str, drawn: bool) -> bool:
     return extract.is_empty(kind, map_of(kind, picture, drawn, MAP, WHITE))
 
 
-def told(recipe: Recipe) -> tuple:
-    """The conditions that the network is told of."""
-    return tuple(each for each in recipe.conditions if each.strength and left_out(each) is None)
+def told(conditions: Sequence) -> tuple:
+    """Those that the network is told of."""
+    return tuple(each for each in conditions if each.strength and left_out(each) is None)
 
 
-def branching(recipe: Recipe, conditions: Sequence) -> bool:
+def branching(rule: Rule, conditions: Sequence) -> bool:
     """Whether branches of the rule differ by these conditions alone, also where there is no prompt."""
-    two = recipe.rule_name == "TwoScales"
+    two = type(rule.base).__name__ == "TwoScales"
     return any(two or each.branches == "conditional" for each in conditions)
 
 
-def calls(recipe: Recipe) -> float:
+def calls(rule: Rule, conditions: Sequence) -> float:
     """Network calls a picture that the conditions are worth in one evaluation of the rule, at most."""
-    rows, two = recipe.rule.evaluations, recipe.rule_name == "TwoScales"
+    rows, two = rule.evaluations, type(rule.base).__name__ == "TwoScales"
     rows -= two and rows == 3  # one of its branches is told nothing
     networks: dict[Any, float] = {}
-    for number, each in enumerate(each for each in recipe.conditions if each.strength):
+    for number, each in enumerate(each for each in conditions if each.strength):
         name = type(each).__name__
         told_rows = 1 if each.branches == "conditional" and not two else rows
         network = name if name in JOINT else number

@@ -97,6 +97,14 @@ def salvaged(raw: Mapping[str, Any], build: Callable[[Mapping], T]) -> tuple[T, 
                 raw = without(raw, each.field) if len(found) < MOST else {}
 
 
+def whole(salvaged: tuple[T, tuple[OptionError, ...]]) -> T:
+    """What was built, when nothing was wrong; else raises all faults."""
+    built, faults = salvaged
+    if faults:
+        raise together(faults)
+    return built
+
+
 def without(raw: Mapping[str, Any], field: str) -> dict[str, Any]:
     """The fields without what stands at a path; at least one of them goes or becomes smaller."""
     if any(str(name)[:80] == field for name in raw):  # also a name with dots

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pipelines import PULLS, SAMPLERS
 from pipelines.declarations.options import choice, number, options_of, switch, text
@@ -19,9 +19,6 @@ from .faults import RecipeError, faults_of, together
 from .revision import DIGITS
 from .specs import FLAT, MAX_PULLS, PLAIN, pulls_of, rule_of, sampler_fields, sampler_of, sparse, too_many
 from .values import checked, parse_seeds, short
-
-if TYPE_CHECKING:
-    from .recipe import Recipe
 
 # 1 had neither rules, further pulls nor options of samplers, 2 no conditions: at their defaults they draw the same. 4 has
 # rules, pulls and sampler as wholes.
@@ -106,22 +103,23 @@ def _plain(name: str, pull: Any) -> bool:
     return type(pull) is GAMMAS[name] and abs(pull.gamma) <= OPTIONS[name].high and pull == GAMMAS[name](pull.gamma)
 
 
-def flat(recipe: Recipe) -> dict[str, Any]:
-    """The flat fields of a recipe as plain data; `settled` takes them back."""
-    numbers, further = gammas(recipe.pulls)
-    sampler, rule = sampler_fields(sparse(recipe.sampler)), sparse(recipe.rule, strength=False)
+def flat(held: Mapping[str, Any]) -> dict[str, Any]:
+    """The flat fields, as plain data, of what a recipe holds; `settled` takes them back."""
+    numbers, further = gammas(held["pulls"])
+    sampler, rule = sampler_fields(sparse(held["sampler"])), sparse(held["rule"], strength=False)
+    base = held["rule"].base
     own = {
-        "w": recipe.w,
+        "w": getattr(base, base.strength),
         **numbers,
         **{name: OPTIONS[name].default for name in BESIDE},
         "rule": None if rule == {"name": PLAIN} else rule,
         "pulls": [sparse(pull, strength=False) for pull in further],
         "sampler_options": {},
-        "conditions": [sparse(each) for each in recipe.conditions],
+        "conditions": [sparse(each) for each in held["conditions"]],
         **sampler,
         "version": 3,
     }
-    return {name: own[name] if name in own else getattr(recipe, name) for name in FIELDS}
+    return {name: own[name] if name in own else held[name] for name in FIELDS}
 
 
 def settled(given: Mapping[str, Any]) -> dict[str, Any]:

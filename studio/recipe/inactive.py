@@ -74,5 +74,5 @@ def _of_conditions(recipe: Recipe) -> Iterator[str]:
         unheard = condition.branches == "conditional" and recipe.rule_name == PLAIN and recipe.rule.strengths == {-1.0}
         if left_out(condition) is None and (not condition.strength or unheard):
             yield word_of(condition)
-    if recipe.rule_name == "TwoScales" and not told(recipe):
+    if recipe.rule_name == "TwoScales" and not told(recipe.conditions):
         yield "option TwoScales_w_condition"

@@ -25,8 +25,8 @@ def plan(recipe: Recipe, reading: Reading | None = None) -> dict[str, Any]:
         pulls = (GAMMAS["gamma_clip"](recipe.gamma_clip), *pulls)
     if recipe.gamma_classifier:
         pulls = (GAMMAS["gamma_classifier"](recipe.gamma_classifier), *pulls)
-    rule, conditions = recipe.rule, told(recipe)
-    if reading.unconditional and recipe.compares and not branching(recipe, conditions):
+    rule, conditions = recipe.rule, told(recipe.conditions)
+    if reading.unconditional and recipe.compares and not branching(rule, conditions):
         rule = ClassifierFree(-1.0)  # with nothing asked for, both branches are the same one: one call is enough
     return {
         "prompt": reading.text or None,

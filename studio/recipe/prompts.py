@@ -94,7 +94,7 @@ def read(recipe: Recipe) -> Reading:
     for condition in recipe.conditions:
         if (why := left_out(condition)) is not None:
             notes.append(Note(why, {"control": word_of(condition)}))
-    alike = reading.unconditional and recipe.compares and not branching(recipe, told_of(recipe))
+    alike = reading.unconditional and recipe.compares and not branching(recipe.rule, told_of(recipe.conditions))
     if alike and recipe.rule.evaluations > 1:
         notes.append(Note("no_condition"))
     elif kept and kept == shunned and recipe.compares and not recipe.unguided:

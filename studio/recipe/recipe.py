@@ -6,14 +6,12 @@ Page, URL, API and PNG import go through `Recipe.parse` and its siblings. Neithe
 from __future__ import annotations
 
 import hashlib
-import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, ClassVar
-from urllib.parse import urlencode
 
 from pipelines import DDIM, ClassifierFree
 from pipelines.conditions import Conditioning
@@ -21,15 +19,16 @@ from pipelines.declarations.phrases import Phrase
 from pipelines.guidance import Pull, Rule
 from pipelines.samplers import Sampler
 
-from . import conditions as told_of
 from .availability import why_not
-from .cost import BUDGET, MAX_COLUMNS, UPSAMPLER_STEPS, check_budget
-from .faults import RecipeError, salvaged, together
-from .flat import CHECKS, FIELDS, OPTIONS, VERSION, flat, gammas, settled
+from .conditions import calls
+from .faults import RecipeError, salvaged, together, whole
+from .flat import CHECKS, FIELDS, OPTIONS, VERSION, flat, settled
 from .revision import revision
+from .saved import Saved
 from .schema import Described
-from .specs import base_strength, dumped, load, said_strength, sparse
-from .values import MAX_SEED, MAX_SEEDS, parse_number, parse_seeds, read_file, read_json, read_png, read_query, short
+from .setting import Guided
+from .specs import base_strength, load, said_strength, sparse
+from .values import BUDGET, MAX_SEED, MAX_SEEDS, parse_seeds, short
 from .vocabulary import has_upsampler, known, worlds
 
 __all__ = [
@@ -48,12 +47,13 @@ __all__ = [
     "VERSION",
 ]
 
-CHUNK = "recipe"
+MAX_COLUMNS = 8
+UPSAMPLER_STEPS = 2  # of the upsampler, each at about the cost of a step of the base model
 NOTES = "notes"  # beside the fields of a recipe that an endpoint has answered
 
 
 @dataclass(frozen=True, init=False)
-class Recipe(Described):
+class Recipe(Guided, Saved, Described):
     """Everything that determines a row of pictures. However it is built, it is always valid.
 
     Rule, pulls, conditions and sampler are the entries themselves. What a control holds, such as w or η, may be given
@@ -114,7 +114,7 @@ class Recipe(Described):
 
         budget: largest `cost` that is allowed; None for no limit.
         """
-        return _whole(cls.salvage(raw, budget=budget))
+        return whole(cls.salvage(raw, budget=budget))
 
     @classmethod
     def salvage(cls, raw: Mapping[str, Any], *, budget: int | None = None) -> tuple[Recipe, tuple[RecipeError, ...]]:
@@ -143,26 +143,6 @@ class Recipe(Described):
         return recipe, faults
 
     @property
-    def w(self) -> float:
-        """The strength of the rule."""
-        return getattr(self.rule.base, self.rule.base.strength)
-
-    @property
-    def gamma_classifier(self) -> float:
-        """γ of the classifier that pulls to the category; 0 without one."""
-        return gammas(self.pulls)[0]["gamma_classifier"]
-
-    @property
-    def gamma_clip(self) -> float:
-        """γ of the CLIP that pulls to the prompt; 0 without one."""
-        return gammas(self.pulls)[0]["gamma_clip"]
-
-    @property
-    def further(self) -> tuple[Pull, ...]:
-        """The pulls beyond these two."""
-        return gammas(self.pulls)[1]
-
-    @property
     def calls_per_step(self) -> float:
         """Evaluations of a network on one picture in one step, at most.
 
@@ -170,22 +150,7 @@ class Recipe(Described):
         is told of conditions, as often as the sampler asks.
         """
         pulls = sum(1 + pull.evaluations for pull in self.pulls if pull.gamma)
-        return self.sampler.calls * (self.rule.evaluations + pulls + told_of.calls(self))
-
-    @property
-    def compares(self) -> bool:
-        """Whether the rule compares the prompt with none, or with the negative prompt."""
-        return "null" in self.rule.base.needs
-
-    @property
-    def rule_name(self) -> str:
-        """Name of the base rule, without what is around it."""
-        return type(self.rule.base).__name__
-
-    @property
-    def unguided(self) -> bool:
-        """Whether the rule is at the strength at which it does nothing."""
-        return self.rule.strengths == {0.0} and self.rule.base.neutral is not None
+        return self.sampler.calls * (self.rule.evaluations + pulls + calls(self.rule, self.conditions))
 
     @property
     def cost(self) -> int:
@@ -199,16 +164,17 @@ class Recipe(Described):
         named = "rule" in changes and not isinstance(changes["rule"], Rule)
         if named and "w" not in changes and said_strength(load("rule", changes["rule"])) is None:
             changes["w"] = self.w
-        made = Recipe(**{f.name: getattr(self, f.name) for f in fields(self)} | changes)
+        made = Recipe(**self._held() | changes)
         return made._copy(unheard=self.unheard) if self.unheard and "sampler" not in changes else made
 
     def _copy(self, **changes) -> Recipe:
         """With other fields that were checked, and as valid as it is."""
         made = object.__new__(Recipe)
-        made.__dict__.update(
-            {f.name: getattr(self, f.name) for f in fields(self)} | {"unheard": self.unheard} | changes
-        )
+        made.__dict__.update(self._held() | {"unheard": self.unheard} | changes)
         return made
+
+    def _held(self) -> dict[str, Any]:
+        return {f.name: getattr(self, f.name) for f in fields(self)}
 
     def like(self, other: Recipe, *names: str) -> Recipe:
         """The same with some fields of another recipe of the same world."""
@@ -231,7 +197,7 @@ class Recipe(Described):
 
     def as_dict(self) -> dict[str, Any]:
         """Every field as plain data; `parse` takes it back."""
-        return {f.name: getattr(self, f.name) for f in fields(self)} | {
+        return self._held() | {
             "rule": sparse(self.rule),
             "pulls": [sparse(pull) for pull in self.pulls],
             "conditions": [sparse(each) for each in self.conditions],
@@ -240,102 +206,34 @@ class Recipe(Described):
 
     def flat(self) -> dict[str, Any]:
         """The same with one value a control, as version 3 had it, and what is `unheard`; `parse` takes it back."""
-        return flat(self) | self.unheard
-
-    def to_json(self) -> str:
-        """One line of JSON with every field."""
-        return self._json
-
-    @cached_property
-    def _json(self) -> str:
-        return json.dumps(self.as_dict(), ensure_ascii=False, allow_nan=False)
-
-    @classmethod
-    def from_json(cls, content: str, *, budget: int | None = BUDGET) -> Recipe:
-        """The inverse of `to_json`; fields may be missing."""
-        return cls.parse(read_json(content), budget=budget)
-
-    def to_query(self) -> str:
-        """URL query with what differs from the defaults, flat, without '?'."""
-        changed = {name: value for name, value in self.flat().items() if name != "revision" and value != PLAIN[name]}
-        if "seeds" in changed:
-            changed["seeds"] = ",".join(map(str, self.seeds))
-        for name, value in changed.items():
-            changed[name] = (
-                int(value) if isinstance(value, bool) else dumped(value) if isinstance(value, (dict, list)) else value
-            )
-        return urlencode(changed, safe=",")
-
-    @classmethod
-    def from_query(cls, query: str | Mapping[str, str], *, budget: int | None = BUDGET) -> Recipe:
-        """The inverse of `to_query`: every value is text."""
-        return _whole(cls.salvage_query(query, budget=budget))
-
-    @classmethod
-    def salvage_query(
-        cls, query: str | Mapping[str, str], *, budget: int | None = None
-    ) -> tuple[Recipe, tuple[RecipeError, ...]]:
-        """The same as `salvage`. Names that begin with '_' belong to others and are skipped."""
-        pairs, wrong = read_query(query)
-        own = {name: value for name, value in pairs.items() if not str(name).startswith("_")}
-        numbers = {option.name for option in OPTIONS.values() if option.kind == "number"}
-        recipe, faults = cls.salvage({k: parse_number(v) if k in numbers else v for k, v in own.items()}, budget=budget)
-        return recipe, (*wrong, *faults)
-
-    def to_png(self, image) -> bytes:
-        """A PIL picture as PNG, with the recipe in a text chunk, and the world's revision in the recipe."""
-        return _png(self.stamped().to_json(), _Held(image))
-
-    @classmethod
-    def from_png(cls, content: bytes, *, budget: int | None = BUDGET) -> Recipe:
-        """The recipe inside a PNG. Its pixels are never decoded."""
-        return cls.from_json(read_png(content, CHUNK), budget=budget)
-
-    @classmethod
-    def from_file(cls, content: bytes, *, budget: int | None = BUDGET) -> Recipe:
-        """The recipe of a PNG or of a JSON file."""
-        return cls.parse(read_file(content, CHUNK), budget=budget)
-
-    @classmethod
-    def salvage_file(cls, content: bytes) -> tuple[Recipe, tuple[RecipeError, ...]]:
-        """The same as `salvage`. Raises RecipeError where nothing can be read."""
-        return cls.salvage(read_file(content, CHUNK))
+        return flat(self._held()) | self.unheard
 
     @property
     def hash(self) -> str:
         """16 hexadecimal digits, the same for equal recipes and in every version: what was drawn is kept under it."""
-        written = {name: value for name, value in flat(self).items() if name != "revision"}
+        written = {name: value for name, value in flat(self._held()).items() if name != "revision"}
         if not self.conditions:  # as before there were any
             written["version"] = 2
             del written["conditions"]
         return hashlib.sha256(json.dumps(written, sort_keys=True).encode()).hexdigest()[:16]
 
 
-PLAIN = flat(Recipe())
+def check_budget(recipes: Iterable[Recipe], budget: int = BUDGET) -> None:
+    """Whether recipes that run one after another stay within the joint budget.
 
-
-@dataclass(frozen=True, eq=False)
-class _Held:
-    """A picture that is the same as itself alone."""
-
-    image: Any
-
-    def __eq__(self, other):
-        return self.image is other.image
-
-    def __hash__(self):
-        return id(self.image)
-
-
-@lru_cache(maxsize=64)
-def _png(text: str, held: _Held) -> bytes:
-    """The page and the history want the same file: it is written once."""
-    from PIL.PngImagePlugin import PngInfo
-
-    chunk, file = PngInfo(), io.BytesIO()
-    chunk.add_itxt(CHUNK, text)
-    held.image.save(file, "PNG", pnginfo=chunk)
-    return file.getvalue()
+    Raises RecipeError naming the fields.
+    """
+    recipes = list(recipes)
+    if not 1 <= len(recipes) <= MAX_COLUMNS:
+        raise RecipeError("columns", len(recipes), "columns", most=MAX_COLUMNS)
+    total = sum(recipe.cost for recipe in recipes)
+    if total > budget:
+        parts = " + ".join(
+            f"{r.steps}×{len(r.seeds)}×{r.calls_per_step:g}"
+            + (f" + {UPSAMPLER_STEPS}×{len(r.seeds)}" if r.upsample else "")
+            for r in recipes
+        )
+        raise RecipeError(Phrase("cost"), f"{parts} = {total}", "budget", most=budget)
 
 
 def _unknown(name: Any, value: Any) -> RecipeError:
@@ -344,11 +242,3 @@ def _unknown(name: Any, value: Any) -> RecipeError:
     if near:
         allowed = Phrase("near", near=repr(near[0]), allowed=allowed)
     return RecipeError(str(name)[:80], short(value), allowed)
-
-
-def _whole(salvaged: tuple[Recipe, tuple[RecipeError, ...]]) -> Recipe:
-    """The recipe when nothing was wrong."""
-    recipe, faults = salvaged
-    if faults:
-        raise together(faults)
-    return recipe

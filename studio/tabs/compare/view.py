@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
-from ...page.forms import setting_of
 from ...page.table import PREVIEW_SIDE, SIDE, Column, look
 from ...recipe import Recipe
 from ...recipe.described import differences, html
@@ -32,13 +31,12 @@ def _side(name: str, columns: Sequence[Column], kept: Mapping[str, Side], chosen
         text = f"{both(setting.title)} <small>{escape(setting.short)}</small>"
         buttons.append(_button(f"column {i}", setting.kind, text, chosen))
     for source, side in kept.items():
-        setting = setting_of(side.recipe)
         if side.title[0]:
             text = f"{html(side.title)} <small>{both(source.partition(' ')[0])} · {escape(side.recipe.prompt)}</small>"
         else:
             said = escape(side.caption) or both("inside_anything")
-            text = f"{said} <small>{both('seed')} {side.recipe.seeds[0]} · {both(setting.title)}</small>"
-        buttons.append(_button(source, setting.kind, text, chosen))
+            text = f"{said} <small>{both('seed')} {side.recipe.seeds[0]} · {both(side.recipe.title)}</small>"
+        buttons.append(_button(source, side.recipe.kind, text, chosen))
     label = both(f"compare_{name}")
     if chosen is not None:
         buttons.append(f'<button type="button" class="opens" data-inside="{name}">{both("open_one")}</button>')

@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 
 from ...engine import SILENT, Engine
 from ...engine.progress import Course
-from ...page.forms import setting_of
 from ...page.jobs import Jobs
 from ...page.status import error_html, message, note_list, progress, seconds_left
 from ...page.turns import OpenPage, Turn
@@ -200,11 +199,10 @@ class Handlers(Jobs[Visitor, Screen]):
 
 def about(recipe: Recipe) -> str:
     """A recipe in words, as HTML: what is asked for, how it is guided and sampled."""
-    setting = setting_of(recipe)
     words = escape(asked(Trace(recipe, recipe.seeds[0]))) or both("inside_anything")
     return (
-        f'<div class="about-run rule-{setting.kind}"><b>{words}</b>'
-        f'<span class="by"><i class="dot"></i>{both(setting.title)} {escape(setting.short)}</span>'
+        f'<div class="about-run rule-{recipe.kind}"><b>{words}</b>'
+        f'<span class="by"><i class="dot"></i>{both(recipe.title)} {escape(recipe.short)}</span>'
         f"<span>{type(recipe.sampler).__name__} · {both('inside_steps', steps=recipe.steps)} · "
         f"{both('inside_seeds', count=len(recipe.seeds))}</span></div>"
     )

@@ -10,9 +10,9 @@ import numpy as np
 
 from pipelines import ClassifierFree
 
-from ...page.forms import setting_of
 from ...page.status import note_list
 from ...recipe.prompts import read
+from ...recipe.setting import setting_of
 from ...recipe.vocabulary import vocabulary
 from .film import FORMATS, PER_ROW, sheet
 from .trace import NUMBERS, Trace

@@ -197,7 +197,7 @@ def test_without_a_prompt_the_branches_may_still_differ():
     assert rule({**MASK, "branches": "conditional"}) == ClassifierFree(2.0)
     assert type(rule(MASK, rule="TwoScales")).__name__ == "TwoScales"
     assert rule(rule="TwoScales") == ClassifierFree(-1.0)
-    assert not branching(recipe(), ()) and keys(recipe(MASK, prompt="")) == [("no_condition", None)]
+    assert not branching(recipe().rule, ()) and keys(recipe(MASK, prompt="")) == [("no_condition", None)]
     assert keys(recipe(MASK, prompt="", rule="TwoScales")) == []
 
 
