@@ -214,7 +214,7 @@ def test_another_rule_brings_its_own_strength_when_w_is_none_of_its(play):
     assert setting == Setting.of(0.6, rule='{"name":"CFGPlusPlus"}')
     assert play.add("me", FORM)[0].w == 1.0
     _, setting, screen = play.rule("me", FORM, 0.6, 0, 0, {"name": "Projected", "eta": 7}, "")
-    assert setting.base == "CFGPlusPlus" and "rule.eta" in screen.status
+    assert setting.rule_name == "CFGPlusPlus" and "rule.eta" in screen.status
 
 
 def test_a_setting_says_what_it_is():
