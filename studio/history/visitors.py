@@ -8,8 +8,9 @@ import os
 import shutil
 import tempfile
 import threading
-from collections import OrderedDict
-from collections.abc import Callable
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -20,13 +21,26 @@ VARIABLE = "STUDIO_HISTORY"  # a folder for the history
 NAME = "guidance-studio"
 VISITOR_LIMIT = 200  # pictures of one visitor
 VISITORS = 64
+CLIENT: ContextVar[str] = ContextVar("client", default="")  # for whom a server works now: an address
+
+
+def oldest_of_the_most(held: Iterable[tuple[Any, str, float]]) -> Any:
+    """What goes first: the oldest of the client that holds most, so that nobody pushes out what others have.
+
+    held: what there is with its client and its size, the oldest first; at least one.
+    """
+    held, sizes = list(held), Counter()
+    for _, client, size in held:
+        sizes[client] += size
+    most = max(sizes.values())
+    return next(each for each, client, _ in held if sizes[client] == most)
 
 
 class Visitors(Generic[Kept]):
     """What is kept of each visitor, by session, until they leave or did nothing for the longest time.
 
-    first: makes what a new one has. stays: whether it may not go; of the others there are at most `limit`. ends: is
-    called with what goes.
+    first: makes what a new one has. stays: whether it may not go; of the others there are at most `limit`, and the client
+    that has most of them loses one. ends: is called with what goes.
     """
 
     def __init__(
@@ -38,6 +52,7 @@ class Visitors(Generic[Kept]):
     ):
         self._first, self._ends, self._stays, self._limit = first, ends, stays, limit
         self._kept: OrderedDict[str, Kept] = OrderedDict()
+        self._client: dict[str, str] = {}
         self._lock = threading.Lock()
 
     def __getitem__(self, key: str | None) -> Kept:
@@ -45,10 +60,13 @@ class Visitors(Generic[Kept]):
         with self._lock:
             if key not in self._kept:
                 self._kept[key] = self._first(key)
+                self._client[key] = CLIENT.get()
             self._kept.move_to_end(key)
             idle = [other for other, kept in self._kept.items() if other != key and not self._stays(other, kept)]
-            for other in idle[: max(0, len(idle) + 1 - self._limit)]:
-                self._ends(self._kept.pop(other))
+            while len(idle) >= self._limit:
+                goes = oldest_of_the_most((other, self._client[other], 1) for other in idle)
+                idle.remove(goes)
+                self._end(goes)
             return self._kept[key]
 
     def __len__(self) -> int:
@@ -58,7 +76,11 @@ class Visitors(Generic[Kept]):
         """A page was closed: what belongs to it alone ends and is forgotten."""
         with self._lock:
             if (key or "") in self._kept:
-                self._ends(self._kept.pop(key or ""))
+                self._end(key or "")
+
+    def _end(self, key: str) -> None:
+        del self._client[key]
+        self._ends(self._kept.pop(key))
 
 
 def default_folder() -> Path:

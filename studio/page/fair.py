@@ -18,6 +18,7 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from ..history.visitors import CLIENT
 from ..words import language, say
 from .jobs import PAGES
 
@@ -33,7 +34,8 @@ REMEMBERED = (
 
 class FairShare:
     """Of what a server does at once, such as its threads, a client has a few: its next requests wait until these are
-    answered. Of streams, which stay open, it has as many as there are pages. What is more is refused.
+    answered. Of streams, which stay open, it has as many as there are pages. What is more is refused. Whose request it is
+    stands in `CLIENT` meanwhile.
     """
 
     def __init__(self, app):
@@ -53,6 +55,7 @@ class FairShare:
             said = say(language(Headers(scope=scope).get("accept-language")), "queue_full")
             return await JSONResponse({"detail": said, "error": said}, 503)(scope, receive, send)
         held[client] += 1
+        CLIENT.set(client)
         try:
             if not asks:
                 return await self.app(scope, receive, send)
@@ -133,6 +136,11 @@ class FairQueue(Queue):
             for key in (client_of(event.request), event.session_hash):
                 _renew(self._turns, key, number)
         return found
+
+    async def process_events(self, events, *arguments, **named):
+        """As gradio's own: the calls whose turn it is are answered, in a task of their own."""
+        CLIENT.set(client_of(events[0].request))
+        return await super().process_events(events, *arguments, **named)
 
     def _last_turn(self, event: Event) -> tuple[int, int, float]:
         turns = (self._turns.get(key, 0) for key in (client_of(event.request), event.session_hash))

@@ -7,12 +7,15 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from ..history.visitors import CLIENT, oldest_of_the_most
+
 COUNT = 1000
 SIZE = 500_000_000  # bytes
 
 
 class Files(set):
-    """Paths of files that are deleted one day, as gradio keeps them; here the oldest go at once when there are too many.
+    """Paths of files that are deleted one day, as gradio keeps them; here some go at once when there are too many: the
+    oldest of the client that has most.
 
     folder: gives where new ones are written, each in a folder of its own. count, size: of files and their bytes; the
     newest stays, however large it is.
@@ -22,6 +25,7 @@ class Files(set):
         super().__init__()
         self._folder, self._count, self._size = folder, count, size
         self._sizes: dict[str, int] = {}  # path -> bytes, in the order in which they came
+        self._client: dict[str, str] = {}  # path -> who had it last
         self._given: dict[str, str] = {}  # by visitor
         self._lock = threading.RLock()
 
@@ -58,9 +62,15 @@ class Files(set):
         with self._lock:
             self._sizes.pop(path, None)
             self._sizes[path] = _size(path)
+            self._client[path] = CLIENT.get()
             super().add(path)
             while len(self._sizes) > 1 and (len(self) > self._count or sum(self._sizes.values()) > self._size):
-                self.drop(next(iter(self._sizes)))
+                self.drop(oldest_of_the_most(list(self._shares())[:-1]))
+
+    def _shares(self) -> Iterator[tuple[str, str, float]]:
+        """Each path, who had it last, and how much of what all may have it takes."""
+        for path, size in self._sizes.items():
+            yield path, self._client[path], 1 / self._count + size / self._size
 
     def update(self, *paths: Iterable[str]) -> None:
         """Several more."""
@@ -76,6 +86,7 @@ class Files(set):
         """Forget a file, which stays where it is."""
         with self._lock:
             self._sizes.pop(path, None)
+            self._client.pop(path, None)
             super().discard(path)
 
     def __isub__(self, paths: Iterable[str]) -> Files:

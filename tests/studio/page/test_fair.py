@@ -13,6 +13,7 @@ import pytest
 from starlette.datastructures import Headers
 
 from studio import frame as wiring
+from studio.history.visitors import CLIENT
 from studio.page import fair
 from studio.page.fair import FairQueue, FairShare, client_of
 from studio.words import WORDS
@@ -227,3 +228,20 @@ def test_of_streams_that_stay_open_a_client_has_those_of_all_pages():
 
     with ThreadPoolExecutor(1) as elsewhere:  # a browser test before this one leaves its loop running in this thread
         elsewhere.submit(asyncio.run, all_of_them()).result()
+
+
+def test_whose_work_it_is_is_known_to_what_runs_and_to_what_comes_in(served, monkeypatch):
+    """In a call that waited in the queue, and in an upload: by it files and open pages are shared out."""
+    put, seen = type(served.demo.files).put, Counter()
+
+    def told(*given):
+        seen[CLIENT.get()] += 1
+        return put(*given)
+
+    monkeypatch.setattr(type(served.demo.files), "put", told)
+    for client in ("9.9.9.9", "1.2.3.4"):
+        assert read(served, event_of(post(served, client)))[0] == "complete"
+        answer = served.http.post("upload", files={"files": client.encode()}, headers={"x-forwarded-for": client})
+        assert answer.status_code == 200
+    assert seen == {"9.9.9.9": 1, "1.2.3.4": 1}
+    assert sorted(served.demo.upload_file_set._client.values()) == ["1.2.3.4", "9.9.9.9"]

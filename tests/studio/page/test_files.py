@@ -9,6 +9,7 @@ from gradio_client.exceptions import AppError
 
 from studio import frame as wiring
 from studio.history import Histories
+from studio.history.visitors import CLIENT
 from studio.page.files import Files
 from studio.page.jobs import PAGES
 from tests.studio.fakes import FakeEngine
@@ -65,6 +66,19 @@ def test_it_is_a_set_as_gradio_uses_one(files, folder):
     files.update(names[-2:])
     files -= {names[-1]}
     assert list(files) == [names[-2]] == sorted(files)
+
+
+def test_who_has_most_loses_files_first_and_nobody_loses_those_of_others(files):
+    CLIENT.set("mine")
+    mine = files.put("a", b"mine")
+    CLIENT.set("theirs")
+    theirs = [files.put("a", b"%d" % i) for i in range(20)]
+    assert list(files) == [mine, *theirs[-4:]]
+    large = [files.put("b", bytes([i]) * 450) for i in range(5)]  # of bytes too
+    assert list(files) == [mine, *large[-2:]]
+    CLIENT.set("mine")
+    files.put("a", b"theirs again"), files.add(large[-1])  # whoever had a file last has it
+    assert list(files._client.values()) == ["mine", "theirs", "mine", "mine"] and files._client.keys() == set(files)
 
 
 def test_a_file_that_cannot_be_written_leaves_nothing(files, folder, monkeypatch):

@@ -31,3 +31,22 @@ def test_a_page_with_something_on_is_never_forgotten(busy):
     for i in range(2 * PAGES):
         pages[f"other {i}"]
     assert (pages["here"] is first) == busy
+
+
+def test_a_client_with_many_pages_pushes_out_its_own():
+    from studio.history.visitors import CLIENT, Visitors
+
+    ended = []
+    pages = Visitors(lambda key: key, ended.append, lambda key, page: page.startswith("busy"), 10)
+    CLIENT.set("mine")
+    for key in ("mine", "busy"):
+        assert pages[key] == key
+    CLIENT.set("theirs")
+    for number in range(50):
+        pages[f"{number}"]
+    assert ended == [str(number) for number in range(41)] and len(pages) == 11
+    CLIENT.set("another")
+    pages["new"], pages["mine"]
+    assert ended[-1] == "41" and len(pages) == 11
+    pages.leave("mine"), pages.leave("mine")
+    assert ended[-1] == "mine" and sorted(pages._client) == sorted(pages._kept)
