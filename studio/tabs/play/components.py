@@ -7,18 +7,17 @@ from typing import Any, NamedTuple
 
 import gradio as gr
 
-from ...page.controls import LATEX
 from ...page.forms import SHARED
 from ...page.scripts import script
 from ...page.status import message
 from ...page.table import Setting
 from ...recipe import OPTIONS, Recipe
-from ...recipe.specs import FLAT
-from ...recipe.vocabulary import Vocabulary, has_upsampler
+from ...recipe.vocabulary import Vocabulary
 from ...words import WORDS, both, t
-from .handlers import Screen
+from .page import Screen
 from .rules import labels as rule_labels
-from .rules import rule_section, sampler_about, sampler_choices, sampler_options
+from .rules import rule_section
+from .shared import help_line, sampling, slider, subject, upsample_state, worlds_menu
 
 NUMBERS = ("agreement", "clip_score", "diversity", "time", "calls")
 DIALOG_WORDS = ("seed", "close", "download", "recipe", "use_recipe", "preview_only", "python", "json")
@@ -118,10 +117,10 @@ def build(
     parts: dict = {}
     with gr.Row(elem_classes="studio", equal_height=False):
         with gr.Column(scale=0, min_width=320, elem_classes="side"):
-            parts["world"] = _worlds(first, worlds)
+            parts["world"] = worlds_menu(first, worlds)
             parts |= _always(first, screen, setting, prompts)
             parts |= _columns(setting) | rule_section(setting, first.world)
-            parts |= _subject(first, words) | _sampling(first) | _keep()
+            parts |= subject(first, words) | sampling(first) | _keep()
         with gr.Column(scale=1, min_width=320, elem_classes="stage"):
             gr.HTML(message("hint"), apply_default_css=False, elem_id="hint", js_on_load=None)
             parts["table"] = gr.HTML(
@@ -136,23 +135,11 @@ def build(
                 parts["open_inside"] = gr.Button(
                     t("open_inside"), size="sm", scale=0, min_width=220, elem_id="open_inside"
                 )
-                _help("open_inside_help")
+                help_line("open_inside_help")
             gr.HTML(_legend(), apply_default_css=False, js_on_load=None, elem_id="legend")
     parts["query"] = gr.Textbox(visible="hidden", elem_id="query", container=False)
     parts["tick"] = gr.Number(0, visible="hidden", elem_id="tick", container=False)
     return PlayTab(**parts)
-
-
-def _worlds(first: Recipe, names: Sequence[str]) -> gr.Dropdown:
-    """A menu of worlds; unseen when there is only one."""
-    return gr.Dropdown(
-        [(_label(f"world {name}") if f"world {name}" in WORDS else name, name) for name in names],
-        value=first.world,
-        label=t("world"),
-        info=t("world_help"),
-        visible=True if len(names) > 1 else "hidden",
-        elem_id="world",
-    )
 
 
 def _always(first: Recipe, screen: Screen, setting: Setting, prompts: Sequence[str]) -> dict:
@@ -174,7 +161,7 @@ def _always(first: Recipe, screen: Screen, setting: Setting, prompts: Sequence[s
         elem_id="examples",
         layout="gallery",
     )
-    w = _slider("w", setting.w, "w", elem_id="w")
+    w = slider("w", setting.w, "w", elem_id="w")
     mark = gr.HTML(screen.mark, apply_default_css=False, elem_id="mark", js_on_load=None)
     told = gr.HTML(screen.told, apply_default_css=False, elem_id="told", js_on_load=script("told.js"))
     upsample = gr.Checkbox(first.upsample, label=t("upsample"), elem_id="upsample", **upsample_state(first.world))
@@ -197,127 +184,27 @@ def _always(first: Recipe, screen: Screen, setting: Setting, prompts: Sequence[s
     )
 
 
-def upsample_state(world: str) -> dict:
-    """Whether the switch for twice the side can be used in a world, and its line of help, which says why not."""
-    able = has_upsampler(world)
-    return dict(interactive=able, info=t("upsample_help" if able else "no_upsampler"))
-
-
 def _columns(setting: Setting) -> dict:
     with gr.Accordion(t("columns"), open=False, elem_id="columns") as columns:
-        _help("columns_help")
+        help_line("columns_help")
         _, classifier, clip = setting.numbers
-        gamma_classifier = _slider("gamma_classifier", classifier, "gamma_classifier", elem_id="gamma_classifier")
-        gamma_clip = _slider("gamma_clip", clip, "gamma_clip", elem_id="gamma_clip")
+        gamma_classifier = slider("gamma_classifier", classifier, "gamma_classifier", elem_id="gamma_classifier")
+        gamma_clip = slider("gamma_clip", clip, "gamma_clip", elem_id="gamma_clip")
         with gr.Row(elem_classes="actions"):
             add = gr.Button(t("add"), size="sm", min_width=80, elem_id="add")
             remove = gr.Button(t("remove"), size="sm", min_width=80, elem_id="remove")
     return dict(columns=columns, gamma_classifier=gamma_classifier, gamma_clip=gamma_clip, add=add, remove=remove)
 
 
-def _subject(first: Recipe, words: Vocabulary | None) -> dict:
-    with gr.Accordion(t("subject"), open=False, elem_id="subject"):
-        _help("subject_help")
-        style = gr.Dropdown(
-            style_choices(words),
-            value=first.style,
-            label=t("style"),
-            info=t("style_help"),
-            elem_id="style",
-        )
-        category = gr.Dropdown(
-            category_choices(words),
-            value=first.category,
-            label=t("category"),
-            info=t("category_help"),
-            elem_id="category",
-        )
-        negative = gr.Textbox(
-            first.negative_prompt,
-            label=t("negative_prompt"),
-            info=t("negative_prompt_help"),
-            max_length=OPTIONS["negative_prompt"].max_length,
-            elem_id="negative_prompt",
-        )
-    return dict(style=style, category=category, negative_prompt=negative)
-
-
-def style_choices(words: Vocabulary | None) -> list[tuple]:
-    """What the menu of styles offers in a world."""
-    return [(t("any"), ""), *((_label(f"style {key}"), key) for key in (words.styles if words else ()))]
-
-
-def category_choices(words: Vocabulary | None) -> list[tuple]:
-    """What the menu of categories offers in a world."""
-    return [(t("by_prompt"), ""), *((_label(f"category {key}"), key) for key in (words.categories if words else ()))]
-
-
-def _sampling(first: Recipe) -> dict:
-    said = first.flat()
-    with gr.Accordion(t("sampling"), open=False, elem_id="sampling"):
-        _help("sampling_help")
-        sampler = gr.Dropdown(
-            sampler_choices(),
-            value=said["sampler"],
-            label=t("sampler"),
-            info=t("sampler_help"),
-            filterable=False,
-            elem_id="sampler",
-        )
-        about = gr.Markdown(
-            sampler_about(said["sampler"]), latex_delimiters=LATEX, elem_id="sampler_about", elem_classes="about"
-        )
-        flat = FLAT.get(said["sampler"], ())
-        eta = _slider("eta", said["eta"], "eta", elem_id="eta", visible="eta" in flat)
-        further = sampler_options(said["sampler"], said["sampler_options"])
-        steps = _slider("steps", first.steps, "steps", elem_id="steps")
-        seeds = gr.Textbox(
-            ", ".join(map(str, first.seeds)),
-            label=t("seeds"),
-            info=t("seeds_help"),
-            max_length=400,
-            elem_id="seeds",
-        )
-        with gr.Row():
-            variance = gr.Dropdown(
-                [("β̃", "beta_tilde"), ("β", "beta")],
-                value=said["variance"],
-                label=t("variance"),
-                info=t("variance_help"),
-                min_width=120,
-                visible="variance" in flat,
-                elem_id="variance",
-            )
-            route = gr.Dropdown(
-                list(OPTIONS["route"].choices),
-                value=said["route"],
-                label=t("route"),
-                info=t("route_help"),
-                min_width=120,
-                visible="route" in flat,
-                elem_id="route",
-            )
-    return dict(
-        sampler=sampler,
-        sampler_about=about,
-        sampler_options=further,
-        eta=eta,
-        steps=steps,
-        seeds=seeds,
-        variance=variance,
-        route=route,
-    )
-
-
 def _keep() -> dict:
     with gr.Accordion(t("keep"), open=False, elem_id="keep"):
-        _help("keep_help")
+        help_line("keep_help")
         with gr.Row(elem_classes="actions"):
             copy_link = gr.Button(t("copy_link"), size="sm", min_width=80, elem_id="copy_link")
             load_png = gr.UploadButton(
                 t("load_png"), size="sm", min_width=80, file_types=FILES, type="binary", elem_id="load_png"
             )
-        _help("keep_column_help")
+        help_line("keep_column_help")
         with gr.Row(elem_classes="actions"):
             python = gr.Button(t("python"), size="sm", min_width=80, elem_id="python")
             recipe = gr.Button(t("json"), size="sm", min_width=80, elem_id="json")
@@ -333,24 +220,6 @@ def _legend() -> str:
     return f'<details class="legend"><summary>{both("numbers")}</summary><dl>{rows}</dl></details>'
 
 
-def _slider(name: str, value: float, word: str, **kwargs) -> gr.Slider:
-    option = OPTIONS[name]
-    return gr.Slider(
-        option.low,
-        option.high,
-        value,
-        step=option.step,
-        label=t(word),
-        info=t(f"{word}_help"),
-        buttons=[],
-        **kwargs,
-    )
-
-
-def _help(key: str) -> None:
-    gr.Markdown(t(key), elem_classes="help")
-
-
 def labels(vocabularies: Iterable[Vocabulary | None]) -> dict[str, tuple[str, str]]:
     """The names of styles and categories of these worlds, for the translations of the page."""
     found = rule_labels()
@@ -358,9 +227,3 @@ def labels(vocabularies: Iterable[Vocabulary | None]) -> dict[str, tuple[str, st
         found |= {f"style {key}": pair for key, pair in words.styles.items()}
         found |= {f"category {key}": (key, chinese) for key, chinese in words.categories.items()}
     return found
-
-
-def _label(key: str):
-    from gradio.i18n import I18nData
-
-    return I18nData(key)

@@ -13,8 +13,10 @@ from ...recipe.snippet import snippet
 from ...recipe.vocabulary import words_of
 from ..history.events import PlayTies
 from . import components as play
-from .handlers import Controls, Play, Screen
+from .handlers import Play
+from .page import Controls, Screen
 from .rules import sampler_updates, setting_updates
+from .shared import category_choices, style_choices, upsample_state
 
 WRITE_QUERY = """(query) => {
   const old = new URLSearchParams(location.search), fresh = new URLSearchParams(query);
@@ -42,10 +44,10 @@ def connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play, clicks: gr.Numbe
         """What `controls` hold; menus and examples are those of the world."""
         words = words_of(values.shared["world"])
         shared = values.shared
-        menus = dict(style=play.style_choices(words), category=play.category_choices(words))
+        menus = dict(style=style_choices(words), category=category_choices(words))
         fields = {name: shared[name] for name in SHARED[:-1]}
         fields |= {name: gr.Dropdown(choices=menu, value=shared[name]) for name, menu in menus.items()}
-        fields["upsample"] = gr.Checkbox(shared["upsample"], **play.upsample_state(shared["world"]))
+        fields["upsample"] = gr.Checkbox(shared["upsample"], **upsample_state(shared["world"]))
         sampling = sampler_updates(shared["sampler"], shared["sampler_options"], shared)
         fields |= zip(("eta", "variance", "route"), sampling[:3], strict=True)
         *options, about = sampling[3:]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from pipelines.declarations.options import OptionError
 
@@ -27,28 +27,9 @@ from ...recipe import Recipe, RecipeError
 from ...recipe.faults import together
 from ...recipe.notes import Note
 from ...recipe.specs import base_strength
-from .drawing import draw, preview
 from .first import First
-from .page import Job, PlayPage, job_of, late, same, until_changed
-
-
-class Screen(NamedTuple):
-    """What stands on the page: pieces of the table, None: as they are; HTML beside it; whether a run is on. told: the
-    chosen column's drawings."""
-
-    table: list[str] | None
-    mark: str
-    told: str
-    status: str
-    notes: str
-    running: bool
-
-
-class Controls(NamedTuple):
-    """Values for the controls: what the columns share, and the setting of the chosen column."""
-
-    shared: dict[str, Any]
-    setting: Setting
+from .page import Controls, PlayPage, Screen, draw, preview, until_changed
+from .wanted import Job, job_of, late, same
 
 
 class Play(Jobs[PlayPage, Screen]):

@@ -1,31 +1,50 @@
-"""What a visitor sees and sets on the Play tab at the moment, and how the two are told apart: pictures of other settings,
-and what was refused until it is right."""
+"""One open page of the Play tab: what is set and shown there, and how runs and previews draw into it.
+
+`draw` and `preview` make frames of the engine columns of its table, and yield whenever there is something new to show.
+"""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any, NamedTuple
 
+from ...engine import Engine, Frame
 from ...page.examples import Example
-from ...page.forms import left_out, recipe_of, setting_of, shared_of, table_of
-from ...page.status import error_html, message, note_list
-from ...page.table import MAX_COLUMNS, Column, Setting, Table
-from ...page.turns import Fault, OpenPage
-from ...recipe import Recipe, RecipeError, check_budget
+from ...page.forms import recipe_of, setting_of, shared_of, table_of
+from ...page.status import error_html, going_on, message, note_list, progress
+from ...page.table import MAX_COLUMNS, Column, Setting, Table, pictures
+from ...page.turns import Fault, OpenPage, Turn
+from ...recipe import Recipe, RecipeError
 from ...recipe.availability import why_not
 from ...recipe.beforehand import all_notes
 from ...recipe.notes import Note, once
 from ...recipe.specs import strength_of
+from .wanted import Job, asked, changed
+
+PREVIEW_STEPS = 8
+PREVIEW_SEEDS = 4
+Keep = Callable[[Recipe, Frame], Sequence[Note]]
 
 
-class Job(NamedTuple):
-    """A recipe for each column, and what there is to say of them and of their link before they are drawn."""
+class Screen(NamedTuple):
+    """What stands on the page: pieces of the table, None: as they are; HTML beside it; whether a run is on. told: the
+    chosen column's drawings."""
 
-    recipes: tuple[Recipe, ...]
-    notes: tuple[Note, ...]
+    table: list[str] | None
+    mark: str
+    told: str
+    status: str
+    notes: str
+    running: bool
+
+
+class Controls(NamedTuple):
+    """Values for the controls: what the columns share, and the setting of the chosen column."""
+
+    shared: dict[str, Any]
+    setting: Setting
 
 
 class PlayPage(OpenPage):
@@ -49,10 +68,10 @@ class PlayPage(OpenPage):
         turn, fault, table = self.turn, self.fault.told if self.fault else "", self.seen()
         if turn is not None:
             return turn.going + fault
-        changed = _changed(self.form, table) if self.form else []
-        if fault or not any(changed):
+        news = changed(self.form, table) if self.form else []
+        if fault or not any(news):
             return fault or self.ended
-        previewed = any(each.state == "preview" and not new for each, new in zip(table.columns, changed, strict=True))
+        previewed = any(each.state == "preview" and not new for each, new in zip(table.columns, news, strict=True))
         return self.ended + message("changed_rest", "changed") if previewed else message("changed", "changed")
 
     def begin(self, job: Job, going: str = "", click: Any = None) -> bool:
@@ -153,51 +172,93 @@ def copy_of(table: Table) -> Table:
     return replace(table, columns=[replace(column) for column in table.columns])
 
 
-def asked(table: Table, form: Mapping) -> tuple[Recipe, ...]:
-    """A recipe for each column. Raises RecipeError."""
-    recipes = tuple(recipe_of(form, column.setting) for column in table.columns)
-    check_budget(recipes)
-    return recipes
-
-
-def job_of(table: Table, form: Mapping) -> Job:
-    """The same as a job. Raises RecipeError."""
-    recipes = asked(table, form)
-    return Job(recipes, once((*(note for recipe in recipes for note in all_notes(recipe)), *left_out(recipes))))
-
-
-def late(form: Mapping, table: Table) -> tuple[bool, ...]:
-    """Of each column, whether its pictures are of other settings than it has now. form: {} where it is not known."""
-    return tuple(bool(form) and each.is_late(_wanted(form, each.setting)) for each in table.columns)
-
-
-def same(form: Mapping, other: Mapping) -> bool:
-    """Whether two states of the shared fields mean the same: the page writes a number or an empty field in its own way."""
-    one, two = _wanted(form, Setting()), _wanted(other, Setting())
-    return one == two if one or two else dict(form) == dict(other)
-
-
 def until_changed() -> None:
     """For what is no fault of the fields, such as a damaged file: told until something is changed."""
 
 
-def _changed(form: Mapping, table: Table) -> list[bool]:
-    """Of each column, whether it is not what it was last asked to be, or stands empty beside others that were drawn."""
-    before = [each.asked or each.shown for each in table.columns]
-    drawn = any(old and each.state != "preview" for old, each in zip(before, table.columns, strict=True))
-    wishes = [_wanted(form, each.setting) for each in table.columns]
-    return [old != wish if old else drawn for old, wish in zip(before, wishes, strict=True)]
+def draw(engine: Engine, page: PlayPage, turn: Turn, keep: Keep) -> Iterator[None]:
+    """Draw every column of the page's table, each with its recipe of the turn's job. Errors of drawing are raised.
 
-
-def _wanted(form: Mapping, setting: Setting) -> Recipe | None:
-    """What a column would be drawn with now; None while something is wrong with it."""
+    keep: given each column that was finished; what it has to say stands among the notes.
+    """
+    recipes, notes = turn.job
+    cancel, columns = turn.cancel, list(page.table.columns)
     try:
-        return _made(json.dumps(form, sort_keys=True), setting)
-    except Exception:
-        return None
+        with closing(engine.columns(recipes, cancel)) as frames:
+            for i, frame in frames:
+                if not show(page, turn, columns[i], recipes[i], frame, "done"):
+                    return
+                kept = keep(recipes[i], frame) if frame.done and not frame.cancelled else ()
+                notes = once((*notes, *frame.notes, *kept))
+                page.notes = note_list((), notes)
+                turn.going = going_on("running", frame, column=i + 1, columns=len(recipes))
+                yield
+        if any(column.state in ("cancelled", "waiting") for column in columns):
+            turn.ended = message("cancelled")
+        else:
+            count, seconds = sum(len(recipe.seeds) for recipe in recipes), sum(column.seconds for column in columns)
+            turn.ended = message("done", pictures=count, seconds=f"{seconds:.1f}")
+    finally:
+        for column in columns if page.holds(turn) else ():
+            if column.state in ("waiting", "running"):
+                column.state = "cancelled" if cancel.is_set() else "failed"
 
 
-@lru_cache(maxsize=512)
-def _made(form: str, setting: Setting) -> Recipe:
-    """Every frame of a run asks for all columns."""
-    return recipe_of(json.loads(form), setting)
+def preview(engine: Engine, page: PlayPage, form: Mapping) -> Iterator[None]:
+    """Draw the chosen column with few steps and seeds, unless a run is on or that is what it shows already. Errors are
+    told on the page."""
+    turn, column = page.take_preview(), page.table.columns[page.table.selected]
+    if turn is None:
+        return
+    try:
+        try:
+            full = column.asked = recipe_of(form, column.setting)
+        except RecipeError as error:
+            page.refused(error, page.recipe)
+            return
+        recipe = full.but(steps=min(PREVIEW_STEPS, full.steps), seeds=full.seeds[:PREVIEW_SEEDS], upsample=False)
+        if column.shown == recipe:
+            return
+        page.table.seeds = full.seeds
+        if not engine.ready(recipe.world):
+            turn.going = progress("loading", 0)
+            yield
+        yield from _preview(engine, page, turn, column, recipe, full)
+    except Exception as error:
+        turn.ended = error_html(error)
+    finally:
+        page.over(turn)
+        column.progress = 0.0
+
+
+def _preview(
+    engine: Engine, page: PlayPage, turn: Turn, column: Column, recipe: Recipe, full: Recipe
+) -> Iterator[None]:
+    # Of fewer steps other things may be true: what is said beforehand is of all of them.
+    before, others = all_notes(full), all_notes(recipe)
+    with closing(engine.run(recipe, turn.cancel)) as frames:
+        for frame in frames:
+            if frame.cancelled or not show(page, turn, column, recipe, frame, "preview"):
+                return
+            page.notes = note_list((), once((*before, *(note for note in frame.notes if note not in others))))
+            turn.going = going_on("previewing", frame)
+            yield
+    if page.holds(turn):
+        turn.ended = message("previewed", steps=recipe.steps, seconds=f"{frame.seconds:.1f}")
+
+
+def show(page: PlayPage, turn: Turn, column: Column, recipe: Recipe, frame: Frame, done: str) -> bool:
+    """Put a frame of a job into a column; False when another one of the page has begun since.
+
+    done: the state of the column after the last frame.
+    """
+    made = pictures(frame.pictures, recipe, final=frame.done and not frame.cancelled)  # takes a while
+    with page.lock:
+        if not page.holds(turn):
+            return False
+        column.progress = 0.0 if frame.done else frame.index / frame.total
+        column.seconds, column.calls, column.scores = frame.seconds, frame.calls, frame.scores
+        column.state = "cancelled" if frame.cancelled else done if frame.done else "running"
+        if made:
+            column.pictures, column.shown = made, recipe.stamped() if frame.done else recipe
+    return True

@@ -13,7 +13,7 @@ from studio.engine import Engine
 from studio.engine import world as opened
 from studio.page.forms import read_query, shared_of, write_query
 from studio.recipe import UPSAMPLER_STEPS, Recipe, RecipeError
-from studio.tabs.play import components as panel
+from studio.tabs.play import shared as panel
 from studio.tabs.play.handlers import Play
 from tests.studio.fakes import FakeEngine, install_upsampler
 from tests.tiny import tiny_judge, tiny_pipeline, tiny_upsampler

@@ -6,7 +6,7 @@ import pytest
 
 from studio.page.forms import shared_of
 from studio.recipe import Recipe
-from studio.tabs.play import drawing, page
+from studio.tabs.play import page, wanted
 from studio.tabs.play.handlers import Play
 from tests.studio.fakes import FakeEngine
 
@@ -40,7 +40,7 @@ def states(play):
 def test_a_run_begins_while_a_picture_of_a_preview_is_written(play, monkeypatch, before):
     if before:
         list(play.preview("me", {**FORM, "prompt": "whale"}))
-    during(monkeypatch, drawing, "pictures", lambda: play.begin("me", FORM))
+    during(monkeypatch, page, "pictures", lambda: play.begin("me", FORM))
     *_, last = play.preview("me", FORM)
     assert states(play) == [("waiting", 0)] * 4 and last.running and "Preview" not in last.status
     assert "waiting" in last.status.lower() or "loading" in last.status.lower()
@@ -80,6 +80,6 @@ def test_a_run_that_was_taken_over_ends_without_a_word(play):
 
 def test_a_column_is_added_while_the_table_is_rendered(play, monkeypatch):
     table = play.pages["me"].table
-    during(monkeypatch, page, "_wanted", lambda: play.add("me", {}))
+    during(monkeypatch, wanted, "_wanted", lambda: play.add("me", {}))
     _, screen = play.pick("me", FORM, 0)
     assert len(table.columns) == 5 and 'data-pick="3"' in "".join(screen.table)
