@@ -262,7 +262,7 @@ def test_the_real_world(visit, real_site, tmp_path):
     number = page.locator("#w input[type=number]")
     write(number, "4")
     number.press("Tab")
-    expect(status(page)).to_contain_text("Preview in 8 steps", timeout=90_000)  # the model loads first
+    expect(status(page)).to_contain_text("Preview in 8 steps", timeout=4 * PATIENT)  # the model loads first
     generate(page)
     expect(status(page)).to_contain_text("of 4, step")
     page.locator("#cancel").click()

@@ -121,7 +121,8 @@ def test_what_is_wrong_is_said_and_the_buttons_keep_their_names(visit, site, nam
 def test_a_full_queue_is_told_on_every_tab_and_one_may_try_again(chromium):
     """One visitor draws, one waits, and there is no third place. Pages of their own: answers of 503 are wanted here."""
     port = free_port()
-    with served(port, "-m", "tests.studio.serve", str(port), "0.02", "--waiting", "1") as url:
+    # What draws must last until every tab was told, on a busy machine too: fifty seconds a column.
+    with served(port, "-m", "tests.studio.serve", str(port), "0.2", "--waiting", "1") as url:
         pages = [
             chromium.new_context(locale="en-GB", viewport={"width": 1280, "height": 900}).new_page() for _ in "abc"
         ]
