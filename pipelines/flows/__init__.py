@@ -4,7 +4,7 @@ A path says how one data point x0 and one draw x1 of the prior are joined; the f
 paths' velocities; a network learns it by flow matching, or is an x0 network read as one.
 """
 
-from .continuity import residual
+from .continuity import relative_residual, residual
 from .demo import UniformDemo, uniform_demo
 from .matching import flow_loss, gradient_added, to_eps, to_x0
 from .paths import PATHS, LinearPath, Path, Spiral, velocity_of
@@ -26,6 +26,7 @@ __all__ = [
     "UniformDemo",
     "flow_loss",
     "gradient_added",
+    "relative_residual",
     "residual",
     "to_eps",
     "to_x0",

@@ -17,6 +17,7 @@ from pipelines.flows import (
     Uniform,
     flow_loss,
     gradient_added,
+    relative_residual,
     residual,
     to_eps,
     to_x0,
@@ -142,6 +143,21 @@ def test_the_residual_of_the_continuity_equation_falls_with_the_square_of_the_gr
         inner = (slice(2, -2),) * d
         worst.append(residual(flow.density, flow.field, axes, 0.6)[inner].abs().max().item())
     assert worst[1] < 0.02 and worst[0] / worst[1] > 3, worst
+
+
+@pytest.mark.parametrize(
+    "prior", [Gaussian(2), Uniform(2, -2.0, 2.0), Sampled(drawn(40, 2), 0.3)], ids=["gaussian", "uniform", "sampled"]
+)
+def test_at_points_the_residual_needs_no_grid(prior, path):
+    """Row 37 by differentiation: 0 for the flow's own field, and not for the plain mean of its lines."""
+    points = torch.tensor([[0.0, 1.0], [1.0, -0.5], [-1.0, 0.2]], dtype=torch.float64)
+    flow, g, t = Superposition(path, prior, points), torch.Generator().manual_seed(0), 0.4
+    x = path.at(points[torch.randint(3, (50,), generator=g)], prior.sample(50, g), t)
+    wrong = lambda x, t: path.velocity(x[:, None], points, t).mean(1)
+    own, other = (relative_residual(flow.log_density, field, x, t) for field in (flow.field, wrong))
+    assert own.isfinite().all() and own.abs().median() < 1e-5
+    if not isinstance(prior, Uniform):  # whose lines are all alike where they overlap
+        assert own.abs().max() < 1e-4 < 0.05 < other.abs().median()
 
 
 def test_a_field_of_another_density_has_a_residual():
