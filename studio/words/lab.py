@@ -1,6 +1,8 @@
 """The words of the Lab and of the list of rules, in English and Chinese."""
 
-LAB: dict[str, tuple[str, str]] = {
+from .lab_views import LAB_VIEWS
+
+LAB: dict[str, tuple[str, str]] = LAB_VIEWS | {
     "lab": ("Lab", "实验台"),
     "rules_page": ("What there is", "规则一览"),
     "lab_sentence": (

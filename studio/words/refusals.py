@@ -200,6 +200,10 @@ STUDIO = {
     "one_column": ("pictures of one column", "同一列的图片"),
     "whole_pngs": ("whole PNGs", "完整的 PNG"),
     "some_numbers": ("1 to {most} numbers from {low:g} to {high:g}", "1 到 {most} 个 {low:g} 到 {high:g} 的数"),
+    "strokes": (
+        "1 to {most} strokes, [x, y, x, y, ...] each, of numbers within ±{edge:g}, {numbers} in all at most",
+        "1 到 {most} 笔，每笔为 [x, y, x, y, ...]，各数在 ±{edge:g} 之内，总共至多 {numbers} 个数",
+    ),
     "components": (
         "1 to {most} lists of x and y from -{plane:g} to {plane:g}, a deviation from 0 to 2, a weight from 0.001 to 1000 "
         "and a class, a whole number from 0 to {classes}",

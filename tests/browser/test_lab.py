@@ -88,6 +88,38 @@ def test_the_flow_and_the_four_views(lab):
     expect(lab.locator(".fourview")).to_contain_text("round trip", timeout=PATIENT)
 
 
+def test_the_views_of_schedule_step_and_paths(lab):
+    lab.get_by_role("button", name="Schedule and losses").click()
+    charts = lab.locator(".scheduleview .chart svg")
+    expect(charts).to_have_count(3, timeout=PATIENT)
+    before = charts.nth(1).inner_html()
+    lab.locator(".scheduleview").get_by_role("button", name="linear β").click()
+    expect(lab.locator(".scheduleview .chart").first).to_contain_text("t = 0.50", timeout=PATIENT)
+    lab.wait_for_function("(b) => document.querySelectorAll('.scheduleview .chart svg')[1].innerHTML !== b", arg=before)
+    lab.get_by_role("button", name="One guided step").click()
+    distance = lab.locator(".kernelview .ends-table dd").first
+    expect(distance).to_have_text("0.299", timeout=PATIENT)
+    lab.locator(".kernelview canvas.plane").click(position={"x": 40, "y": 40})
+    expect(distance).not_to_have_text("0.299", timeout=PATIENT)
+
+
+def test_a_prior_is_drawn_and_carried(lab):
+    lab.get_by_role("button", name="Flow in 2-D").click()
+    view = lab.locator(".pathsview")
+    expect(view.locator(".chart .key")).to_contain_text("10⁻", timeout=PATIENT)
+    view.get_by_role("button", name="drawn", exact=True).click()
+    view.get_by_role("button", name="Clear the drawing").click()
+    box = view.locator("canvas").bounding_box()
+    lab.mouse.move(box["x"] + 60, box["y"] + 60)
+    lab.mouse.down()
+    lab.mouse.move(box["x"] + 60, box["y"] + 400, steps=8)
+    lab.mouse.up()
+    expect(lab.locator(".lab")).not_to_have_class("lab busy", timeout=PATIENT)
+    expect(view.locator(".notes")).to_contain_text("100 % of the samples arrive", timeout=PATIENT)
+    view.get_by_role("button", name="half the speed").click()
+    expect(view.locator(".notes")).not_to_contain_text("100 %", timeout=PATIENT)
+
+
 def test_the_list_shows_equations_without_leaving_the_machine(visit, site):
     page = visit(site)
     tab = page.get_by_role("tab", name="What there is")

@@ -11,7 +11,10 @@ from ...page.scripts import script
 from ...words import LANGUAGES, both
 from ...words.lab import LAB
 
-SCRIPTS = ("lab_draw.js", "lab_controls.js", "lab.js")
+SCRIPTS = (
+    *("lab_draw.js", "lab_controls.js", "lab_chart.js", "lab_plane.js", "lab_schedule.js", "lab_kernel.js"),
+    *("lab_flow.js", "lab_paths.js", "lab_views.js", "lab.js"),
+)
 LATEX = [{"left": "$$", "right": "$$", "display": True}, {"left": "$", "right": "$", "display": False}]
 
 

@@ -26,8 +26,17 @@ def add_lab() -> None:
     def lab_views(setting):
         return handlers.views(setting)
 
+    def lab_schedule(setting):
+        return handlers.schedule(setting)
+
+    def lab_kernel(setting):
+        return handlers.kernel(setting)
+
+    def lab_paths(setting):
+        return handlers.paths(setting)
+
     with gr.Tab(t("lab"), id="lab"):
-        lab.build([lab_start, lab_plane, lab_flow, lab_views])
+        lab.build([lab_start, lab_plane, lab_schedule, lab_kernel, lab_flow, lab_paths, lab_views])
 
 
 def add_list() -> None:

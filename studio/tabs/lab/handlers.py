@@ -13,12 +13,14 @@ from ...engine.work import Worker
 from ...page.status import problem_pair
 from ...words.reasons import reason_of
 from .flow import Flow, flow_view
-from .presets import PRESETS, SCENES
+from .kernel import Step, kernel_view
+from .paths import Carried, paths_view
+from .presets import EDGE, PRESETS, SCENES
+from .schedule import Forward, schedule_view
 from .setting import Setting
 from .views import FourViews, four_views
 
 GRID = 17  # arrows a side
-EDGE = 3.2  # the canvas shows ± this
 SHOWN_PATHS = 90
 SCALE = 100  # coordinates travel as whole hundredths
 
@@ -42,6 +44,18 @@ class Handlers:
     def flow(self, raw: Any) -> dict:
         """The 1-D flow; see `Flow`."""
         return self._answer(lambda: flow_view(Flow.parse(raw)))
+
+    def schedule(self, raw: Any) -> dict:
+        """A schedule and its losses; see `Forward`."""
+        return self._answer(lambda: schedule_view(Forward.parse(raw)))
+
+    def kernel(self, raw: Any) -> dict:
+        """One guided step, exactly and to first order; see `Step`."""
+        return self._answer(lambda: kernel_view(Step.parse(raw)))
+
+    def paths(self, raw: Any) -> dict:
+        """The flow on the plane; see `Carried`."""
+        return self._answer(lambda: paths_view(Carried.parse(raw)))
 
     def views(self, raw: Any) -> dict:
         """One sample in four views; see `FourViews`."""

@@ -42,6 +42,17 @@ function chips(label, items, chosen, picked, tints = null) {
 }
 
 const title = (key) => make("h3", {}, word(key));
+const help = (key) => make("p", { class: "help" }, word(key));
+
+// One of a few under its name, with a line that says what it does. The words: key, key_help and key_OPTION.
+const picking = (key, options, chosen, picked) => make("section", { class: "picking" }, title(key),
+  chips(word(key), options.map((each) => [each, word(`${key}_${each}`)]), chosen, picked), help(`${key}_help`));
+
+// A slider with such a line. The words: key and key_help.
+const sliding = (key, ends, changed) => make("section", {}, slider(word(key), { id: key, ...ends }, changed), help(`${key}_help`));
+
+// A line for what is wrong, as `tell` writes it.
+const complaint = () => make("p", { class: "status error", role: "alert", hidden: true });
 
 // One of the registry, with its options. The spec is what the server is sent: {"name": ..., options..., "rule": {...}}.
 function entryControl(key, entries, spec, changed, optional) {

@@ -1,5 +1,5 @@
 // The Lab's pictures: densities, clouds, arrows and lines on canvases, in the colours of the page, light and dark.
-const { chinese, word, make, newest } = window.kit(__WORDS__);
+const { chinese, word, make, drawn, newest } = window.kit(__WORDS__);
 
 const LIGHT = ["#4338ca", "#c2570c", "#0f766e", "#be185d", "#2563eb", "#a16207", "#65a30d", "#7c3aed", "#0891b2", "#dc2626", "#475569", "#15803d"];
 const DARK = ["#a5b4fc", "#fb923c", "#2dd4bf", "#f472b6", "#60a5fa", "#facc15", "#a3e635", "#c4b5fd", "#22d3ee", "#f87171", "#94a3b8", "#4ade80"];

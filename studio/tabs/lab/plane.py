@@ -17,10 +17,10 @@ from pipelines.process.times import CLEAN
 BLUR = 0.35  # added to the deviation of every component of the weak model
 
 
-@lru_cache(maxsize=1)
-def schedule() -> NoiseSchedule:
+@lru_cache
+def schedule(kind: str = "cosine") -> NoiseSchedule:
     """Points need no shift: they have no size."""
-    return NoiseSchedule(shift=1.0)
+    return NoiseSchedule(kind=kind, shift=1.0)
 
 
 class CleanClassifier:
@@ -35,13 +35,13 @@ class CleanClassifier:
 
 
 class Plane:
-    """A mixture with the parts that rules and pulls ask a pipeline for. Class k is called "k"."""
+    """A mixture with the parts that rules and pulls ask a pipeline for. Class k is called "k". kind: of the schedule."""
 
     clip = clean_clip = None
     has_null = True
     sample_shape = (2,)
 
-    def __init__(self, components: tuple, dtype: torch.dtype = torch.float32):
+    def __init__(self, components: tuple, dtype: torch.dtype = torch.float32, kind: str = "cosine"):
         x, y, deviation, weight, label = zip(*components)
         total = sum(weight)
         self.mixture = GaussianMixture.isotropic(
@@ -49,7 +49,7 @@ class Plane:
         ).to(dtype)
         wider = self.mixture.covariances + BLUR**2 * torch.eye(2, dtype=dtype)
         self.weak = GaussianMixture(self.mixture.weights, self.mixture.means, wider, self.mixture.labels)
-        self.schedule, self.unet = schedule(), nn.Identity()
+        self.schedule, self.unet = schedule(kind), nn.Identity()
         self.classifier = MixtureClassifier(self.mixture, self.schedule)
         self.clean_classifier = CleanClassifier(self.classifier)
 

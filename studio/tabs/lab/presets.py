@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+EDGE = 3.2  # a canvas shows ± this
 Component = tuple[float, float, float, float, int]  # x, y, deviation, weight before normalising, class
 
 

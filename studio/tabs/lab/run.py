@@ -44,6 +44,11 @@ class Run:
     calls: int
 
 
+def plane_of(setting: Setting, dtype: torch.dtype = torch.float32) -> Plane:
+    """The mixture of a setting under its schedule."""
+    return Plane(setting.components, dtype, setting.schedule)
+
+
 @contextmanager
 def told(name: str, entry) -> Iterator[None]:
     """Whatever an entry cannot do on this plane is told as a field of the page."""
@@ -106,7 +111,7 @@ def run(setting: Setting) -> Run:
     Raises:
         OptionError: an entry that cannot work here, by field.
     """
-    plane = Plane(setting.components)
+    plane = plane_of(setting)
     controls, sampler, denoiser = controls_of(plane, setting)
     generator = torch.Generator().manual_seed(setting.seed)
     n = setting.points
@@ -156,7 +161,7 @@ def run(setting: Setting) -> Run:
 @torch.no_grad()
 def fields(setting: Setting, t: Time, where: Tensor) -> tuple[Tensor, Tensor]:
     """The score of the class without guidance, and the guided one, at points (m, 2). (m, 2) each."""
-    plane = Plane(setting.components)
+    plane = plane_of(setting)
     controls, _, denoiser = controls_of(plane, setting)
     with told("rule", setting):
         guided = controls.denoise(where, t)
@@ -175,7 +180,7 @@ def coincidence(setting: Setting, t: Time, strength: float) -> float | None:
     """
     from pipelines.guidance import Classifier, ClassifierFree
 
-    plane = Plane(setting.components, torch.float64)
+    plane = plane_of(setting, torch.float64)
     x = 2 * torch.randn(64, 2, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
     denoiser = plane.denoiser(setting.label)
     try:

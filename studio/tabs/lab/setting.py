@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
-from pipelines.declarations.options import OptionError, check, number, options_of
+from pipelines.declarations.options import OptionError, check, choice, number, options_of
 from pipelines.declarations.phrases import Phrase
 
 from ...recipe.faults import salvaged, together
@@ -19,13 +19,14 @@ MAX_COMPONENTS = 40
 PLANE = 4.0  # means lie within ± this
 RANGES = {"x": (-PLANE, PLANE), "y": (-PLANE, PLANE), "deviation": (0.0, 2.0), "weight": (0.001, 1000.0)}
 MAX_CLASS = 11
+KINDS = ("cosine", "linear", "scaled_linear", "straight")  # of schedules
 WANTED = Phrase("components", most=MAX_COMPONENTS, plane=PLANE, classes=MAX_CLASS)
 
 
 @dataclass(frozen=True)
 class Setting:
     """components: (x, y, deviation, weight, class) each; the weights are divided by their sum. rule, pull, sampler:
-    specs as JSON, "" for none. at: where on the way from clean, 0, to noise, 1, the fields are drawn.
+    specs as JSON, "" for none. at: where on the way from clean, 0, to noise, 1, the fields are drawn. schedule: its kind.
 
     Raises:
         OptionError: naming the field, its value and what is allowed.
@@ -40,6 +41,7 @@ class Setting:
     points: int = number(2000, low=10, high=4000)
     seed: int = number(0, low=0, high=2**32 - 1)
     at: float = number(0.5, low=0, high=1)
+    schedule: str = choice("cosine", KINDS)
 
     def __post_init__(self):
         check(self)

@@ -22,7 +22,11 @@ def test_the_scripts_ask_for_words_that_there_are():
     )
     for array, prefix in (("LAYERS", "layer_"), ("NUMBERS", "number_"), ("CLOUDS", "cloud_")):
         asked |= {prefix + key for key in re.findall(r'"(\w+)"', re.search(rf"const {array} = \[([^\]]+)\]", text)[1])}
-    assert len(asked) > 50 and not asked - set(LAB)
+    asked |= {f"chart_{key}{end}" for key in re.findall(r'chart\("(\w+)"', text) for end in ("", "_help")}
+    asked |= {f"{key}{end}" for key in re.findall(r'sliding\("(\w+)"', text) for end in ("", "_help")}
+    for key, options in re.findall(r'picking\("(\w+)", \[([^\]]+)\]', text):
+        asked |= {key, f"{key}_help", *(f"{key}_{each}" for each in re.findall(r'"(\w+)"', options))}
+    assert len(asked) > 100 and not asked - set(LAB)
     assert not set(re.findall(r"word\(`(\w+)_", text)) - {
         "scene",
         "preset",
@@ -32,6 +36,10 @@ def test_the_scripts_ask_for_words_that_there_are():
         "cloud",
         "flow",
         "views",
+        "loss_of",
+        "field_of",
+        "kernel",
+        "chart",
     }
 
 
