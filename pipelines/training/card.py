@@ -38,7 +38,7 @@ def write_card(world: str) -> Path:
         _recipes(world, facts),
     ]
     if report:
-        parts += ["## What was measured", _how(world, report)]
+        parts += ["## What was measured", _how(world, report), _left_out(report.get("left_out", {}))]
         for section in map(loaded, report["sections"]):
             parts += [f"### {section.title}", section.text, *map(markdown, section.tables)]
             parts += [f"![{section.title}]({name})" for name in section.pictures if (folder / name).exists()]
@@ -57,6 +57,11 @@ def _targets(targets: list[dict]) -> str:
         met = {True: "yes", False: "**no**", None: "not measured"}[target["met"]]
         rows.append(f"| {target['text']} | {target['wanted']} | {target['found']} | {met} |")
     return "\n".join(rows)
+
+
+def _left_out(left_out: dict[str, list[str]]) -> str:
+    rows = [f"- {words.NETWORKS.get(part, part)}: {'; '.join(what)}" for part, what in left_out.items()]
+    return "\n".join(["This world has no such network, and so the report is without:", "", *rows]) if rows else ""
 
 
 def _licences(folder: Path) -> str:

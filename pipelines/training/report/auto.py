@@ -21,7 +21,7 @@ def candidates(folder: Path) -> list[str]:
 
 def measure(context: Context) -> Section | None:
     weak = candidates(context.folder)
-    if not weak:
+    if not weak and context.leave_out("weak", "auto-guidance"):
         return None
     against = Against(getattr(context.features, context.setup.data), context)
     table = Table(

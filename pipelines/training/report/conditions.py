@@ -29,14 +29,14 @@ CURVES = "conditions.png"
 
 
 def measure(context: Context) -> Section | None:
-    """None for a world whose pipeline has no ControlNet."""
-    if not (context.folder / "controlnet").is_dir():
+    """None for a world without a ControlNet."""
+    if context.lacks("controlnet", "conditions"):
         return None
     count = SHAPES // 4 if context.quick else SHAPES
     shapes = _rows(context, count, 0)
     own = Shown(context, shapes, things_of(context, shapes))
     tables = [_strengths(context, own), _others(context), _unnamed(context, own)]
-    if (context.folder / "global_adapter").is_dir():
+    if not context.lacks("global_adapter", "conditions: a reference picture"):
         tables.append(_like(context, own))
     _curves(tables[0]).save(context.folder / CURVES, optimize=True)
     return Section(
@@ -113,8 +113,8 @@ class Shown:
 def _strengths(context: Context, own: Shown) -> Table:
     table = Table("Against strength", "shown", list(COLUMNS))
     table.rows["nothing"] = own.figures(own.draw(lambda texts: ()))
-    for name in ("ControlNet", "T2IAdapter"):
-        if (context.folder / {"ControlNet": "controlnet", "T2IAdapter": "adapter"}[name]).is_dir():
+    for name, part in (("ControlNet", "controlnet"), ("T2IAdapter", "adapter")):
+        if not context.lacks(part, f"conditions: rows of {name}"):
             for kind in KINDS if name == "ControlNet" else ("edges", "mask"):
                 for strength in STRENGTHS if name == "ControlNet" and not context.quick else (1.0,):
                     table.rows[f"{name}, {kind}, {strength:g}"] = own.figures(

@@ -70,6 +70,9 @@ class Context:
     precision: str = "float32"  # in what the denoising networks compute, see `pipelines.networks.precision`
     _batches: dict = field(default_factory=dict, repr=False)
     _found: dict = field(default_factory=dict, repr=False)
+    left_out: dict[str, list[str]] = field(
+        default_factory=dict
+    )  # part that is missing -> what the report has not for want of it
 
     def __post_init__(self):
         self.setup = self.setup or SETUPS[self.world]
@@ -99,6 +102,24 @@ class Context:
         """None where the world has none."""
         folder = worlds.FOLDER / worlds.lender(self.world, "judge_clip") / "judge_clip"
         return worlds.load_judge_clip(self.world) if folder.is_dir() else None
+
+    def lacks(self, part: str, what: str) -> bool:
+        """Whether the world has no such network; if it has none, the report says that it is without `what`."""
+        network = self.judge_clip if part == "judge_clip" else getattr(self.pipe, part)
+        return network is None and self.leave_out(part, what)
+
+    def leave_out(self, part: str, what: str) -> bool:
+        """True, after noting what is left out for want of this part."""
+        told = self.left_out.setdefault(part, [])
+        if what not in told:
+            told.append(what)
+            self.say(f"left out: {what}, as there is no {part}")
+        return True
+
+    @property
+    def gammas(self) -> tuple[float, ...]:
+        """γ of the classifier in the tables; none where there is no classifier."""
+        return () if self.lacks("classifier", "classifier guidance, all rows with γ") else self.setup.gammas
 
     def for_judge(self, pictures: Tensor) -> Tensor:
         """Pictures in the size that the judges know: the mean of what each new pixel covers. (N, 3, H, W)"""
@@ -141,7 +162,7 @@ class Context:
 
     def settings(self) -> list[Setting]:
         """Those of the main tables, in their order."""
-        return [Setting(w=w) for w in self.setup.strengths] + [Setting(gamma=gamma) for gamma in self.setup.gammas]
+        return [Setting(w=w) for w in self.setup.strengths] + [Setting(gamma=gamma) for gamma in self.gammas]
 
     def asked(self, setting: Setting) -> list[Thing]:
         """The things of a setting, one a picture."""

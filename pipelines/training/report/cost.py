@@ -23,7 +23,7 @@ def measure(context: Context) -> Section:
             Figure(counter.get_total_flops() / 1e9),
         ]
     speed = Table(f"Pictures a second, {context.steps} steps of DDIM", "setting", ["pictures a second"])
-    for setting in (Setting(w=0), Setting(w=2), Setting(gamma=context.setup.gammas[0])):
+    for setting in (Setting(w=0), Setting(w=2), *(Setting(gamma=gamma) for gamma in context.gammas[:1])):
         batch = context.batch(setting)
         figure = Figure.of(
             lambda sizes, seconds: sizes.sum() / seconds.sum(),

@@ -60,15 +60,17 @@ def board(panels: Sequence[Sequence[Image.Image]]) -> Image.Image:
     return whole
 
 
-def curves(sections: dict[str, Section], setup: Setup) -> Image.Image:
-    """Agreement, distance, precision and recall, diversity: a row against w, a row against γ."""
+def curves(sections: dict[str, Section], setup: Setup, gammas: Sequence[float]) -> Image.Image:
+    """Agreement, distance, precision and recall, diversity: a row against w, a row against γ where there is one."""
     heads = list(setup.heads)
     fidelity, agreement = sections["fidelity"].tables[0], sections["agreement"].tables[0]
     rows = []
     for knob, values, labels in (
         ("w", setup.strengths, [f"w = {w:g}" for w in setup.strengths]),
-        ("γ", (0, *setup.gammas), ["w = 0", *(f"w = 0, γ = {gamma:g}" for gamma in setup.gammas)]),
+        ("γ", (0, *gammas), ["w = 0", *(f"w = 0, γ = {gamma:g}" for gamma in gammas)]),
     ):
+        if knob == "γ" and not gammas:
+            continue
         ticks = [f"{value:g}" for value in values]
         line = lambda table, column: (column, [table.at(label, column) for label in labels])  # noqa: E731
         rows.append(

@@ -18,9 +18,9 @@ MEASURES = {"SSIM": (ssim, COSINE), "cosine similarity": (cosine, COSINE), "PSNR
 @torch.no_grad()
 def measure(context: Context) -> Section | None:
     """None for a world without an upsampler."""
-    pipe = context.pipe
-    if getattr(pipe, "upsampler", None) is None:
+    if context.lacks("upsampler", "the upsampler"):
         return None
+    pipe = context.pipe
     larger = load_larger(context.world)
     count = min(context.n, len(larger.names))
     truth, names = larger.pictures[:count], larger.names[:count]

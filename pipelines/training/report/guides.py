@@ -35,14 +35,14 @@ network sees between right and wrong names of real pictures that were never trai
 
 def of_classifier(context: Context) -> Table | None:
     """Share of pictures that have the label that the classifier pulled to, says the classifier and says the judge."""
-    if context.pipe.classifier is None:
+    if not context.gammas:
         return None
     head = context.setup.pulled
     table = Table(
         f"Classifier guidance: share of pictures of the {head} that was asked for", "pictures", [GUIDE, JUDGE]
     )
     labels = context.pipe.classifier.labels[head]
-    for setting in [Setting(w=0), *(Setting(gamma=gamma) for gamma in context.setup.gammas)]:
+    for setting in [Setting(w=0), *(Setting(gamma=gamma) for gamma in context.gammas)]:
         said = said_by(context.pipe.classifier, context.for_guide(context.batch(setting).pictures), head)
         own = [labels[k] == thing.labels[head] for k, thing in zip(said, context.asked(setting), strict=True)]
         table.rows[str(setting)] = [Figure.share(own), Figure.share(hits(context, setting, head))]
@@ -51,7 +51,7 @@ def of_classifier(context: Context) -> Table | None:
 
 def of_clip(context: Context) -> Table | None:
     """The gain of CLIP guidance, says the CLIP that guided and says the judge CLIP."""
-    if context.pipe.clip is None or context.judge_clip is None:
+    if any(context.lacks(part, "CLIP guidance") for part in ("clip", "judge_clip")):
         return None
     count = min(COUNT, context.n)
     setting = Setting(semantic=context.setup.semantic, count=count)

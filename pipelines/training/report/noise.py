@@ -18,15 +18,14 @@ CLIP_AWARE, CLIP_CLEAN = "noise-aware CLIP", "judge CLIP"
 
 def measure(context: Context) -> Section | None:
     pipe, real = context.pipe, context.held_out
-    if pipe.classifier is None:
+    n, heads, clips = min(context.n, len(real.names)), [], []
+    if not context.lacks("classifier", "what a classifier reads in noise"):
+        heads = [head for head in context.setup.heads if head in pipe.classifier.labels][:2]
+    if not any(context.lacks(part, "what a CLIP reads in noise") for part in ("clip", "judge_clip")):
+        pair = ((CLIP_AWARE, pipe.clip), (CLIP_CLEAN, context.judge_clip))
+        clips = [(name, clip, context.named(clip)) for name, clip in pair]
+    if not heads and not clips:
         return None
-    n = min(context.n, len(real.names))
-    heads = [head for head in context.setup.heads if head in pipe.classifier.labels][:2]
-    clips = [
-        (name, clip, context.named(clip))
-        for name, clip in ((CLIP_AWARE, pipe.clip), (CLIP_CLEAN, context.judge_clip))
-        if clip
-    ]
     columns = [f"{name}, {head}" for head in heads for name in (AWARE, CLEAN)] + [
         f"{name}, {first(context)}" for name, *_ in clips
     ]
@@ -37,11 +36,12 @@ def measure(context: Context) -> Section | None:
         t = pipe.schedule.at(level)
         x = context.noised(context.for_judge(real.pictures[:n]), level)
         read = context.noised(context.for_guide(real.pictures[:n]), level)  # what guides read
-        aware, clean = answers(pipe.classifier, read, level), answers(context.judge, x)
+        networks = ((pipe.classifier, read, level), (context.judge, x, None)) if heads else ()
+        both = [(network, answers(network, asked, time)) for network, asked, time in networks]
         row = [
             Figure.share([network.labels[head][k] == label for k, label in zip(said[head], real.labels[head])])
             for head in heads
-            for network, said in ((pipe.classifier, aware), (context.judge, clean))
+            for network, said in both
         ]
         row += [
             Figure.share(ranks(seen(clip, read if clip is pipe.clip else x), texts, right) <= few(context))
@@ -54,7 +54,7 @@ def measure(context: Context) -> Section | None:
         """A classifier or CLIP that
 guides must read x_t. The judges, trained on clean pictures, are asked the same noised pictures; beyond a little
 noise they are lost, and a gradient of theirs says nothing. The time t is of the schedule; noise is b², the
-share of variance.""",
+share of variance. Where guides read latents, these have the same noise as the picture that the judges are asked.""",
         [table],
         ["noise.png"],
     )

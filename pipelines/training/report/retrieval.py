@@ -16,9 +16,9 @@ SEEN, HELD_OUT = "names seen, {}", "held-out pairs, {}"
 
 
 def measure(context: Context) -> Section | None:
-    clip = context.judge_clip
-    if clip is None:
+    if context.lacks("judge_clip", "whether the name is found again"):
         return None
+    clip = context.judge_clip
     texts = context.named(clip)
     columns = [f"first {k}" if k > 1 else "first" for k in FIRST]
     table = Table(

@@ -9,12 +9,12 @@ from datetime import date
 from pathlib import Path
 
 from ...evaluation.intervals import Figure
-from . import agreement, auto, conditions, cost, curves, enlarged, fidelity, guides, noise, novelty, retrieval
+from . import agreement, auto, conditions, cost, curves, enlarged, fidelity, guides, noise, novelty, paint, retrieval
 from .context import Context
 from .tables import Section
 from .targets import targets
 
-SECTIONS = (agreement, fidelity, retrieval, novelty, noise, guides, auto, conditions, enlarged, cost)
+SECTIONS = (agreement, fidelity, retrieval, novelty, paint, noise, guides, auto, conditions, enlarged, cost)
 REPORT = "report.json"
 
 
@@ -25,11 +25,10 @@ def measure(context: Context) -> Path:
         section = part.measure(context)
         name = part.__name__.rsplit(".", 1)[-1]
         if section is None:
-            context.say(f"{name}: left out, the world has not what it needs")
             continue
         found[section.name] = section
         context.say(f"{name}: done after {time.perf_counter() - began:.0f} s")
-    curves.curves(found, context.setup).save(context.folder / "curves.png", optimize=True)
+    curves.curves(found, context.setup, context.gammas).save(context.folder / "curves.png", optimize=True)
     if "noise" in found:
         curves.noise(found["noise"]).save(context.folder / "noise.png", optimize=True)
     report = dict(
@@ -43,6 +42,7 @@ def measure(context: Context) -> Path:
         date=date.today().isoformat(),
         minutes=round((time.perf_counter() - began) / 60, 1),
         targets=targets(context.world, found, context.setup, context.folder.parent.parent),
+        left_out=context.left_out,
         sections=[as_json(section) for section in found.values()],
     )
     file = context.folder / REPORT

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -12,7 +12,7 @@ from ...evaluation.intervals import Figure
 from .setup import Setup
 from .tables import Section
 
-ASSETS, FILE = 120e6, 40e6
+ASSETS, FILE = 190e6, 40e6
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,9 @@ class Target:
 
 def targets(world: str, sections: dict[str, Section], setup: Setup, assets: Path) -> list[dict]:
     """Of a world, as plain dicts."""
-    found = {"emoji": _emoji, "fashion": _fashion}.get(world, lambda sections, setup: [])(sections, setup)
+    found = {"emoji": _emoji, "latent": _latent, "fashion": _fashion}.get(world, lambda sections, setup: [])(
+        sections, setup
+    )
     sizes = [file.stat().st_size for file in assets.rglob("*") if file.is_file()]
     sized = sum(sizes) < ASSETS and max(sizes, default=0) < FILE
     found.append(
@@ -46,11 +48,45 @@ def _as_dicts(found: list[Target]) -> list[dict]:
 
 
 def _emoji(sections: dict[str, Section], setup: Setup) -> list[Target]:
+    return [
+        *_named(sections, 0.80, 0.70, 0.35),
+        _most("near copies without a prompt", _figure(sections, "novelty", "no prompt", "near copies"), 0.5),
+        *(_conditions(sections) if "conditions" in sections else []),
+    ]
+
+
+def _latent(sections: dict[str, Section], setup: Setup) -> list[Target]:
+    distances = [_figure(sections, "fidelity", f"w = {w:g}", "Fréchet") for w in setup.strengths]
+    real = _figure(sections, "fidelity", "real, never trained on", "Fréchet")
+    pulled = ["w = 0", *(f"w = 0, γ = {gamma:g}" for gamma in setup.gammas)]
+    agreed = [_figure(sections, "agreement", label, setup.pulled) for label in pulled]
+    paint = lambda column, table: _figure(sections, "paint", "w = 2", column, table)  # noqa: E731
+    return [
+        *_named(sections, 1.0, 0.92, 0.88),
+        _least("the same, seen, at w = 0", _figure(sections, "retrieval", "names seen, w = 0", "first 5"), 0.80),
+        _most(
+            "Fréchet distance at its best w, as a multiple of that of real pictures never trained on",
+            _lowest(distances).over(real.value) if real and all(distances) else None,
+            1.15,
+        ),
+        _lawful("Fréchet distance falls, then rises with w", distances, _dips),
+        _least("recall at w = 0", _figure(sections, "fidelity", "w = 0", "recall"), 0.70),
+        _most("near copies at w = 0", _figure(sections, "novelty", "w = 0", "near copies"), 0.02),
+        _least("flat paint at w = 2", paint("flat", 0), 0.70),
+        _most("blotched paint at w = 2", paint("blotched", 0), 0.20),
+        _least("flat paint at w = 2, averaged to the size that the judges know", paint("flat", 1), 0.70),
+        _most("blotched paint at w = 2, averaged to the size that the judges know", paint("blotched", 1), 0.20),
+        _lawful(f"agreement of the {setup.pulled} rises strictly with γ", agreed, _rises),
+    ]
+
+
+def _named(sections: dict[str, Section], subgroup: float, seen_pairs: float, held_out_pairs: float) -> list[Target]:
+    """What judge and judge CLIP find again of what was asked for, each at least so much."""
     own = _figure(sections, "agreement", "real, never trained on", "subgroup")
     share = _figure(sections, "agreement", "w = 2", "subgroup")
     trained = _figure(sections, "agreement", "real, trained on", "subgroup")
     seen, besides = None, ""
-    if own and share and trained:
+    if own and share and trained and own.value and trained.value:
         seen = share.over(own.value)
         ratio = share.value / trained.value
         besides = f" of {own.value:.2f}; {ratio:.2f} of the {trained.value:.2f} on what it was trained on"
@@ -58,17 +94,19 @@ def _emoji(sections: dict[str, Section], setup: Setup) -> list[Target]:
         _least(
             "judge's accuracy of subgroup at w = 2, as a share of its own on real pictures it never saw",
             seen,
-            0.80,
+            subgroup,
             besides,
         ),
         _least(
             "name among the judge CLIP's first five at w = 2, pairs seen",
             _figure(sections, "retrieval", "names seen, w = 2", "first 5"),
-            0.70,
+            seen_pairs,
         ),
-        _least("the same, held-out pairs", _figure(sections, "retrieval", "held-out pairs, w = 2", "first 5"), 0.35),
-        _most("near copies without a prompt", _figure(sections, "novelty", "no prompt", "near copies"), 0.5),
-        *(_conditions(sections) if "conditions" in sections else []),
+        _least(
+            "the same, held-out pairs",
+            _figure(sections, "retrieval", "held-out pairs, w = 2", "first 5"),
+            held_out_pairs,
+        ),
     ]
 
 
@@ -125,30 +163,26 @@ def _fashion(sections: dict[str, Section], setup: Setup) -> list[Target]:
     rows = {"w": [f"w = {w:g}" for w in setup.strengths], "γ": ["w = 0", *(f"w = 0, γ = {g:g}" for g in setup.gammas)]}
     for knob, labels in rows.items():
         for text, section, column, lawful in (
-            (
-                "Fréchet distance falls, then rises",
-                "fidelity",
-                "Fréchet",
-                lambda f: 0 < f.index(_lowest(f)) < len(f) - 1,
-            ),
+            ("Fréchet distance falls, then rises", "fidelity", "Fréchet", _dips),
             ("recall falls, nowhere rising beyond an interval,", "fidelity", "recall", _falls),
-            (
-                "agreement rises strictly",
-                "agreement",
-                "class",
-                lambda f: all(a.value < b.value for a, b in pairwise(f)),
-            ),
+            ("agreement rises strictly", "agreement", "class", _rises),
         ):
             figures = [_figure(sections, section, label, column) for label in labels]
-            found.append(
-                Target(
-                    f"{text} with {knob}",
-                    "yes",
-                    ", ".join(f"{figure.value:.3g}" for figure in figures if figure),
-                    lawful(figures) if all(figures) else None,
-                )
-            )
+            found.append(_lawful(f"{text} with {knob}", figures, lawful))
     return found
+
+
+def _lawful(text: str, figures: Sequence[Figure | None], lawful: Callable[[Sequence[Figure]], bool]) -> Target:
+    shown = ", ".join(f"{figure.value:.3g}" for figure in figures if figure)
+    return Target(text, "yes", shown, lawful(figures) if all(figures) else None)
+
+
+def _dips(figures: Sequence[Figure]) -> bool:
+    return 0 < figures.index(_lowest(figures)) < len(figures) - 1
+
+
+def _rises(figures: Sequence[Figure]) -> bool:
+    return all(a.value < b.value for a, b in pairwise(figures))
 
 
 def _falls(figures: Sequence[Figure]) -> bool:
@@ -161,8 +195,9 @@ def _lowest(figures: Sequence[Figure]) -> Figure:
     return min(figures, key=lambda figure: figure.value)
 
 
-def _figure(sections: dict[str, Section], name: str, row: str, column: str) -> Figure | None:
-    tables = sections[name].tables if name in sections else []
+def _figure(sections: dict[str, Section], name: str, row: str, column: str, first: int = 0) -> Figure | None:
+    """Of the first table, from the `first` on, that has it."""
+    tables = sections[name].tables[first:] if name in sections else []
     return next((figure for table in tables if (figure := table.at(row, column))), None)
 
 
