@@ -33,11 +33,6 @@ ORDER = (
     ("pipelines.declarations",),
     ("pipelines.lazy",),
 )
-# What does not hold yet: this list only becomes shorter.
-LARGE = {
-    "tests/studio/recipe/test_conditions.py",
-    "tests/studio/recipe/test_recipe.py",
-}
 
 
 def name_of(path: Path) -> str:
@@ -136,7 +131,7 @@ def test_only_what_builds_the_page_imports_gradio():
 def test_files_hold_one_idea():
     files = [*FILES, *(ROOT / "tests").rglob("*.py"), *(ROOT / "studio").rglob("*.js")]
     lines = {path.relative_to(ROOT).as_posix(): len(path.read_text("utf-8").splitlines()) for path in files}
-    assert {file for file, count in lines.items() if count > 300} == LARGE
+    assert not {file for file, count in lines.items() if count > 300}
 
 
 def test_the_code_is_formatted_and_without_lint():

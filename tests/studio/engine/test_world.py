@@ -160,3 +160,16 @@ def test_a_container_s_share_of_cores_is_kept(monkeypatch, content, granted):
     monkeypatch.setattr(opened.os, "sched_getaffinity", lambda pid: range(64), raising=False)
     monkeypatch.setattr(opened, "Path", lambda path: types.SimpleNamespace(read_text=lambda: content))
     assert opened.granted_cores() == granted
+
+
+def test_a_controlnet_is_counted_as_a_share_of_a_call():
+    class Network:
+        def forward(self, sample):
+            return sample
+
+    pipe = types.SimpleNamespace(unet=Network(), controlnet=Network(), weak=None)
+    with opened.World(pipe).counting() as counter:
+        for _ in range(10):
+            pipe.unet.forward([0] * 8)
+            pipe.controlnet.forward([0] * 4)
+    assert counter.calls == 96 and "forward" not in vars(pipe.controlnet)

@@ -10,7 +10,7 @@ from studio.recipe import Recipe
 from studio.recipe.specs import base_strength
 from studio.tabs.play.handlers import Play
 from tests.studio.fakes import FakeEngine
-from tests.studio.recipe.test_recipe import png_with
+from tests.studio.recipe.test_saved import png_with
 from tests.studio.test_app import FORM, draw, text
 
 
