@@ -224,3 +224,28 @@ def state_of(*modules):
         for module in modules
         for layer in module.modules()
     ]
+
+
+def tiny_prior(clip):
+    """An untrained `DiffusionPrior` of this CLIP's embeddings."""
+    from pipelines.networks.prior import DiffusionPrior
+
+    torch.manual_seed(0)
+    dim, text = clip.config.model_cfg["embed_dim"], clip.config.model_cfg["text_cfg"]["width"]
+    prior = DiffusionPrior(dim=dim, length=6, heads=2, head_width=8, layers=1, text_width=text).eval()
+    prior.fit(torch.nn.functional.normalize(torch.randn(50, dim) + 0.3, dim=-1))
+    return prior
+
+
+def tiny_autoregressive_prior(clip, components: int = 3, classes: int = 4):
+    """An untrained `AutoregressivePrior` of this CLIP's embeddings, sure enough of itself that no two classes are alike."""
+    from pipelines.networks.autoregressive_prior import AutoregressivePrior
+
+    torch.manual_seed(0)
+    dim, text = clip.config.model_cfg["embed_dim"], clip.config.model_cfg["text_cfg"]["width"]
+    sizes = dict(components=components, classes=classes, width=16, heads=2, layers=1)
+    prior = AutoregressivePrior(dim=dim, text_width=text, length=6, **sizes).eval()
+    prior.fit(torch.nn.functional.normalize(torch.randn(50, dim) + 0.3, dim=-1))
+    torch.nn.init.normal_(prior.gpt.lm_head.weight, std=0.4)
+    torch.nn.init.normal_(prior.gpt.transformer.wte.weight, std=1.0)
+    return prior

@@ -16,7 +16,7 @@ from ..declarations.arguments import seeds_of
 from ..lazy import Tensor, torch
 
 PICTURE = "picture"
-OTHERS = ("upsampler", "reference", "training")  # a purpose's place is its spawn key: new ones go to the end
+OTHERS = ("upsampler", "reference", "training", "prior")  # a purpose's place is its spawn key: new ones go to the end
 
 Stream = Union["torch.Generator", np.random.Generator]
 

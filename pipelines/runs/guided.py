@@ -46,6 +46,7 @@ class GuidedPipeline(Networks):
             global_adapter: the `GlobalAdapter` that `GlobalPrompt` asks. They see what the U-Net sees.
         layout: the `Layout` whose small picture of the text the U-Net sees, when it was trained with one.
         upsampler: the `Upsampler` that makes its pictures twice as large; see `pipelines.runs.cascade`.
+        prior, autoregressive_prior: from texts to the `clip`'s embeddings of pictures; see `pipelines.runs.unclip`.
         vae: one of diffusers' autoencoders, when the U-Net denoises its latents; see `pipelines.process.space`.
         target: what the U-Net gives: "x0", "eps", "v" or "score".
         clip_sample_range: x̂0 is held within ± this at each step; None for no bound.
@@ -67,6 +68,8 @@ class GuidedPipeline(Networks):
         "adapter",
         "global_adapter",
         "vae",
+        "prior",
+        "autoregressive_prior",
     ]
 
     def __init__(
@@ -88,6 +91,8 @@ class GuidedPipeline(Networks):
         adapter=None,
         global_adapter=None,
         vae=None,
+        prior=None,
+        autoregressive_prior=None,
     ):
         super().__init__()
         if target not in TARGETS:
@@ -107,6 +112,8 @@ class GuidedPipeline(Networks):
             adapter=adapter,
             global_adapter=global_adapter,
             vae=vae,
+            prior=prior,
+            autoregressive_prior=autoregressive_prior,
         )
         self.register_to_config(target=target, clip_sample_range=clip_sample_range, background=background)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
+import torch
 from diffusers import ModelMixin
 from diffusers.utils import SAFETENSORS_WEIGHTS_NAME
 
@@ -19,6 +21,10 @@ from ..runs.guided import GuidedPipeline
 BUILT = {"memory": ("memory", "emoji")}
 # Worlds that are measured by another's judges and data, as far as they have none of their own.
 LENT = {"latent": "emoji"}
+PRIORS = {
+    "prior": ("pipelines.networks.prior", "DiffusionPrior"),
+    "autoregressive_prior": ("pipelines.networks.autoregressive_prior", "AutoregressivePrior"),
+}
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "assets" / "worlds"
 
@@ -85,6 +91,23 @@ def load_judge_clip(name: str | Path = "emoji") -> CLIP:
     folder = _folder(lender(name, "judge_clip")) / "judge_clip"
     _check(folder, CLIP.__module__, CLIP.__name__)
     return _guarded(folder, CLIP.from_pretrained, folder)
+
+
+def load_prior(name: str | Path = "emoji", kind: str = "prior") -> ModelMixin | None:
+    """A world's "prior" or "autoregressive_prior", None where it has none; no part of `load_world`, as pictures need none.
+
+    Raises:
+        ValueError: another kind. WorldError: as `load_world`.
+    """
+    if kind not in PRIORS:
+        raise ValueError(f"kind = {kind!r} is not allowed; choose from {sorted(PRIORS)}.")
+    folder = _folder(name) / kind
+    if not folder.is_dir():
+        return None
+    module, network = PRIORS[kind]
+    _check(folder, module, network)
+    load = getattr(import_module(module), network).from_pretrained
+    return _guarded(folder, partial(load, torch_dtype=torch.float32), folder).eval()
 
 
 def _folder(name: str | Path) -> Path:
