@@ -47,7 +47,9 @@ def test_other_streams_are_standard_normal_begin_anew_and_go_on(purpose):
 
 
 def test_what_is_no_stream_is_told():
-    with pytest.raises(ValueError, match="Unknown purpose 'large'.*'picture', 'reference', 'training', 'upsampler'"):
+    with pytest.raises(
+        ValueError, match="Unknown purpose 'large'.*'picture', 'prior', 'reference', 'training', 'upsampler'"
+    ):
         stream(0, "large")
     for wrong in (True, -1, 2**32, 5 + 2**40):
         for make in (stream, lambda seed: Draw.from_seeds([seed]), lambda seed: batch_of("cat", seeds=[seed])):
