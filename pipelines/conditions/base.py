@@ -19,10 +19,12 @@ class Conditioning(Declared):
     It speaks in the steps that lie whole within [start, end], shares of the steps: i/N >= start and (i + 1)/N <= end for step
     i of N, as diffusers' `control_guidance_start` and `_end`. Both calls of a step that makes two belong to it.
     `branches` says whether the unguided prediction knows of it too; if not, classifier-free guidance strengthens it with
-    the prompt. Those that are `joint` are told to one side network together.
+    the prompt. Those that are `joint` are told to one side network together. `share` is what a call of that network is
+    worth, in calls of the one that draws.
     """
 
     joint: ClassVar[bool] = False
+    share: ClassVar[float] = 0.0
     neutral = {"strength": 0.0}
     calls = 0
 

@@ -21,6 +21,7 @@ class ControlNet(Local):
     source = "Zhang, Rao & Agrawala 2023, eq. 2 and 3"
     cost = "about 0.4 network calls more for each"
     needs = ("controlnet",)
+    share = 0.4  # it is the encoder's half
 
     def channels(self, pipe) -> int:
         return pipe.controlnet.config.conditioning_channels

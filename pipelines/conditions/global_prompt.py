@@ -21,7 +21,9 @@ class GlobalPrompt(Conditioning):
     cost = "almost nothing"
     needs = ("global_adapter", "clip")
 
-    images: tuple[str, ...] = pictures(max_count=256, label="picture", help="One for all pictures, or one for each.")
+    images: tuple[str, ...] = pictures(
+        max_count=256, each=True, label="picture", help="One for all pictures, or one for each."
+    )
     embeddings: Tensor | None = field(
         default=None, repr=False, compare=False
     )  # (N, D) in place of pictures; for a program

@@ -24,7 +24,9 @@ class Local(Conditioning):
     kind: str = choice(
         "edges", KINDS, label="kind", help="What of the picture is held: its lines, its shape or its colours."
     )
-    images: tuple[str, ...] = pictures(max_count=256, label="picture", help="One for all pictures, or one for each.")
+    images: tuple[str, ...] = pictures(
+        max_count=256, each=True, label="picture", help="One for all pictures, or one for each."
+    )
     _: KW_ONLY
     drawn: bool = switch(False, label="drawn", help="The picture is the map itself, drawn by hand, and not a photo.")
 

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
+from .options import options_of
 from .phrases import ENGLISH, Phrase
+
+
+class Run(NamedTuple):
+    """What decides which options of an entry are heard: the steps, whether anything pulls, and whether the network is told
+    of any condition."""
+
+    steps: int = 25
+    pulls: bool = False
+    conditions: bool = False
 
 
 class Declared:
@@ -15,8 +25,9 @@ class Declared:
     source: authors, year, and the equation, algorithm or section.
     cost: what one step costs, in network calls a picture.
     calls: the same as a number: how many calls one step makes at most; of a rule around another, at least.
-    single: strengths at which one call is enough.
-    neutral: values of the options at which the entry does nothing; None when there are none.
+    single: of a rule, strengths at which it asks one branch alone, and which.
+    neutral: values of the options at which the entry does nothing, of a rule around another: leaves that one as it is; None
+        when there are none.
     needs: parts of the pipeline without which it cannot work; see `unavailable`.
     splits: of a rule, whether its ε̂ is not that of its x̂0, so that new noise goes along another one; of a sampler, whether
         it takes the two apart, or the options with which it does: others see the ε̂ of x̂0.
@@ -28,7 +39,7 @@ class Declared:
     source: ClassVar[str] = ""
     cost: ClassVar[str] = ""
     calls: ClassVar[int] = 1
-    single: ClassVar[tuple[float, ...]] = ()
+    single: ClassVar[dict[float, str]] = {}
     neutral: ClassVar[dict | None] = {}
     needs: ClassVar[tuple[str, ...]] = ()
     splits: ClassVar[bool | dict] = False
@@ -52,6 +63,10 @@ class Declared:
     def needed(self) -> tuple[str, ...]:
         """The parts that these options need."""
         return self.needs
+
+    def inactive(self, run: Run) -> set[str]:
+        """Names of the options that can change nothing in such a run; "pulls" where no pull can either."""
+        return {option.name for option in options_of(type(self)) if not option.heard(vars(self))}
 
 
 SIDES = ("controlnet", "adapter", "global_adapter")  # networks that are told of conditions

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from numbers import Real
@@ -30,8 +30,15 @@ class Option:
     choices: tuple = ()
     max_length: int | None = None
     max_count: int = 1
+    when: tuple[str, ...] = ()  # another option, and its values with which this one is heard; () for always
+    each: bool = False  # of pictures: several are one an image
+    flat: bool = False  # of pictures: they are of a few flat colours
     label: str = ""
     help: str = ""
+
+    def heard(self, values: Mapping[str, Any]) -> bool:
+        """Whether it is listened to beside these values of the other options."""
+        return not self.when or values[self.when[0]] in self.when[1:]
 
     @property
     def whole(self) -> bool:
@@ -159,9 +166,9 @@ def placed(place: str) -> Iterator[None]:
         raise ValueError(f"{place}: {error}") from error
 
 
-def number(default, *, low, high, step=None, label="", help="") -> Any:
+def number(default, *, low, high, step=None, when=(), label="", help="") -> Any:
     """A field for a number in [low, high]; whole numbers only when the default is an int."""
-    return _option(default, kind="number", low=low, high=high, step=step, label=label, help=help)
+    return _option(default, kind="number", low=low, high=high, step=step, when=when, label=label, help=help)
 
 
 def choice(default, choices, *, label="", help="") -> Any:
@@ -189,14 +196,14 @@ def texts(default="", *, max_length=200, max_count=1024, label="", help="") -> A
     return _option(default, kind="texts", max_length=max_length, max_count=max_count, label=label, help=help)
 
 
-def numbers(default=(), *, low, high, max_count=16, label="", help="") -> Any:
+def numbers(default=(), *, low, high, max_count=16, when=(), label="", help="") -> Any:
     """A field for a tuple of numbers in [low, high]."""
-    return _option(default, kind="numbers", low=low, high=high, max_count=max_count, label=label, help=help)
+    return _option(default, kind="numbers", low=low, high=high, max_count=max_count, when=when, label=label, help=help)
 
 
-def pictures(*, max_count=16, label="", help="") -> Any:
+def pictures(*, max_count=16, each=False, flat=False, label="", help="") -> Any:
     """A field for pictures, held as the texts that `inline.as_url` makes, so that they compare and travel as JSON."""
-    return _option((), kind="pictures", max_count=max_count, label=label, help=help)
+    return _option((), kind="pictures", max_count=max_count, each=each, flat=flat, label=label, help=help)
 
 
 def _option(default, **declared):

@@ -20,7 +20,18 @@ from .sum import Sum
 from .two_scales import TwoScales
 from .wrapper import Wrapper
 
-_RULES = (ClassifierFree, Auto, Perturbed, Projected, CFGPlusPlus, CFGZeroStar, TwoScales, Interval, Rescale, Scheduled)
+_RULES = (
+    ClassifierFree,
+    Auto,
+    Perturbed,
+    Projected,
+    CFGPlusPlus,
+    CFGZeroStar,
+    TwoScales,
+    Interval,
+    Rescale,
+    Scheduled,
+)
 _PULLS = (Classifier, Semantic, Style, Colour, LabelMap)
 
 RULES = {rule.__name__: rule for rule in _RULES}

@@ -24,7 +24,7 @@ class Auto(Rule):
     source = "Karras et al. 2024 (a bad version of itself)"
     cost = "1 network call and 1 of the weak network; 1 at w = 0"
     calls = 2
-    single = (0.0, -1.0)
+    single = {0.0: "conditional", -1.0: "weak"}
     neutral = {"w": 0.0}
     needs = ("weak",)
 

@@ -30,7 +30,7 @@ class CFGPlusPlus(Rule):
     source = "Chung et al. 2024, algorithm 2"
     cost = "2 network calls; 1 at λ = 0"
     calls = 2
-    single = (0.0,)
+    single = {0.0: "null"}
     neutral = None  # λ = 0 is the unconditional model, λ = 1 still renoises without the prompt
     needs = ("null",)
 

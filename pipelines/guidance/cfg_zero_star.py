@@ -29,7 +29,7 @@ class CFGZeroStar(Rule):
     source = "Fan et al. 2025, algorithm 1"
     cost = "2 network calls; 1 at w = 0; none in the first steps"
     calls = 2
-    single = (0.0,)
+    single = {0.0: "conditional"}
     neutral = {"w": 0.0, "zero_steps": 0}
     needs = ("null",)
 

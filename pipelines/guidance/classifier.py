@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass, field, replace
 
+from ..declarations.declared import Run
 from ..declarations.options import choice, number, texts
 from ..lazy import Tensor, torch
 from ..networks.labels import each_found
@@ -57,6 +58,14 @@ class Classifier(Differentiable):
         if self.gamma == 0 or self.classifier is not None:
             return ()
         return ("classifier",) if self.encoder == "noise-aware" else ("clean_classifier",)
+
+    def inactive(self, run: Run) -> set[str]:
+        """At γ = 1 the law is a probability already."""
+        return super().inactive(run) | ({"tempering"} if self.gamma == 1 else set())
+
+    def filled(self, text: str, label: str | None) -> Classifier | None:
+        """With the prompt's label where it names none."""
+        return self if self.label else replace(self, label=label) if label else None
 
     def begin(self, pipe) -> Classifier:
         """Bound to the pipeline's classifier.

@@ -27,7 +27,7 @@ class ClassifierFree(Rule):
     source = "Ho & Salimans 2022, eq. 6"
     cost = "2 network calls; 1 at w = 0 and w = −1"
     calls = 2
-    single = (0.0, -1.0)
+    single = {0.0: "conditional", -1.0: "null"}
     neutral = {"w": 0.0}
     needs = ("null",)
 

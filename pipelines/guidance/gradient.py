@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import ClassVar
 
+from ..declarations.declared import Run
 from ..declarations.inline import as_tensor
 from ..declarations.options import OptionError, choice, number
 from ..lazy import Tensor, torch
@@ -60,6 +61,10 @@ class Differentiable(Pull):
     def evaluations(self) -> int:
         """Network calls a picture: one where the true gradient is asked for."""
         return self.calls + (self.sees == "x0 exact" and self.gamma != 0)
+
+    def inactive(self, run: Run) -> set[str]:
+        """At γ = 0 it does not pull."""
+        return {"gamma"} if self.gamma == 0 else super().inactive(run)
 
     def bind(self, denoiser) -> Differentiable:
         """With the run's denoiser, when the gradient goes through it, and with the space of its latents."""

@@ -27,6 +27,7 @@ class Interval(Wrapper):
     )
     source = "Kynkäänniemi et al. 2024"
     cost = "that of the inner rule inside the interval, 1 network call outside"
+    neutral = {"low": 0.0, "high": 1.0}
 
     low: float = number(
         0.2, low=0, high=1, step=0.01, label="from", help="Least noise with guidance: 0 clean, 1 pure noise."
@@ -39,6 +40,11 @@ class Interval(Wrapper):
         super().__post_init__()
         if self.low > self.high:
             raise OptionError("low", self.low, "up_to", name="high", limit=self.high)
+
+    @property
+    def short(self) -> str:
+        """From where to where."""
+        return f"{self.low:g}–{self.high:g}"
 
     def __call__(self, denoiser, x: Tensor, t: Time) -> Prediction:
         """The inner rule's prediction, or the conditional one: (B, C, H, W)."""

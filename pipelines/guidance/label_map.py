@@ -33,7 +33,9 @@ class LabelMap(Differentiable):
     source = "a guidance function of this studio; any φ: Bansal et al. 2023"
 
     gamma: float = number(0.3, low=-100, high=100, step=0.1, label="γ", help="How strongly the map pulls.")
-    images: tuple[str, ...] = pictures(max_count=1, label="map", help="A picture of at most 16 flat colours.")
+    images: tuple[str, ...] = pictures(
+        max_count=1, flat=True, label="map", help="A picture of at most 16 flat colours."
+    )
     _: KW_ONLY
     softness: float = number(
         0.3,
@@ -48,6 +50,10 @@ class LabelMap(Differentiable):
         super().__post_init__()
         if self.images and len(_colours(self.images)[0]) > MAX_LABELS:
             raise OptionError("images", Phrase("given_colours"), "flat_colours", most=MAX_LABELS)
+
+    def filled(self, text: str, label: str | None) -> LabelMap | None:
+        """No prompt says what it pulls to."""
+        return self if self.images else None
 
     def begin(self, pipe) -> LabelMap:
         """Itself.

@@ -31,7 +31,7 @@ class Perturbed(Rule):
     source = "Ahn et al. 2024"
     cost = "2 network calls; 1 at w = 0"
     calls = 2
-    single = (0.0,)
+    single = {0.0: "conditional"}
     neutral = {"w": 0.0}
     needs = ("attention",)
 

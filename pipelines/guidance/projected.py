@@ -29,7 +29,7 @@ class Projected(Rule):
     source = "Sadat et al. 2024, algorithm 1"
     cost = "2 network calls; 1 at w = 0"
     calls = 2
-    single = (0.0,)
+    single = {0.0: "conditional"}
     neutral = {"w": 0.0}
     needs = ("null",)
 

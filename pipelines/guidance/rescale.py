@@ -28,7 +28,7 @@ class Rescale(Wrapper):
     source = "Lin et al. 2023, eq. 14 to 16"
     cost = "that of the inner rule; 2 network calls at least, where that guides"
     calls = 2
-    neutral = {"phi": 0.0, "rule": {"name": "ClassifierFree", "w": 0.0}}
+    neutral = {"phi": 0.0}
 
     phi: float = number(
         0.7, low=0, high=1, step=0.05, label="φ", help="0 leaves the guidance as it is, 1 restores all of the contrast."

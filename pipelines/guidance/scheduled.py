@@ -12,6 +12,8 @@ from ..process.times import Time
 from .shared import level
 from .wrapper import Wrapper
 
+MOVED = ("shape", "linear", "cosine")
+
 
 @dataclass(frozen=True)
 class Scheduled(Wrapper):
@@ -27,18 +29,22 @@ class Scheduled(Wrapper):
     equation = r"w(u) = w_0 + (w_1 - w_0)\,f(u),\quad f(u) = u,\ \tfrac{1 - \cos \pi u}{2},\ \text{or drawn by hand}"
     source = "Wang et al. 2024"
     cost = "that of the inner rule; 1 network call where the strength is 0"
-    neutral = {"shape": "linear", "start": 0.0, "end": 0.0}
+    neutral = {"shape": "constant"}
+    short = ""  # its numbers are the rule's strengths
 
     shape: str = choice(
         "linear", ("constant", "linear", "cosine", "points"), label="shape", help="How the strength moves."
     )
-    start: float = number(0.0, low=-1, high=20, step=0.1, label="at noise", help="Strength at pure noise.")
-    end: float = number(4.0, low=-1, high=20, step=0.1, label="at the end", help="Strength at the clean picture.")
+    start: float = number(0.0, low=-1, high=20, step=0.1, when=MOVED, label="at noise", help="Strength at pure noise.")
+    end: float = number(
+        4.0, low=-1, high=20, step=0.1, when=MOVED, label="at the end", help="Strength at the clean picture."
+    )
     points: tuple = numbers(
         (),
         low=-1,
         high=20,
         max_count=50,
+        when=("shape", "points"),
         label="points",
         help="Strengths from noise to picture, for the shape by hand.",
     )
@@ -64,11 +70,18 @@ class Scheduled(Wrapper):
         return moved
 
     @property
-    def strengths(self) -> set[float]:
-        """Its ends or its points; of one that does not move those of the inner rule."""
+    def course(self) -> tuple[float, ...]:
+        """Its ends or its points; of one that does not move that of the inner rule."""
         if self.shape == "constant":
-            return self.rule.strengths
-        return set(self.points) if self.shape == "points" else {self.start, self.end}
+            return self.rule.course
+        return self.points if self.shape == "points" else (self.start, self.end)
+
+    @property
+    def inert(self) -> bool:
+        """Whether the inner rule is, at the strengths that it takes."""
+        if self.shape == "constant":
+            return self.rule.inert
+        return all(self.rule.at_strength(each).inert for each in self.course)
 
     def strength_at(self, t: Time) -> float:
         """The strength at this time; for "constant" nan, the inner rule's own."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass, field, replace
 
+from ..declarations.declared import Run
 from ..declarations.options import OptionError, choice, number, numbers, pictures, texts
 from ..lazy import Tensor, functional, torch
 from ..process.times import Time
@@ -70,6 +71,14 @@ class Semantic(Differentiable):
         if self.gamma == 0 or self.clip is not None:
             return ()
         return ("clip",) if self.encoder == "noise-aware" else ("clean_clip",)
+
+    def inactive(self, run: Run) -> set[str]:
+        """Without a weight that is not 0 it does not pull."""
+        return {"gamma"} if self.weights and not any(self.weights) else super().inactive(run)
+
+    def filled(self, text: str, label: str | None) -> Semantic | None:
+        """With the prompt's text where it has neither a text nor a picture."""
+        return self if self._count else replace(self, text=text) if text else None
 
     def begin(self, pipe) -> Semantic:
         """Bound to the pipeline's CLIP, with the texts embedded once.

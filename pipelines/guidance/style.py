@@ -35,12 +35,16 @@ class Style(Differentiable):
     needs = ("classifier", "maps")
 
     gamma: float = number(30.0, low=-10000, high=10000, step=10, label="γ", help="How strongly the style pulls.")
-    images: tuple[str, ...] = pictures(label="pictures", help="One style picture, or one an image.")
+    images: tuple[str, ...] = pictures(each=True, label="pictures", help="One style picture, or one an image.")
     _: KW_ONLY
     layers: str = choice(
         "all", ("all", "fine", "middle", "coarse"), label="layers", help="Which size of texture counts."
     )
     encoder: object = field(default=None, repr=False, compare=False)
+
+    def filled(self, text: str, label: str | None) -> Style | None:
+        """No prompt says what it pulls to."""
+        return self if self.images else None
 
     def begin(self, pipe) -> Style:
         """Bound to the pipeline's classifier, whose feature maps it looks at.

@@ -26,6 +26,7 @@ class Sum(Rule):
     """
 
     strength = ""
+    neutral = None
     rules: tuple[Rule, ...] = ()
     state: dict = field(default_factory=dict, init=False, repr=False, compare=False)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..declarations.declared import Run
 from ..declarations.options import number
 from ..lazy import Tensor
 from ..process.prediction import Prediction
@@ -36,22 +37,24 @@ class TwoScales(Rule):
         0.5, low=-1, high=20, step=0.1, label="w of conditions", help="How strongly the conditions are followed."
     )
 
-    @property
-    def needed(self) -> tuple[str, ...]:
-        """The parts that these options need: none where both strengths are 0."""
-        return () if self.w == self.w_condition == 0 else self.needs
+    def alone(self, strength: float) -> str | None:
+        """The branch with all of the weight, where there is one."""
+        used = self._weights(strength)
+        return next(iter(used)) if len(used) == 1 else None
+
+    def inactive(self, run: Run) -> set[str]:
+        """Without conditions nothing is told apart by them."""
+        return set() if run.conditions else {"w_condition"}
 
     def __call__(self, denoiser, x: Tensor, t: Time) -> Prediction:
         """The guided prediction at x: (B, C, H, W)."""
         if self.w == self.w_condition == 0:
             return denoiser(x, t, "conditional")[0]
-        names = ["conditional", "conditioned", "bare"]
-        weights = [1 + self.w, self.w_condition - self.w, -self.w_condition]
-        used = [(name, weight) for name, weight in zip(names, weights, strict=True) if weight]
-        parts = denoiser(x, t, *(name for name, _ in used))
-        return Prediction(
-            *(
-                sum(weight * each for (_, weight), each in zip(used, view, strict=True))
-                for view in zip(*parts, strict=True)
-            )
-        )
+        used = self._weights(self.w)
+        views = zip(*denoiser(x, t, *used), strict=True)
+        return Prediction(*(sum(w * each for w, each in zip(used.values(), view, strict=True)) for view in views))
+
+    def _weights(self, w: float) -> dict[str, float]:
+        """Of each branch that counts, together 1."""
+        weights = {"conditional": 1 + w, "conditioned": self.w_condition - w, "bare": -self.w_condition}
+        return {name: weight for name, weight in weights.items() if weight}

@@ -6,7 +6,7 @@ import copy
 from dataclasses import dataclass, field, replace
 from typing import Self
 
-from ..declarations.options import OptionError
+from ..declarations.options import OptionError, options_of
 from ..lazy import Tensor
 from ..process.prediction import Prediction
 from ..process.times import Time
@@ -22,7 +22,6 @@ class Wrapper(Rule):
     """
 
     strength = ""
-    neutral = {"rule": {"name": "ClassifierFree", "w": 0.0}}
 
     rule: Rule = field(default=ClassifierFree(), metadata={"inner": True})
     state: dict = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -57,9 +56,20 @@ class Wrapper(Rule):
         return (self, *self.rule.around)
 
     @property
-    def strengths(self) -> set[float]:
-        """Those of the inner rule."""
-        return self.rule.strengths
+    def course(self) -> tuple[float, ...]:
+        """That of the inner rule."""
+        return self.rule.course
+
+    @property
+    def inert(self) -> bool:
+        """Around a rule that says no more than the model, most say no more either."""
+        return self.rule.inert
+
+    @property
+    def short(self) -> str:
+        """Its numbers, in a few characters."""
+        numbers = [option for option in options_of(type(self)) if option.kind == "number"]
+        return " · ".join(f"{option.label} = {getattr(self, option.name):g}" for option in numbers)
 
     def inner(self, denoiser, x: Tensor, t: Time, rule: Rule | None = None) -> Prediction:
         """What the inner rule says, or `rule` in its place; remembered. x: (B, C, H, W)."""
@@ -70,8 +80,3 @@ class Wrapper(Rule):
     def heard(self) -> tuple[Prediction | None, bool]:
         """What `inner` gave since this was last asked, and whether it was the inner rule's as that is; forgets it."""
         return self.state.pop("said", (None, False))
-
-    @property
-    def needed(self) -> tuple[str, ...]:
-        """The inner rule's needs too."""
-        return (*self.needs, *self.rule.needed)

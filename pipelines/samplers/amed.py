@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..declarations.declared import Run
 from ..declarations.options import choice, number
 from ..lazy import Tensor
 from ..process.prediction import Prediction
@@ -68,6 +69,15 @@ class AMED(Sampler):
     def bound(self, pipe) -> AMED:
         """A copy with the coefficients of the pipeline's world, if it has any."""
         return replace(self, learned=self.learned or getattr(pipe, "amed", None))
+
+    def inactive(self, run: Run) -> set[str]:
+        """What was learned takes the place of r and c, in one step too."""
+        return {"r", "c"} if self.coefficients == "learned" and self.learned else set()
+
+    @property
+    def unlearned(self) -> dict[str, float]:
+        """r and c where the world's are asked for and it has none."""
+        return {} if self.coefficients == "fixed" or self.learned else {"r": self.r, "c": self.c}
 
     def pairs(self, steps: int) -> list[tuple[float, float]]:
         """(r, c) of each interval, from noise to data."""

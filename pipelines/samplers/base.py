@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import ClassVar, Self
 
-from ..declarations.declared import Declared
-from ..declarations.options import check
+from ..declarations.declared import Declared, Run
+from ..declarations.options import check, options_of
 from ..lazy import Tensor
 from ..process.prediction import Prediction
 from ..process.times import Time, Times
@@ -46,6 +46,15 @@ class Sampler(Declared):
     def asked(self, times: Times) -> list[Time]:
         """The different times at which the denoiser is asked in a run through these."""
         return self.visited(times)[:-1]
+
+    def inactive(self, run: Run) -> set[str]:
+        """One step is a jump to x̂0, whatever the options say."""
+        return {option.name for option in options_of(type(self))} if run.steps == 1 else super().inactive(run)
+
+    @property
+    def unlearned(self) -> dict[str, float]:
+        """Options that it goes by because nothing was learned for it, with their values; none where it needs nothing."""
+        return {}
 
     def begin(self, times: Times) -> Self:
         """A copy with fresh run state for these times; the configuration stays frozen."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from ..declarations.declared import Run
 from ..declarations.options import choice
 from ..lazy import Tensor
 from ..process.times import CLEAN, Time, Transition, posterior_mean
@@ -32,6 +33,12 @@ class DDPM(Sampler):
         "score", ("score", "mean"), label="route", help="Where a gradient enters: into ε or into the mean."
     )
     at: str = choice("x", ("x", "mean"), label="gradient at", help="On the mean route: the gradient at x_t or at μ.")
+
+    def inactive(self, run: Run) -> set[str]:
+        """The mean route is for pulls; in one step there is no noise, and its variance β̃, which they are times, is 0."""
+        if self.route == "mean" and run.pulls:
+            return {"pulls"} if run.steps == 1 and self.variance == "beta_tilde" else set()
+        return {"at"} | (set() if run.pulls else {"route"}) | ({"variance"} if run.steps == 1 else set())
 
     def step(self, denoise, pull, x: Tensor, t: Time, s: Time, draw, clip=None):
         """From x_t to x_s: (B, C, H, W) each."""

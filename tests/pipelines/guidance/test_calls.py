@@ -2,8 +2,10 @@
 
 import pytest
 
-from pipelines import PULLS, RULES
+from pipelines import PULLS, RULES, WRAPPERS
 from pipelines.declarations.spec import from_spec
+from pipelines.process.schedule import NoiseSchedule
+from pipelines.runs.beforehand import branches
 
 
 @pytest.mark.parametrize(
@@ -66,3 +68,16 @@ def test_what_options_say_together_is_refused_where_it_is_said(spec, field):
     with pytest.raises(ValueError) as caught:
         from_spec(spec, RULES, "rule")
     assert caught.value.field == field
+
+
+@pytest.mark.parametrize("strength", [-1.0, 0.0, 0.7])
+@pytest.mark.parametrize("name", sorted(RULES.keys() - WRAPPERS.keys()))
+def test_a_rule_says_which_branch_it_asks_alone(name, strength):
+    kind = RULES[name]
+    if not kind().strength_option.low <= strength:
+        pytest.skip("no such strength")
+    options = {"zero_steps": 0} if name == "CFGZeroStar" else {"w_condition": 0.0} if name == "TwoScales" else {}
+    rule = kind(**{kind.strength: strength}, **options)
+    asked = branches(rule, NoiseSchedule().times(2)[:-1])
+    assert rule.only == (next(iter(asked)) if len(asked) == 1 else None)
+    assert rule.needed == (() if asked == {"conditional"} else kind.needs)
