@@ -51,11 +51,6 @@ def unavailable_pulls(world: str) -> dict[str, str]:
     return _unavailable(PULLS, world)
 
 
-def learned(world: str) -> bool:
-    """Whether the world has the coefficients that the sampler AMED learned for it."""
-    return world not in MADE and (vocabulary.WORLDS / world / "amed.json").is_file()
-
-
 def _unavailable(registry: Mapping[str, type], world: str) -> dict[str, str]:
     found = {name: why_not(kind.needs, world) for name, kind in registry.items()}
     return {name: reason for name, reason in found.items() if reason}

@@ -18,6 +18,7 @@ from .inactive import idle
 from .notes import TOLD, TOLD_NEGATIVE, Note, once
 from .plan import plan
 from .prompts import Reading, read, unknown
+from .readers import Files
 from .recipe import Recipe
 from .specs import PLAIN
 
@@ -48,7 +49,7 @@ def _of_rule(recipe: Recipe, reading: Reading, known: set[str]) -> Iterator[Note
     (rule,), sampler, steps = plan(recipe, reading)["rules"], recipe.sampler, {"steps": str(recipe.steps)}
     if name := weaker(rule, sampler, recipe.steps):
         yield _weaker(recipe, name, sampler)
-    times = _times(recipe, sampler)
+    times = _times(recipe)
     asked = branches(rule, times)
     if wrapper := closed(rule, times):
         yield Note("no_step", {"control": type(wrapper).__name__, **steps})
@@ -79,14 +80,11 @@ def _others() -> str:
     return ", ".join(found)
 
 
-def _times(recipe: Recipe, sampler) -> list:
-    """The times at which the sampler asks the model of a world, read from the world's files."""
+def _times(recipe: Recipe) -> list:
+    """The times at which its sampler asks the model of a world, read from the world's files."""
     from pipelines import NoiseSchedule
-    from pipelines.samplers import amed
 
     folder = vocabulary.WORLDS / recipe.world
     made = recipe.world in MADE or not (folder / "schedule").is_dir()
     schedule = NoiseSchedule() if made else NoiseSchedule.from_pretrained(folder / "schedule")
-    if type(sampler).__name__ == "AMED" and recipe.world not in MADE:
-        sampler = type(sampler)(sampler.coefficients, sampler.r, sampler.c, learned=amed.read(folder))
-    return sampler.asked(schedule.times(recipe.steps))
+    return recipe.sampler.bound(Files(recipe.world)).asked(schedule.times(recipe.steps))

@@ -20,9 +20,6 @@ from .values import RecipeError
 
 MAX_CONDITIONS = 6
 MAX_TEXT = MAX_CONDITIONS * (ROOM + 500)  # characters of all of them
-# Network calls that one is worth, of each row that is told: a ControlNet is the encoder's half of a network.
-SHARE = {"ControlNet": 0.4, "UniControlNet": 0.4}
-JOINT = frozenset({"UniControlNet"})  # told to one network together
 WHITE = (255, 255, 255)
 MAP = 64  # pixels a side at which a drawing is looked at
 
@@ -43,7 +40,7 @@ def conditions_of(value: Any) -> tuple:
             raise RecipeError(
                 f"conditions[{number}].images", Phrase("given_pictures", count=len(each.images)), "pictures", most=1
             )
-        if name in JOINT and each.strength and (name, kind) in kinds:
+        if each.joint and each.strength and (name, kind) in kinds:
             raise RecipeError(f"conditions[{number}].kind", kind, "each_kind_once", name=name)
         if each.strength:
             kinds.add((name, kind))
@@ -91,18 +88,16 @@ def told(conditions: Sequence) -> tuple:
 
 def branching(rule: Rule, conditions: Sequence) -> bool:
     """Whether branches of the rule differ by these conditions alone, also where there is no prompt."""
-    two = type(rule.base).__name__ == "TwoScales"
-    return any(two or each.branches == "conditional" for each in conditions)
+    return any("conditions" in rule.base.needs or each.branches == "conditional" for each in conditions)
 
 
 def calls(rule: Rule, conditions: Sequence) -> float:
     """Network calls a picture that the conditions are worth in one evaluation of the rule, at most."""
-    rows, two = rule.evaluations, type(rule.base).__name__ == "TwoScales"
-    rows -= two and rows == 3  # one of its branches is told nothing
+    rows, apart = rule.evaluations, "conditions" in rule.base.needs
+    rows -= apart and rows == rule.base.calls  # one of its branches is told nothing
     networks: dict[Any, float] = {}
     for number, each in enumerate(each for each in conditions if each.strength):
-        name = type(each).__name__
-        told_rows = 1 if each.branches == "conditional" and not two else rows
-        network = name if name in JOINT else number
-        networks[network] = max(networks.get(network, 0), SHARE.get(name, 0) * told_rows)
+        told_rows = 1 if each.branches == "conditional" and not apart else rows
+        network = type(each) if each.joint else number
+        networks[network] = max(networks.get(network, 0), each.share * told_rows)
     return sum(networks.values())

@@ -13,7 +13,7 @@ from pipelines.guidance import Rule
 
 from ..words import WORDS, spans
 from .recipe import Recipe
-from .specs import FLAT, PLAIN, dumped, sparse, strength_of
+from .specs import FLAT, PLAIN, dumped, sparse
 from .vocabulary import VocabularyError, vocabulary
 
 Pair = tuple[str, str]  # English, Chinese
@@ -49,7 +49,7 @@ def facts(recipe: Recipe) -> list[Fact]:
         _fact("style", recipe.style, _known(recipe, "style")),
         _fact("category", recipe.category, _known(recipe, "category")),
         Fact("rule", WORDS["rule"], _entry(recipe.rule), "" if rule == {"name": PLAIN} else rule),
-        Fact("w", _strength(recipe), _same(_number(recipe.w)), (recipe.w, recipe.rule_name == "CFGPlusPlus")),
+        Fact("w", _strength(recipe), _same(_number(recipe.w)), (recipe.w, recipe.rule.base.strength)),
         _fact("gamma_classifier", recipe.gamma_classifier),
         _fact("gamma_clip", recipe.gamma_clip),
         Fact("pulls", WORDS["further_pulls"], _entries(recipe.further), recipe.further),
@@ -111,7 +111,7 @@ def _known(recipe: Recipe, name: str) -> Pair | None:
 
 
 def _strength(recipe: Recipe) -> Pair:
-    label = strength_of(recipe.rule).label
+    label = recipe.rule.strength_option.label
     return WORDS["w"] if label in ("w", WORDS["w"][0]) else _same(label)
 
 

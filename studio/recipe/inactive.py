@@ -2,77 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
+from typing import Any
 
-from .availability import learned
+from pipelines.declarations.declared import Run
+from pipelines.declarations.options import options_of
+
 from .conditions import left_out, told, word_of
+from .flat import GAMMAS
+from .readers import Files
 from .recipe import Recipe
-from .specs import FLAT, PLAIN, sparse
+from .specs import FLAT
 
 
 def idle(recipe: Recipe) -> tuple[str, ...]:
-    """Keys of the words of the controls that are not at their defaults and cannot change the pictures."""
-    found = (*_of_sampler(recipe), *_of_rule(recipe), *_of_pulls(recipe), *_of_conditions(recipe))
-    return tuple(dict.fromkeys(found))
-
-
-def _of_sampler(recipe: Recipe) -> Iterator[str]:
-    """One step is a jump to x̂0 for all but those that ask twice in it, or that pull at the mean."""
-    sampler, name = recipe.sampler, type(recipe.sampler).__name__
-    yield from sorted(recipe.unheard)
-    said = set(sparse(sampler)) - {"name"}
-    changed = said & set(FLAT.get(name, ()))
-    given = {f"option {name}_{option}" for option in said - changed}
-    if name == "DDPM":
-        by_mean = sampler.route == "mean" and any(_pulling(recipe))
-        if not by_mean:
-            yield from {"route", "option DDPM_at"} & ({"route"} & changed | given)
-        if recipe.steps == 1 and not by_mean:
-            yield from {"variance"} & changed
-        if recipe.steps == 1 and by_mean and sampler.variance == "beta_tilde":  # σ² is 0 in the last step
-            yield from _pulling(recipe)
-    elif name == "AMED":
-        if learned(recipe.world) and "option AMED_coefficients" not in given:
-            yield from sorted(given)
-    elif recipe.steps == 1:
-        yield from sorted({"eta"} & changed if name == "DDIM" else given)
-
-
-def _of_rule(recipe: Recipe) -> Iterator[str]:
-    for each in recipe.rule.around:
-        if type(each).__name__ != "Scheduled":
-            continue
-        if each.shape == "points":
-            unheard = {"start", "end"}
-        elif each.shape == "constant":
-            unheard = {"start", "end", "points"}
-        else:
-            unheard = {"points"}
-        defaults = type(each)()
-        yield from (f"option Scheduled_{n}" for n in sorted(unheard) if getattr(each, n) != getattr(defaults, n))
-
-
-def _pulling(recipe: Recipe) -> Iterator[str]:
-    """The pulls with a strength."""
-    yield from (name for name in ("gamma_classifier", "gamma_clip") if getattr(recipe, name))
-    yield from (type(pull).__name__ for pull in recipe.further if pull.gamma)
-
-
-def _of_pulls(recipe: Recipe) -> Iterator[str]:
+    """Keys of the words of the controls that are set to do something and cannot change the pictures."""
+    pulling = [name for name in GAMMAS if getattr(recipe, name)]
+    pulling += [type(pull).__name__ for pull in recipe.further if pull.gamma]
+    run = Run(recipe.steps, bool(pulling), bool(told(recipe.conditions)))
+    sampler = recipe.sampler.bound(Files(recipe.world))
+    silent = sampler.inactive(run)
+    found = [*sorted(recipe.unheard), *_set(sampler, silent), *(pulling if "pulls" in silent else ())]
+    for rule in (*recipe.rule.around, recipe.rule.base):
+        found += _set(rule, rule.inactive(run))
     for pull in recipe.further:
-        weights = getattr(pull, "weights", ())
-        if not pull.gamma or weights and not any(weights):
-            yield type(pull).__name__
-            continue
-        if getattr(pull, "tempering", "") == "normalised" and pull.gamma == 1:
-            yield "option Classifier_tempering"
+        silent = pull.inactive(run)
+        found += [type(pull).__name__] if "gamma" in silent else _set(pull, silent)
+    return tuple(dict.fromkeys([*found, *_of_conditions(recipe)]))
+
+
+def _set(entry: Any, silent: Set[str]) -> Iterator[str]:
+    """Those of the silent options that hold anything else than by default, or than what does nothing."""
+    name = type(entry).__name__
+    resting = {option.name: option.default for option in options_of(type(entry))} | (entry.neutral or {})
+    for option in sorted(silent & resting.keys()):
+        if getattr(entry, option) != resting[option]:
+            yield option if option in FLAT.get(name, ()) else f"option {name}_{option}"
 
 
 def _of_conditions(recipe: Recipe) -> Iterator[str]:
     """What cannot be told at all is said by the reading, and what no step lies in with it."""
     for condition in recipe.conditions:
-        unheard = condition.branches == "conditional" and recipe.rule_name == PLAIN and recipe.rule.strengths == {-1.0}
+        unheard = condition.branches == "conditional" and recipe.rule.only == "null"
         if left_out(condition) is None and (not condition.strength or unheard):
             yield word_of(condition)
-    if recipe.rule_name == "TwoScales" and not told(recipe.conditions):
-        yield "option TwoScales_w_condition"

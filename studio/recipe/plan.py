@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipelines import ClassifierFree
-
 from .availability import lacking
 from .conditions import branching, told
 from .flat import GAMMAS
-from .prompts import Reading, filled, read
+from .prompts import Reading, read
 from .recipe import Recipe
+from .specs import plain
 
 
 def plan(recipe: Recipe, reading: Reading | None = None) -> dict[str, Any]:
@@ -27,12 +26,12 @@ def plan(recipe: Recipe, reading: Reading | None = None) -> dict[str, Any]:
         pulls = (GAMMAS["gamma_classifier"](recipe.gamma_classifier), *pulls)
     rule, conditions = recipe.rule, told(recipe.conditions)
     if reading.unconditional and recipe.compares and not branching(rule, conditions):
-        rule = ClassifierFree(-1.0)  # with nothing asked for, both branches are the same one: one call is enough
+        rule = plain(-1.0)  # with nothing asked for, both branches are the same one: one call is enough
     return {
         "prompt": reading.text or None,
         "negative_prompt": reading.negative or None,
         "rules": (rule,),
-        "pulls": tuple(found for pull in pulls if (found := filled(pull, reading.text, reading.label)) is not None),
+        "pulls": tuple(found for pull in pulls if (found := pull.filled(reading.text, reading.label)) is not None),
         "conditions": conditions,
         "sampler": recipe.sampler,
         "num_inference_steps": recipe.steps,

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import get_close_matches
 
 from pipelines.networks.classes import named
 
-from .availability import MADE, lacking, learned
+from .availability import MADE, lacking
 from .conditions import branching, left_out, word_of
 from .conditions import told as told_of
 from .notes import Note
-from .readers import read_by
+from .readers import Files
 from .recipe import Recipe
 from .vocabulary import Vocabulary, vocabulary
 
@@ -74,13 +74,13 @@ def full_text(recipe: Recipe) -> str:
 
 def read(recipe: Recipe) -> Reading:
     """The text, the label and what of them will have no effect. The label is that of the words that fit into the context."""
-    text, label, notes = full_text(recipe), recipe.category or None, []
-    kept, cut = read_by(recipe.world, "text_encoder", text)
+    text, label, notes, files = full_text(recipe), recipe.category or None, [], Files(recipe.world)
+    kept, cut = files.text_encoder.reading(text)
     if label is None and kept:
         label = find_label(kept, vocabulary(recipe.world))
     negative, told = _classes(recipe)
-    shunned, cut_negative = read_by(recipe.world, "text_encoder", negative)
-    notes += [*told, *_left_out(recipe, text, prompt=cut, negative_prompt=cut_negative)]
+    shunned, cut_negative = files.text_encoder.reading(negative)
+    notes += [*told, *_left_out(recipe, files, text, prompt=cut, negative_prompt=cut_negative)]
     reading = Reading(text, negative, label)
     if recipe.gamma_classifier and label is None:
         notes.append(Note("no_label"))
@@ -89,7 +89,7 @@ def read(recipe: Recipe) -> Reading:
     elif recipe.gamma_clip and "clip" in lacking(recipe.world):
         notes.append(Note("no_clip"))
     for pull in recipe.further:
-        if filled(pull, text, label) is None:
+        if pull.filled(text, label) is None:
             notes.append(Note("no_pull", {"control": type(pull).__name__}))
     for condition in recipe.conditions:
         if (why := left_out(condition)) is not None:
@@ -105,46 +105,33 @@ def read(recipe: Recipe) -> Reading:
         notes.append(Note("no_branch"))
     elif reading.negative and recipe.unguided:
         notes.append(Note("no_negative"))
-    return Reading(text, negative, label, (*notes, *_amed(recipe)))
+    return Reading(text, negative, label, (*notes, *_unlearned(recipe, files)))
 
 
-def _left_out(recipe: Recipe, text: str, **own: str) -> Iterator[Note]:
+def _left_out(recipe: Recipe, files: Files, text: str, **own: str) -> Iterator[Note]:
     """The words that the models do not read. own: those of the recipe's own texts, by their field.
 
     A pull to the prompt whose CLIP leaves out the same words is not told of again.
     """
     own = {name: (cut,) for name, cut in own.items()}
     for pull in recipe.pulls:
-        pull = filled(pull, text, None) if pull.gamma else None
-        if type(pull).__name__ != "Semantic":
-            continue
-        part = "clean_clip" if pull.encoder == "clean" else "clip"
-        cuts = [read_by(recipe.world, part, each).left_out for each in (pull.text, *pull.others)]
-        own["Semantic"] = (*own.get("Semantic", ()), *(cut for cut in cuts if cut not in own["prompt"]))
+        name, pull = type(pull).__name__, pull.filled(text, None)
+        for reader, texts in pull.texts(files).values() if pull else ():
+            cuts = [reader.reading(each).left_out for each in ((texts,) if isinstance(texts, str) else texts)]
+            own[name] = (*own.get(name, ()), *(cut for cut in cuts if cut not in own["prompt"]))
     for control, cuts in own.items():
         if words := "”, “".join(dict.fromkeys(filter(None, cuts))):
             yield Note("left_out", {"control": control, "words": words})
 
 
-def _amed(recipe: Recipe) -> list[Note]:
-    """What AMED does in a world without learned coefficients, and how to get them."""
-    sampler = recipe.sampler
-    if type(sampler).__name__ != "AMED" or sampler.coefficients == "fixed" or learned(recipe.world):
-        return []
-    values = {name: f"{getattr(sampler, name):g}" for name in ("r", "c")}
-    if recipe.world in MADE:
-        return [Note("no_amed_here", values)]
-    return [Note("no_amed", values | {"command": f"python -m pipelines.training.amed {recipe.world}"})]
-
-
-def filled(pull, text: str, label: str | None):
-    """The pull, with the prompt's text or label where it names none; None: nothing to pull to."""
-    name, own = type(pull).__name__, getattr(pull, "others", ()) or getattr(pull, "images", ())
-    if name == "Classifier" and not pull.label:
-        return replace(pull, label=label) if label else None
-    if name == "Semantic" and not pull.text and not own:
-        return replace(pull, text=text) if text else None
-    return None if name in ("Style", "LabelMap") and not own else pull
+def _unlearned(recipe: Recipe, files: Files) -> Iterator[Note]:
+    """By what a sampler goes in a world that has learned nothing for it, and how to train that."""
+    name = type(recipe.sampler).__name__.lower()
+    values = {option: f"{value:g}" for option, value in recipe.sampler.bound(files).unlearned.items()}
+    if values and recipe.world in MADE:
+        yield Note(f"no_{name}_here", values)
+    elif values:
+        yield Note(f"no_{name}", values | {"command": f"python -m pipelines.training.{name} {recipe.world}"})
 
 
 def _classes(recipe: Recipe) -> tuple[str, list[Note]]:

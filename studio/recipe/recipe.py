@@ -13,7 +13,6 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, ClassVar
 
-from pipelines import DDIM, ClassifierFree
 from pipelines.conditions import Conditioning
 from pipelines.declarations.phrases import Phrase
 from pipelines.guidance import Pull, Rule
@@ -27,7 +26,7 @@ from .revision import revision
 from .saved import Saved
 from .schema import Described
 from .setting import Guided
-from .specs import base_strength, load, said_strength, sparse
+from .specs import base_strength, load, plain, said_strength, sampler_of, sparse
 from .values import BUDGET, MAX_SEED, MAX_SEEDS, parse_seeds, short
 from .vocabulary import has_upsampler, known, worlds
 
@@ -68,10 +67,10 @@ class Recipe(Guided, Saved, Described):
     negative_prompt: str = ""
     style: str = ""
     category: str = ""
-    rule: Rule = ClassifierFree(OPTIONS["w"].default)
+    rule: Rule = plain(OPTIONS["w"].default)
     pulls: tuple[Pull, ...] = ()
     conditions: tuple[Conditioning, ...] = ()  # what is drawn or shown
-    sampler: Sampler = DDIM()
+    sampler: Sampler = sampler_of(OPTIONS["sampler"].default)
     steps: int = OPTIONS["steps"].default
     seeds: tuple[int, ...] = (0, 1, 2, 3)
     upsample: bool = False
@@ -95,7 +94,7 @@ class Recipe(Guided, Saved, Described):
         for name in ("style", "category"):
             object.__setattr__(self, name, known(self.world, name, getattr(self, name)))
         base, further, pulls = self.rule.base, self.further, load("pulls", given.get("pulls"))
-        wanted = [] if self.rule.strengths == {0.0} else [("rule", base, base.needs)]
+        wanted = [("rule", base, self.rule.needed)]
         # The numbers among the pulls are only told of: what a world does without, a control may still say.
         first = (1 if isinstance(pulls, Mapping) else len(pulls or ())) - len(further)
         wanted += [(f"pulls[{first + i}]", pull, pull.needed) for i, pull in enumerate(further)]

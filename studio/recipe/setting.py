@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from pipelines import ClassifierFree
 from pipelines.conditions import Conditioning
 from pipelines.guidance import Pull, Rule
 
 from ..words import WORDS
 from .conditions import word_of
 from .flat import gammas, pulls_with
-from .specs import PLAIN, pulls_of, rule_of, strength_of
+from .specs import PLAIN, plain, pulls_of, rule_of
 
 
 class Guided:
@@ -59,7 +58,7 @@ class Guided:
     @property
     def unguided(self) -> bool:
         """Whether the rule is at the strength at which it does nothing."""
-        return self.rule.strengths == {0.0} and self.rule.base.neutral is not None
+        return self.rule.only == "conditional"
 
     @property
     def title(self) -> str:
@@ -69,17 +68,17 @@ class Guided:
     @property
     def kind(self) -> str:
         """How it guides in one word, which gives the column its colour."""
-        w, classifier, clip = self.numbers
-        plain = w in (0.0, -1.0) and self.rule.strengths == {w}
+        _, classifier, clip = self.numbers
         if self.further:
             return "mixed"
         if self.rule_name != PLAIN:
             return "mixed" if classifier or clip else "other"
-        if not classifier and not clip:
-            return {0.0: "unguided", -1.0: "unconditional"}.get(w, "classifier_free") if plain else "classifier_free"
-        if plain and not (classifier and clip):
-            return "classifier" if classifier else "clip"
-        return "mixed"
+        bare = "unguided" if self.rule.inert else "unconditional" if self.rule.only == "null" else ""
+        if classifier and clip:
+            return "mixed"
+        if classifier or clip:
+            return "mixed" if not bare else "classifier" if classifier else "clip"
+        return bare or "classifier_free"
 
     @property
     def short(self) -> str:
@@ -91,22 +90,16 @@ class Guided:
         w, classifier, clip = self.numbers
         rule = self.rule
         drawn = [WORDS.get(f"rule {word_of(each)}", WORDS.get(word_of(each)))[language] for each in self.conditions]
-        if self.kind in ("classifier", "clip") and rule == ClassifierFree(0.0):
+        if self.kind in ("classifier", "clip") and rule == plain(0.0):
             return " · ".join([f"γ = {classifier or clip:g}", *drawn]).replace("-", "−")
-        name = strength_of(rule).label
-        parts = [f"w = {w:g} (s = {w + 1:g})" if self.rule_name == PLAIN else f"{name} = {w:g}"]
+        name, course = rule.strength_option.label, rule.course
+        if course != (w,):
+            parts = [f"{name} = {course[0]:g} → {course[-1]:g}"]
+        else:
+            parts = [f"w = {w:g} (s = {w + 1:g})" if self.rule_name == PLAIN else f"{name} = {w:g}"]
         if self.kind == "mixed" and self.rule_name != PLAIN:
             parts.insert(0, WORDS[f"rule {self.rule_name}"][language])
-        at = len(parts) - 1
-        for around in rule.around:
-            kind = type(around).__name__
-            if kind == "Interval":
-                parts.append(f"{around.low:g}–{around.high:g}")
-            elif kind == "Rescale":
-                parts.append(f"φ = {around.phi:g}")
-            elif kind == "Scheduled" and around.shape != "constant":
-                ends = around.points if around.shape == "points" else (around.start, around.end)
-                parts[at] = f"{name} = {ends[0]:g} → {ends[-1]:g}"
+        parts += filter(None, (around.short for around in rule.around))
         for pull in self.further:
             parts.append(f"{WORDS[f'rule {type(pull).__name__}'][language]} γ = {pull.gamma:g}")
         parts += [f"{name} = {value:g}" for name, value in (("γ", classifier), ("γ CLIP", clip)) if value]
@@ -114,7 +107,7 @@ class Guided:
 
 
 class _Setting(NamedTuple):
-    rule: Rule = ClassifierFree(0.0)
+    rule: Rule = plain(0.0)
     pulls: tuple[Pull, ...] = ()
     conditions: tuple[Conditioning, ...] = ()  # drawn on another tab; no control of the Play tab changes them
 

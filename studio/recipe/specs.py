@@ -15,7 +15,7 @@ from .values import RecipeError, short
 
 MAX_PULLS = 4  # beyond the two γ
 MAX_SPEC = 16_000  # characters of one field; pictures inside pulls count too
-PLAIN = "ClassifierFree"  # the rule of a recipe that names none
+PLAIN = next(iter(RULES))  # the rule of a recipe that names none
 FLAT = {"DDIM": ("eta",), "DDPM": ("variance", "route")}  # options of samplers that stand beside the sampler
 
 
@@ -89,8 +89,13 @@ def entries_of(
 
 def too_many(field: str, found: Any, registry: Mapping[str, type], most: int) -> RecipeError:
     """The error of what is no list of at most so many."""
-    example = "Colour" if "Colour" in registry else next(iter(registry))
+    example = min(registry, key=lambda name: len(registry[name].needs))  # one that works everywhere
     return RecipeError(field, short(found), "list_such", most=most, example=f'[{{"name": "{example}"}}]')
+
+
+def plain(w: float) -> Any:
+    """The rule of a recipe that names none, at a strength."""
+    return RULES[PLAIN](w)
 
 
 def rule_of(value: Any, w: float | None = None) -> Any:
@@ -111,7 +116,7 @@ def rule_of(value: Any, w: float | None = None) -> Any:
         raise RecipeError(f"rule.{said[0]}", short(said[1]), "strength_is_w", w=w)
     if said is not None:
         return rule
-    strength = strength_of(rule)
+    strength = rule.strength_option
     w = 2.0 if w is None else w
     try:
         strength.check(w)
@@ -133,22 +138,16 @@ def said_strength(spec: Any) -> tuple[str, Any] | None:
     return (name, spec[name]) if name and name in spec else None
 
 
-def strength_of(rule) -> Option:
-    """The declared strength of the base rule."""
-    base = rule.base
-    return next(o for o in options_of(type(base)) if o.name == base.strength)
-
-
 def base_strength(spec: Any) -> Option:
     """The declared strength of the base rule of a rule or a spec, of classifier-free guidance where it names none."""
     if hasattr(spec, "base"):
-        return strength_of(spec)
+        return spec.strength_option
     for _ in range(10):
         if not isinstance(spec, Mapping) or "rule" not in spec:
             break
         spec = spec["rule"]
     name = spec.get("name") if isinstance(spec, Mapping) else spec
-    return strength_of(RULES[name if isinstance(name, str) and name in RULES else PLAIN]())
+    return RULES[name if isinstance(name, str) and name in RULES else PLAIN]().strength_option
 
 
 def pulls_of(value: Any) -> tuple:

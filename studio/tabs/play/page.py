@@ -20,7 +20,6 @@ from ...recipe import Recipe, RecipeError
 from ...recipe.availability import why_not
 from ...recipe.beforehand import all_notes
 from ...recipe.notes import Note, once
-from ...recipe.specs import strength_of
 from .wanted import Job, asked, changed
 
 PREVIEW_STEPS = 8
@@ -145,7 +144,7 @@ class PlayPage(OpenPage):
         with self.lock:
             if len(self.table.columns) < MAX_COLUMNS:
                 setting = self.table.setting
-                higher = min(round(setting.w + 3, 2), strength_of(setting.rule).high)
+                higher = min(round(setting.w + 3, 2), setting.rule.strength_option.high)
                 self.table.columns.append(Column(setting._replace(rule=setting.rule.with_strength(higher))))
                 self.table.selected = len(self.table.columns) - 1
 

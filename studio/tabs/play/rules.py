@@ -14,7 +14,7 @@ from ...page.forms import spread_setting
 from ...page.slots import BASES, OFF, RULE_SLOTS, SAMPLER_SLOTS, Slot, sampler_values, seen
 from ...page.table import Setting
 from ...recipe.availability import unavailable
-from ...recipe.specs import FLAT, strength_of
+from ...recipe.specs import FLAT
 from ...words import WORDS, both, t
 from .pulls import place_section, place_updates
 
@@ -55,7 +55,7 @@ def sampler_options(sampler: str, options) -> list:
 def setting_updates(setting: Setting, world: str) -> list:
     """What the controls of the chosen column hold, in the order of `PlayTab.chosen`."""
     values = spread_setting(setting)
-    base, strength = values[3], strength_of(setting.rule)
+    base, strength = values[3], setting.rule.strength_option
     w = gr.Slider(minimum=strength.low, maximum=strength.high, step=strength.step, value=setting.w)
     options = values[4 : 4 + len(RULE_SLOTS)]
     held = _by_key(options)

@@ -174,6 +174,7 @@ def test_an_empty_drawing_is_no_condition_and_is_told():
         ([{**MASK, "start": 0.2, "end": 0.3}], {"sampler": "Flow"}, ()),
         ([{**MASK, "start": 0.01, "end": 0.05}], {"sampler": "DDPM"}, ("choice mask",)),
         ([{**MASK, "branches": "conditional"}], {"w": -1.0}, ("choice mask",)),
+        ([{**MASK, "branches": "conditional"}], {"w": 0.0, "rule": "CFGPlusPlus"}, ("choice mask",)),
         ([{**MASK, "branches": "conditional"}], {"w": 2.0}, ()),
         ([{**MASK, "images": [EMPTY]}], {}, ()),  # said already
         ([MASK], {"rule": "TwoScales"}, ()),
@@ -198,6 +199,11 @@ def test_without_a_prompt_the_branches_may_still_differ():
     assert rule(rule="TwoScales") == ClassifierFree(-1.0)
     assert not branching(recipe().rule, ()) and keys(recipe(MASK, prompt="")) == [("no_condition", None)]
     assert keys(recipe(MASK, prompt="", rule="TwoScales")) == []
+
+
+def test_a_negative_prompt_is_heard_beside_conditions_that_are_weighed():
+    assert keys(recipe(MASK, negative_prompt="dog", w=0.0)) == [("no_negative", None)]
+    assert keys(recipe(MASK, negative_prompt="dog", w=0.0, rule="TwoScales")) == []
 
 
 def test_the_pipeline_is_given_them():

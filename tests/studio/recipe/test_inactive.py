@@ -90,6 +90,7 @@ def test_what_another_sampler_has_is_no_part_of_a_recipe(sampler, fields):
 
 
 def test_amed_says_when_it_has_learned_nothing(vocabulary_file):
+    from pipelines.samplers.amed import FILE, write
     from studio.page.status import note_list
 
     recipe = Recipe(prompt="cat", sampler="AMED", sampler_options={"r": 0.4})
@@ -99,9 +100,11 @@ def test_amed_says_when_it_has_learned_nothing(vocabulary_file):
     assert (
         not read(recipe.but(sampler_options={"coefficients": "fixed"})).notes and not read(Recipe(prompt="cat")).notes
     )
-    vocabulary_file.with_name("amed.json").write_text("{}")
+    write(vocabulary_file.parent, {4: {"r": [0.4] * 4, "c": [1.1] * 4}})
     assert not read(recipe).notes and idle(recipe) == ("option AMED_r",)
     assert idle(recipe.but(sampler_options={"coefficients": "fixed", "r": 0.4})) == ()
+    vocabulary_file.with_name(FILE).write_text("damaged")
+    assert idle(recipe) == () and [note.key for note in read(recipe).notes] == ["no_amed"]
 
 
 def test_amed_cannot_learn_for_a_world_that_is_made(monkeypatch):

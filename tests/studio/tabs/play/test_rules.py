@@ -14,7 +14,7 @@ from studio.page.table import Setting
 from studio.recipe import VERSION, Recipe, RecipeError
 from studio.recipe.notes import Note, silent
 from studio.recipe.prompts import read
-from studio.recipe.specs import MAX_PULLS, MAX_SPEC, strength_of
+from studio.recipe.specs import MAX_PULLS, MAX_SPEC
 from studio.tabs.play.handlers import Play
 from studio.words import WORDS
 from tests.studio.fakes import FakeEngine
@@ -163,7 +163,7 @@ def test_cost_follows_rule_pulls_and_sampler():
 def test_the_controls_of_the_page_hold_every_rule():
     for base in BASES:
         spec = rule_spec(base, [slot.shown(slot.idle) for slot in RULE_SLOTS])
-        w = strength_of(RULES[base]()).default
+        w = RULES[base]().strength_option.default
         recipe = Recipe(rule=spec, w=w)
         assert recipe.rule_name == base and rule_values(recipe.rule)[0] == base
         assert Recipe(rule={"name": base}, w=w) == recipe
