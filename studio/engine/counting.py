@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ..recipe.conditions import SHARE
+from pipelines import CONDITIONS
 
 
 @contextmanager
 def counting(pipe) -> Iterator[Counter]:
     """A counter whose `calls` grows by the batch at each call of a drawing network while the context is open.
 
-    A ControlNet is worth a share of a call, as in the recipe's cost.
+    A network that is told of conditions is worth a share of a call, as in the recipe's cost.
     """
     counter = Counter()
-    names = {"unet": 1.0, "weak": 1.0, "upsampler": 1.0, "controlnet": SHARE["ControlNet"]}
+    names = {"unet": 1.0, "weak": 1.0, "upsampler": 1.0}
+    names |= {part: kind.share for kind in CONDITIONS.values() for part in kind.needs if kind.share}
     parts = {name: getattr(pipe, name, None) for name in names}
     networks = {name: network for name, network in parts.items() if network is not None}
     for name, network in networks.items():

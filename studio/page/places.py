@@ -22,14 +22,9 @@ PLACES = 2
 NONE = ""
 PULL_SLOTS = tuple(Slot(name, o) for name, kind in PULLS.items() for o in options_of(kind) if o.kind != "pictures")
 WIDTH = 2 + len(PULL_SLOTS)  # controls of one place
-# How many pictures a place takes: of a style one, since each picture of a recipe can be drawn alone.
-MOST = {
-    name: min(o.max_count, 1 if name == "Style" else 4)
-    for name, kind in PULLS.items()
-    for o in options_of(kind)
-    if o.kind == "pictures"
-}
-MAPS = frozenset({"LabelMap"})
+PICTURES = {name: o for name, kind in PULLS.items() for o in options_of(kind) if o.kind == "pictures"}
+# How many pictures a place takes: one where several would be one an image, since each image of a recipe can be drawn alone.
+MOST = {name: 1 if option.each else min(option.max_count, 4) for name, option in PICTURES.items()}
 
 
 def pictures_value(name: str, urls: Sequence[str] = ()) -> dict:
@@ -48,7 +43,7 @@ def place_spec(values: Sequence[Any]) -> dict | None:
     if name in MOST:
         urls = held.get("pictures") if isinstance(held, Mapping) else None
         urls = [each for each in urls or () if isinstance(each, str)][: MOST[name]]
-        spec["images"] = fitted(urls, flat=name in MAPS)
+        spec["images"] = fitted(urls, flat=PICTURES[name].flat)
     return spec
 
 

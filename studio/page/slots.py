@@ -16,7 +16,7 @@ from ..recipe.specs import FLAT
 
 BASES = tuple(name for name in RULES if name not in WRAPPERS)
 # A rule around another is left out while its controls stand here; the others of its controls do not matter then.
-OFF = {"Interval": {"low": 0.0, "high": 1.0}, "Rescale": {"phi": 0.0}, "Scheduled": {"shape": "constant"}}
+OFF = {name: kind.neutral for name, kind in WRAPPERS.items()}
 
 
 class Slot(NamedTuple):
@@ -56,6 +56,8 @@ class Slot(NamedTuple):
 
 
 RULE_SLOTS = tuple(Slot(name, o) for name, kind in RULES.items() for o in options_of(kind) if o.name != kind.strength)
+# Those that say whether another is listened to.
+DECIDING = frozenset(f"{slot.entry}_{slot.option.when[0]}" for slot in RULE_SLOTS if slot.option.when)
 SAMPLER_SLOTS = tuple(
     Slot(name, o) for name, kind in SAMPLERS.items() for o in options_of(kind) if o.name not in FLAT.get(name, ())
 )
@@ -65,7 +67,7 @@ def rule_spec(base: str, values: Sequence[Any]) -> dict:
     """The spec of a base rule and what is around it. values: of the controls, in the order of `RULE_SLOTS`."""
     held = by_entry(RULE_SLOTS, values)
     spec = {"name": base, **held.get(base, {})}
-    for name in reversed([name for name in WRAPPERS if name in OFF]):
+    for name in reversed(OFF):
         if any(held[name][option] != off for option, off in OFF[name].items()):
             spec = {"name": name, **held[name], "rule": spec}
     return spec
@@ -82,10 +84,8 @@ def rule_values(rule: Rule) -> tuple[str, list[Any]]:
 
 def seen(slot: Slot, base: str, held: Mapping[str, Any]) -> bool:
     """Whether an option of a rule can change anything now. base: the base rule; held: what the controls hold, by key."""
-    if slot.entry == "Scheduled" and slot.option.name != "shape":
-        shape = held["Scheduled_shape"]
-        return shape == "points" if slot.option.name == "points" else shape in ("linear", "cosine")
-    return slot.entry == base or slot.entry in OFF
+    own = {other.option.name: held[other.key] for other in RULE_SLOTS if other.entry == slot.entry}
+    return (slot.entry == base or slot.entry in OFF) and slot.option.heard(own)
 
 
 def sampler_spec(sampler: Any, values: Sequence[Any]) -> dict:

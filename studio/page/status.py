@@ -107,6 +107,6 @@ def mark_of(setting: Setting) -> str:
     alone = setting.rule_name == PLAIN and not setting.further and not setting.conditions
     number = escape(plain) if alone else spans(*map(setting.said, range(len(LANGUAGES))))
     now = f'<span class="now">{both(setting.title)}: {number}</span>'
-    if setting.rule_name == "CFGPlusPlus":  # its strength is no w
+    if setting.rule.base.strength != "w":
         pills = ""
     return f'<div class="marks rule-{setting.kind}">{now}{pills}</div>'

@@ -10,13 +10,12 @@ from itertools import chain
 from math import prod
 from typing import Any
 
-from pipelines import ClassifierFree
 from pipelines.declarations.phrases import Phrase
 
 from ..recipe import CHECKS, Recipe, RecipeError
 from ..recipe.flat import gammas, pulls_with
 from ..recipe.lists import texts
-from ..recipe.specs import PLAIN
+from ..recipe.specs import PLAIN, plain
 from ..recipe.values import short
 from .axis import EXAMPLE, Axis
 
@@ -24,7 +23,6 @@ MAX_CELLS = 64
 MAX_PROMPTS = 32
 MAX_PICTURES = 2048
 BUDGET = 60_000  # evaluations of a network on one picture, at about 5 ms each on two cores: five minutes
-DULL = ("Interval", "Scheduled")  # around a rule that does nothing they do nothing
 
 
 @dataclass(frozen=True)
@@ -160,10 +158,8 @@ class Sweep:
 
 def drawn_as(recipe: Recipe) -> Recipe:
     """The simplest recipe of the same pixels: what has no effect is at its default. Equal ones are drawn once."""
-    rule, (numbers, others) = recipe.rule, gammas(recipe.pulls)
-    dull = all(type(each).__name__ in DULL for each in rule.around)
-    if dull and recipe.unguided and rule.base.neutral == {rule.base.strength: 0.0}:
-        rule = ClassifierFree(0.0)
+    numbers, others = gammas(recipe.pulls)
+    rule = plain(0.0) if recipe.rule.inert else recipe.rule
     pulls = pulls_with(numbers, [pull for pull in others if pull.gamma])
     conditions = tuple(each for each in recipe.conditions if each.strength)
     return recipe.but(rule=rule, pulls=pulls, conditions=conditions, revision="")
@@ -190,9 +186,10 @@ def batches(work: Sequence[Recipe], most: int = 64, cost: int = 4000) -> Iterato
 
 def _kin(recipe: Recipe) -> tuple:
     """What pictures must have in common to be drawn together."""
-    # The noise of CFG++ goes another way than its picture.
-    plus = recipe.rule.with_strength(0.0) if recipe.rule_name == "CFGPlusPlus" else None
-    return recipe.world, recipe.sampler, recipe.steps, recipe.upsample, plus, plus is not None and recipe.unguided
+    # The noise of some rules goes another way than their picture, unless one branch is all that they ask.
+    split = recipe.rule.base.splits and recipe.rule.only is None
+    rule = recipe.rule.with_strength(0.0) if split else None
+    return recipe.world, recipe.sampler, recipe.steps, recipe.upsample, rule
 
 
 def _runs(pictures: Sequence[Recipe]) -> list[Recipe]:

@@ -9,6 +9,7 @@ import gradio as gr
 
 from ...page.forms import SHARED
 from ...page.scripts import script
+from ...page.slots import DECIDING
 from ...page.status import message
 from ...page.table import Setting
 from ...recipe import OPTIONS, Recipe
@@ -86,8 +87,8 @@ class PlayTab(NamedTuple):
     @property
     def menus(self) -> list:
         """Menus of the chosen column that change which of its other controls are seen."""
-        shapes = [control for control in self.rule_options if control.elem_id == "Scheduled_shape"]
-        return [self.rule, *shapes, *self.place_menus]
+        deciding = [control for control in self.rule_options if control.elem_id in DECIDING]
+        return [self.rule, *deciding, *self.place_menus]
 
     @property
     def chosen(self) -> list:

@@ -130,6 +130,14 @@ def test_equal_pictures_are_drawn_once():
     assert len(Sweep.grid(BASE | {"sampler": "Heun"}, [{"option": "eta", "values": [0, 1]}]).work) == 2
     star = Recipe.parse(BASE | {"rule": "CFGZeroStar", "w": 0})
     assert drawn_as(star) == star  # its first steps differ
+    for rule in ("Rescale", {"name": "Scheduled", "end": 0.0}, {"name": "CFGZeroStar", "zero_steps": 0}):
+        assert drawn_as(Recipe.parse(BASE | {"rule": rule, "w": 0})) == Recipe.parse(BASE | {"w": 0})
+
+
+def test_pictures_whose_noise_goes_another_way_do_not_go_with_others():
+    """At λ = 0 one branch is all that CFG++ asks, and its noise is that of the picture."""
+    sweep = Sweep.grid(BASE | {"rule": "CFGPlusPlus", "w": 0.6}, [w(0, 0.3, 0.6)])
+    assert [{recipe.w for recipe in batch} for batch in batches(sweep.work)] == [{0.0}, {0.3, 0.6}]
 
 
 def test_pictures_of_one_sampler_go_together():
