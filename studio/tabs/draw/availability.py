@@ -10,7 +10,7 @@ from pipelines import CONDITIONS
 from ...recipe.availability import lacking
 from ...recipe.vocabulary import worlds
 from ...words import WORDS
-from .layers import KINDS, WAYS
+from .layers import KINDS, LIKE, WAYS
 
 
 def start() -> dict[str, Any]:
@@ -22,7 +22,7 @@ def start() -> dict[str, Any]:
     return {
         "worlds": [[name, *WORDS.get(f"world {name}", (name, name))] for name in names],
         "ways": {name: {way: {"kinds": list(KINDS), "why": why(way, name)} for way in WAYS} for name in names},
-        "reference": {name: why("GlobalPrompt", name) for name in names},
+        "reference": {name: why(LIKE, name) for name in names},
     }
 
 

@@ -6,9 +6,8 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-from pipelines import ClassifierFree
-
 from ...recipe import Recipe, RecipeError
+from ...recipe.specs import plain
 from ...recipe.values import short
 from ...words import WORDS
 from ..compare import Taken
@@ -51,8 +50,7 @@ def _column(name: str, urls: Any) -> Taken:
 
 def _plain(recipe: Recipe) -> Recipe:
     """Without conditions, and without the rule that is about them."""
-    two = type(recipe.rule).__name__ == "TwoScales"
-    return recipe.but(conditions=(), rule=ClassifierFree(recipe.w) if two else recipe.rule)
+    return recipe.but(conditions=(), rule=plain(recipe.w) if "conditions" in recipe.rule.needs else recipe.rule)
 
 
 def _title(recipe: Recipe) -> tuple[str, str]:

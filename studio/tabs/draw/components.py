@@ -10,6 +10,7 @@ import gradio as gr
 from ...page.scripts import script
 from ...words import WORDS, both
 from ...words.draw import DRAW
+from .layers import WAYS
 
 SCRIPTS = (
     "draw_controls.js",
@@ -49,12 +50,19 @@ def build(
         elem_id="draw",
         js_on_load=script(
             *SCRIPTS,
-            words=DRAW | {"changed": WORDS["changed"]},
+            words=_way_words() | DRAW | {"changed": WORDS["changed"]},
             sketches=list(sketches),
             crayons=dict(crayons),
             first=dict(first),
             usual=dict(usual),
+            ways=list(WAYS),
         ),
         server_functions=list(answers),
     )
     return DrawTab(view)
+
+
+def _way_words() -> dict[str, tuple[str, str]]:
+    """What the networks are called, and what they do, that have no other words on this tab."""
+    names = {f"way_{way}": WORDS[f"rule {way}"] for way in WAYS}
+    return names | {f"way_{way}_help": WORDS[f"about {way}"] for way in WAYS}

@@ -7,7 +7,6 @@ const w = slider("draw_w", { low: -1, high: 10, step: 0.1, value: state.setting.
 const seeds = text("draw_seeds", "draw_seeds_help", state.setting.seeds, set("seeds"), { name: "seeds" });
 const negative = text("draw_negative_prompt", null, "", set("negative_prompt"), { name: "negative_prompt" });
 const steps = slider("draw_steps", { low: 1, high: 50, step: 1, value: state.setting.steps, id: "steps" }, set("steps"));
-const WAYS = ["UniControlNet", "ControlNet", "T2IAdapter"];
 const ways = chips("draw_way", WAYS.map((way) => [way, told(`way_${way}`)]), state.way, (way) => { state.way = way; availability(); changed(false); });
 const wayHelp = make("p", { class: "help" });
 const branches = chips("draw_branches", ["both", "conditional"].map((each) => [each, told(`draw_${each}`)]), state.setting.branches, set("branches"));

@@ -1,10 +1,10 @@
 // What is drawn with: the sheet under pointer and keys, tools, colours and layers.
-const SKETCHES = __SKETCHES__, CRAYONS = __CRAYONS__, FIRST = __FIRST__, USUAL = __USUAL__;
+const SKETCHES = __SKETCHES__, CRAYONS = __CRAYONS__, FIRST = __FIRST__, USUAL = __USUAL__, WAYS = __WAYS__;
 const LATER = { stroke: 120, control: 400 }; // milliseconds until the pictures follow
 const root = element.querySelector(".drawing");
 const plainLayer = (kind) => ({ strength: USUAL[kind] ?? 1, start: 0, end: 1 });
 const state = {
-  setting: structuredClone(FIRST), way: "UniControlNet", reference: "", auto: true, layer: "mask", tool: "pen", colour: "orange", own: "#f5821e",
+  setting: structuredClone(FIRST), way: WAYS[0], reference: "", auto: true, layer: "mask", tool: "pen", colour: "orange", own: "#f5821e",
   width: { edges: 1, lines: 2, mask: 6, labels: 4, blocks: 1 }, told: Object.fromEntries([...KINDS, "reference"].map((kind) => [kind, plainLayer(kind)])),
 };
 let ready = null; // what the server says there is

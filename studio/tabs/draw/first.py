@@ -17,6 +17,7 @@ from ...page.examples import FOLDER as EXAMPLES
 from ...page.examples import load
 from ...page.redraw import draw
 from ...page.table import data_uri, look
+from .layers import WAYS
 from .sketches import FIRST, Sketch, sketches
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 FOLDER = EXAMPLES / "draw"
 FIGURES = "figures.json"
-WAY = "UniControlNet"
 SIDE = 384  # pixels of a picture to look at
 
 
@@ -73,7 +73,7 @@ def build(engine: Engine, folder: Path = FOLDER) -> int:
 def asked(sketch: Sketch, prompt: str) -> dict[str, Any]:
     """What the page asks for to draw a sketch at leisure."""
     setting = FIRST | {"prompt": prompt}
-    return {"setting": setting, "layers": sketch.asked(), "reference": None, "way": WAY, "columns": "each"}
+    return {"setting": setting, "layers": sketch.asked(), "reference": None, "way": WAYS[0], "columns": "each"}
 
 
 def _figures(folder: Path) -> dict[str, list]:

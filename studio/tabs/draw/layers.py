@@ -9,6 +9,9 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pipelines import CONDITIONS
+from pipelines.conditions import LOCAL
+
 from ...page.status import problem_pair
 from ...recipe.conditions import MAP, WHITE
 from ...recipe.uploads import PREFIX, small, square, text_of
@@ -20,7 +23,9 @@ if TYPE_CHECKING:
     import numpy as np
 
 KINDS = ("edges", "lines", "mask", "blocks", "labels")  # as `pipelines.conditions.extract` has them
-WAYS = ("UniControlNet", "ControlNet", "T2IAdapter")
+# Conditions of a place, first one that brings several maps together, and one of the whole picture.
+WAYS = tuple(sorted(LOCAL, key=lambda name: not LOCAL[name].joint))
+LIKE = next(name for name in CONDITIONS if name not in LOCAL)
 REFERENCE = "reference"
 MAX_LAYERS = len(KINDS)
 MAX_TEXT = 2_000_000  # characters of a picture of 512 × 512 pixels, whatever it shows
@@ -37,7 +42,7 @@ class Layer(NamedTuple):
     @property
     def title(self) -> tuple[str, str]:
         """In English and Chinese."""
-        return WORDS["rule GlobalPrompt" if self.kind == REFERENCE else f"choice {self.kind}"]
+        return WORDS[f"rule {LIKE}" if self.kind == REFERENCE else f"choice {self.kind}"]
 
     @property
     def empty(self) -> bool:
@@ -48,7 +53,7 @@ class Layer(NamedTuple):
         """The spec of a recipe. Raises RecipeError."""
         told = {"branches": branches, **self.told}
         if self.kind == REFERENCE:
-            return {"name": "GlobalPrompt", "images": [small(self.picture, REFERENCE)], **told}
+            return {"name": LIKE, "images": [small(self.picture, REFERENCE)], **told}
         shown = seen(self.kind, self.picture, self.drawn)[2]
         return {"name": way, "kind": self.kind, "images": [shown], "drawn": True, **told}
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from pipelines import RULES
+
 from ...engine import Frame
 from ...page.table import PREVIEW_SIDE, SIDE, data_uri, look
 from ...recipe import Recipe, RecipeError, check_budget
@@ -14,6 +16,7 @@ from ...recipe.values import short
 from ...words import WORDS
 from .layers import WAYS, Layer, layers_of
 
+APART = next(name for name, kind in RULES.items() if "conditions" in kind.needs)  # has a strength for what is drawn
 QUICK = 10  # steps at the end of a stroke
 SETTING = ("world", "prompt", "negative_prompt", "w", "steps", "seeds", "w_condition", "branches")
 
@@ -93,5 +96,5 @@ def fields_of(setting: Mapping) -> tuple[dict[str, Any], str]:
     fields = {name: setting[name] for name in SETTING[:-2] if name in setting}
     two = setting.get("w_condition")
     if two not in (None, ""):
-        fields["rule"] = {"name": "TwoScales", "w_condition": two}
+        fields["rule"] = {"name": APART, "w_condition": two}
     return fields, setting.get("branches") or "both"

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from pipelines import ClassifierFree
-
 from ...page.status import note_list
 from ...recipe.prompts import read
 from ...recipe.setting import setting_of
+from ...recipe.specs import plain
 from ...recipe.vocabulary import vocabulary
+from ...words import WORDS
 from .film import FORMATS, PER_ROW, sheet
 from .trace import NUMBERS, Trace
 
@@ -89,14 +89,14 @@ def remarks(trace: Trace, pulls: bool) -> list[str]:
     recipe = trace.recipe
     found = ["inside_latent"] if trace.latent else []
     found += ["inside_mean"] if pulls and getattr(recipe.sampler, "route", "") == "mean" else []
-    if type(recipe.sampler).__name__ == "AMED":
-        return [*found, "inside_amed"]
+    if (own := f"inside_{type(recipe.sampler).__name__.lower()}") in WORDS:  # what it shows is read in a way of its own
+        return [*found, own]
     return [*found, "inside_looks"] if trace.looks > 1 else found
 
 
 def pull_kind(setting) -> str:
     """The colour of what pulls: that of the classifier or of CLIP when it is alone, else that of a mixture."""
-    alone = setting._replace(rule=ClassifierFree(0.0))
+    alone = setting._replace(rule=plain(0.0))
     return alone.kind if alone.kind in ("classifier", "clip") else "mixed"
 
 

@@ -91,7 +91,7 @@ def _able(entry, plane: Plane, name: str):
 
 
 def strength_of(rule, pull) -> float:
-    """w of p_y^{1+w}/p^w whose score the guided field has at the clean end: the rule's w, and γ of a classifier.
+    """w of p_y^{1+w}/p^w whose score the guided field has at the clean end: the rule's w, and γ of a pull to a label.
 
     Rules that move away from something else than the unconditional model have none.
     """
@@ -100,7 +100,7 @@ def strength_of(rule, pull) -> float:
         if hasattr(rule, "w") and not {"weak", "attention"} & set(rule.needs):
             w = float(rule.w)
         rule = getattr(rule, "rule", None)
-    return w + (float(pull.gamma) if type(pull).__name__ == "Classifier" else 0.0)
+    return w + (float(pull.gamma) if hasattr(pull, "label") else 0.0)
 
 
 @lru_cache(maxsize=6)
