@@ -7,6 +7,7 @@ from .cfg_zero_star import CFGZeroStar
 from .classifier import Classifier
 from .classifier_free import ClassifierFree
 from .colour import Colour
+from .dynamic_threshold import DynamicThreshold
 from .function import Function
 from .interval import Interval
 from .label_map import LabelMap
@@ -28,6 +29,7 @@ _RULES = (
     CFGPlusPlus,
     CFGZeroStar,
     TwoScales,
+    DynamicThreshold,
     Interval,
     Rescale,
     Scheduled,

@@ -11,6 +11,7 @@ OPTIONS = {
     "CFGZeroStar_scale": ("", "无提示词那一答的长度：校正，或照原样。"),
     "CFGZeroStar_zero_steps": ("停留步数", "开头几步停在原处。"),
     "TwoScales_w_condition": ("条件的 w", "所画的条件要多严格地遵从。"),
+    "DynamicThreshold_percentile": ("", "每张图留在范围内的比例；0 为关闭；论文取 0.995。"),
     "Interval_low": ("从", "有引导的最小噪声：0 干净，1 纯噪声。"),
     "Interval_high": ("到", "有引导的最大噪声：0 干净，1 纯噪声。"),
     "Rescale_phi": ("", "0 照原样，1 完全恢复对比度。"),

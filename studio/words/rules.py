@@ -19,6 +19,7 @@ ENTRIES = {
     "CFGPlusPlus": ("CFG++", "CFG++", "引导只移动预测的图，不动噪声：小强度下很柔和。"),
     "CFGZeroStar": ("CFG-Zero*", "CFG-Zero*", "校正无提示词那一答的长度，并在开头稍等片刻。"),
     "TwoScales": ("Two scales", "双强度", "提示词与所画条件各有一个强度。"),
+    "DynamicThreshold": ("Dynamic threshold", "动态阈值", "强引导推出范围的图整体收回，颜色不至于烧掉。"),
     "Interval": ("Interval", "区间", "只在噪声适中时引导：更省，变化更多。"),
     "Rescale": ("Rescale", "重缩放", "保持未引导预测的对比度，强引导也不会过曝。"),
     "Scheduled": ("Schedule", "强度曲线", "从噪声到图片的途中，强度沿曲线变化。"),
