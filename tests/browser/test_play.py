@@ -1,5 +1,6 @@
 """The Play tab as a person uses it."""
 
+import contextlib
 import re
 import time
 
@@ -7,7 +8,8 @@ import pytest
 
 from studio.recipe import Recipe
 
-expect = pytest.importorskip("playwright.sync_api", reason="playwright is not installed").expect
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+expect = playwright.expect
 PATIENT = 45_000  # milliseconds: a slow machine is not a broken page
 expect.set_options(timeout=PATIENT)
 
@@ -33,11 +35,13 @@ def go(page, name):
 
 
 def reach(button, effect):
-    """Click until the effect is there: a page that has just appeared may not listen yet."""
+    """Click until the effect is there: a page that has just appeared may not listen yet, and the effect may come late
+    and take the button away."""
     until = time.monotonic() + PATIENT / 1000
     while not effect():
         assert time.monotonic() < until, "the click had no effect"
-        button.click()
+        with contextlib.suppress(playwright.TimeoutError):
+            button.click(timeout=2000)
         button.page.wait_for_timeout(400)
 
 
