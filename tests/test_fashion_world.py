@@ -118,3 +118,10 @@ def test_noise_aware_wins_at_high_noise(pipe, judge):
     for logits in (pipe.classifier(x, torch.tensor(600.0))["class"], judge(x)["class"]):
         shares.append(sum(judge.labels["class"][k] == label for k, label in zip(logits.argmax(1).tolist(), wanted)))
     assert shares[0] > shares[1] + 30
+
+
+def test_learned_times_of_amed_end_nearer_to_the_teacher_than_fixed_ones(pipe):
+    facts = json.loads((WORLD / "amed.json").read_text("utf-8"))
+    assert set(pipe.amed) == {4, 6, 8} and facts["pictures"] >= 16
+    for steps, found in facts["distance_to_teacher"].items():
+        assert len(pipe.amed[int(steps)]["r"]) == int(steps) and found["amed"] < 0.6 * found["dpm-solver-2"]

@@ -71,7 +71,7 @@ def test_every_endpoint_is_served():
     )
     told = set(re.findall(r"`/(\w+)`|api_name=\"/(\w+)\"", README))
     names = {first or second for first, second in told}
-    assert names == {"generate", "schema", "trajectory", "sweep", "metrics", "compare", "notes"}
+    assert names == {"generate", "schema", "trajectory", "sweep", "metrics", "compare", "notes", "zero_shot"}
     assert not [name for name in names if not re.search(rf"\bendpoint\({name}\b", served)]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from ..samplers.amed import FILE as AMED_FILE
 from ..worlds import FOLDER
 from . import card_words as words
 from .recipe import RECIPES
@@ -42,6 +43,8 @@ def write_card(world: str) -> Path:
         for section in map(loaded, report["sections"]):
             parts += [f"### {section.title}", section.text, *map(markdown, section.tables)]
             parts += [f"![{section.title}]({name})" for name in section.pictures if (folder / name).exists()]
+    if learned := _amed(folder):
+        parts += ["### Few steps, by AMED", learned]
     looks = ([words.TEN.format(world=world)] if (folder / "ten_prompts.jpg").exists() else []) + (
         [words.SHEETS] if (folder / "sheets").is_dir() else []
     )
@@ -102,6 +105,30 @@ def _recipes(world: str, facts: dict) -> str:
         note = facts[name].get("note", "")
         lines.append(f"- **{words.NETWORKS[name]}**: {told}. {note}".rstrip())
     return "\n".join(lines)
+
+
+def _amed(folder: Path) -> str:
+    """How far from the teacher AMED ends with what was learned for the world, beside fixed r and c and DDIM."""
+    file = folder / AMED_FILE
+    if not file.exists():
+        return ""
+    facts = json.loads(file.read_text("utf-8"))
+    distances = facts["distance_to_teacher"]
+    rows = ["| steps of two calls | learned r, c | r = ½, c = 1 | DDIM, as many calls |", "|---|---|---|---|"]
+    rows += [
+        f"| {n} | {found['amed']:.3f} | {found['dpm-solver-2']:.3f} | {found['ddim']:.3f} |"
+        for n, found in distances.items()
+    ]
+
+    def than(other: str) -> str:
+        nearer = {found["amed"] < found[other] for found in distances.values()}
+        return {frozenset([True]): "nearer", frozenset([False]): "farther"}.get(
+            frozenset(nearer), "now nearer, now farther"
+        )
+
+    said = words.AMED.format(teacher=facts["teacher"], w=facts["w"], pictures=facts["pictures"])
+    found = words.AMED_FOUND.format(than_fixed=than("dpm-solver-2"), than_ddim=than("ddim"))
+    return "\n\n".join((f"{said} {found}", "\n".join(rows)))
 
 
 def _how(world: str, report: dict) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Sequence
 from functools import cached_property
 
@@ -106,6 +107,22 @@ class Judging:
             raise ValueError("This world has no CLIP that could see pictures.")
         parts = [self._tensor(pictures[start : start + BATCH]) for start in range(0, len(pictures), BATCH)]
         return _array([normalize(self.clip.encode_image(x), dim=-1) for x in parts])
+
+    @torch.no_grad()
+    def zero_shot(self, picture, sentences: Sequence[str], noise: float = 0.0) -> dict[str, list[float]]:
+        """Which of these sentences fits a PIL picture: "guide" -> their probabilities by the CLIP that guides, which knows noise,
+        "judge" -> by the one that only judges. {} where the world has none. noise: put on it first, 2/π atan(b/a) of its time.
+        """
+        clips = {"guide": self.pipe.clip if self.pipe.space.factor == 1 else None}
+        clips |= {"judge": self.clip} if self.clip is not clips["guide"] else {}
+        x, angle = self._tensor([picture]), noise * math.pi / 2
+        eps = torch.randn(x.shape, generator=torch.Generator().manual_seed(0)).to(x)
+        x = math.cos(angle) * x + math.sin(angle) * eps
+        return {
+            name: clip.zero_shot(x, sentences)[0].float().tolist()
+            for name, clip in clips.items()
+            if hasattr(clip, "zero_shot")
+        }
 
     def _judged(self, pictures: Sequence, clip) -> tuple[np.ndarray, dict[str, np.ndarray], list]:
         """The judge's features and probabilities, and what a CLIP of the world sees, where one is given."""

@@ -114,6 +114,42 @@ INSIDE: dict[str, tuple[str, str]] = {
         "heat map show what it would do to ε̂ and x̂0.",
         "走均值路线时，拉力移动的是这一步的均值 μ，而不是 ε̂：x̂0 中不含它；它的长度和热图表示它若作用于 ε̂ 和 x̂0 会怎样。",
     ),
+    # reading any picture
+    "read_title": ("Read a picture by your own sentences", "用你自己的句子来读一张图"),
+    "read_help": (
+        "Zero-shot: CLIP compares the picture with each sentence, and the softmax of the scaled cosines says which fits best. Nothing "
+        "was trained for these sentences.",
+        "零样本：CLIP 把图片与每个句子比较，由缩放余弦的 softmax 给出哪句最合适。并未为这些句子训练过。",
+    ),
+    "read_canvas": ("The picture that is read; draw on it", "被读的图片；可以在上面画"),
+    "read_ink": ("Colour of the pen", "画笔颜色"),
+    "read_take": ("Take x̂0 above", "取上面的 x̂0"),
+    "read_upload": ("Upload…", "上传……"),
+    "read_clear": ("Clear", "清空"),
+    "read_nothing": (
+        "Draw something, upload a picture, or take the one above.",
+        "请画点什么、上传一张图，或取上面的图。",
+    ),
+    "read_bad": ("This file is no picture that can be read.", "无法把这个文件读作图片。"),
+    "read_no_film": ("Trace a run first: there is no film above yet.", "请先追踪一次运行：上面还没有影片。"),
+    "read_sentences": ("Sentences, one a line", "句子，每行一个"),
+    "read_sentences_help": (
+        "The softmax is over these: another line changes every share.",
+        "softmax 在这些句子之间取：加一行，各占比都会变。",
+    ),
+    "read_first": ("a red apple\na green leaf\na blue car\na smiling face", "红苹果\n绿叶\n蓝色汽车\n笑脸"),
+    "read_noise": ("Noise put on it first", "先加上的噪声"),
+    "read_noise_help": (
+        "By the film's scale, 0 to 1. The CLIP that guides was trained on noised pictures; the judge's was not.",
+        "与影片同一刻度，0 到 1。引导用的 CLIP 在加噪图片上训练过，评判用的没有。",
+    ),
+    "read_world": ("World", "世界"),
+    "read_world_help": (
+        "Whose CLIPs read: each knows the pictures and words that it was trained on.",
+        "由哪个世界的 CLIP 来读：各自只认识训练过的图和词。",
+    ),
+    "read_guide": ("CLIP that guides", "引导用的 CLIP"),
+    "read_judge": ("judge's CLIP", "评判用的 CLIP"),
     # the plots
     "plot_difference": ("‖ε_c − ε_φ‖", "‖ε_c − ε_φ‖"),
     "plot_difference_help": (

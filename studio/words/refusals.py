@@ -200,6 +200,11 @@ STUDIO = {
     "one_column": ("pictures of one column", "同一列的图片"),
     "whole_pngs": ("whole PNGs", "完整的 PNG"),
     "some_numbers": ("1 to {most} numbers from {low:g} to {high:g}", "1 到 {most} 个 {low:g} 到 {high:g} 的数"),
+    "sentences": (
+        "1 to {most} different sentences, one a line, of at most {length} characters",
+        "1 到 {most} 个不同的句子，每行一个，至多 {length} 个字符",
+    ),
+    "world_with_clip": ("a world with a CLIP that sees pictures", "有能看图片的 CLIP 的世界"),
     "strokes": (
         "1 to {most} strokes, [x, y, x, y, ...] each, of numbers within ±{edge:g}, {numbers} in all at most",
         "1 到 {most} 笔，每笔为 [x, y, x, y, ...]，各数在 ±{edge:g} 之内，总共至多 {numbers} 个数",

@@ -203,6 +203,12 @@ class FakeJudging:
         arrays = np.stack([np.asarray(picture.convert("RGB").resize((2, 2)), float).ravel() for picture in pictures])
         return arrays / np.linalg.norm(arrays, axis=1, keepdims=True)
 
+    def zero_shot(self, picture, sentences, noise=0.0):
+        """Believes in the first sentence, the less the more noise there is."""
+        share = 1 / len(sentences) + (1 - noise) * (0.9 - 0.9 / len(sentences))
+        rest = [(1 - share) / max(len(sentences) - 1, 1)] * (len(sentences) - 1)
+        return {"guide": [share, *rest], "judge": [1 / len(sentences)] * len(sentences)}
+
     def real_clip(self, name):
         if "broken" in name:
             raise RuntimeError(f"The CLIP {name!r} cannot be loaded.")

@@ -1,4 +1,4 @@
-"""`/trajectory` for programs: one run opened up, as numbers of every step and a film.
+"""`/trajectory` and `/zero_shot` for programs: one run opened up, as numbers of every step and a film, and any picture read.
 
 from gradio_client import Client
 run, film = Client("http://127.0.0.1:7860").predict(prompt="red apple", w=3, seeds=[4], api_name="/trajectory")
@@ -17,6 +17,7 @@ from ...engine import Engine
 from ...page.files import Files
 from ...recipe import Recipe, RecipeError
 from .film import FORMATS
+from .reading import Question, read
 from .trace import Trace, seed_of, tracing
 from .view import trajectory as as_data
 
@@ -26,7 +27,7 @@ PLACES = (*(name for name in ORDER[:LAST] if name != "upsample"), "seed", "film"
 
 
 def add(engine: Engine, files: Files) -> None:
-    """Give the page the endpoint `/trajectory`. files: those it gives."""
+    """Give the page the endpoints `/trajectory` and `/zero_shot`. files: those it gives."""
 
     def trajectory(
         request: gr.Request,
@@ -56,7 +57,29 @@ def add(engine: Engine, files: Files) -> None:
             file = _file(trace, film, files)
         yield as_data(trace) | {"notes": data([recipe], trace.notes)}, file
 
+    def zero_shot(
+        request: gr.Request,
+        picture: str = "",
+        sentences: list[str] | str = "",
+        world: str = "emoji",
+        noise: float = 0.0,
+    ) -> dict:
+        """Which of your own sentences fits a picture best, by the CLIPs of a world, without any training for it.
+
+        Returns "sentences" and for each its probability, which sum to 1: "guide", by the CLIP that guides, which was trained
+        on noised pictures, and "judge", by the one that only judges and never saw noise; of one that a world lacks there is
+        none.
+
+        Args:
+            picture: Any picture, as the text "data:image/png;base64,...".
+            sentences: At most 12, such as "a red apple"; also a text of one a line.
+            world: Whose CLIPs read.
+            noise: Put on the picture first, from 0, none, to 1, noise alone.
+        """
+        yield read(engine, Question(picture, sentences, world, noise))
+
     endpoint(trajectory, PLACES, seeds=[0])
+    endpoint(zero_shot)
 
 
 def _check_film(film: str) -> None:

@@ -28,8 +28,11 @@ class InsideTab(NamedTuple):
     view: gr.HTML
 
 
-def build(about: str, seeds: Sequence[int], film: Callable[[dict], dict]) -> InsideTab:
-    """The components. about: what would be traced, as HTML; film: a function of the server that the viewer asks."""
+def build(
+    about: str, seeds: Sequence[int], worlds: Sequence[str], film: Callable[[dict], dict], read: Callable[[dict], dict]
+) -> InsideTab:
+    """The components. about: what would be traced, as HTML; worlds: whose CLIPs may read a picture; film, read: functions of
+    the server that the page asks."""
     gr.HTML(f'<p class="lead">{both("inside_sentence")}</p>', apply_default_css=False, js_on_load=None)
     with gr.Row(elem_classes="inside-controls", equal_height=False):
         with gr.Column(scale=3, min_width=280):
@@ -61,5 +64,13 @@ def build(about: str, seeds: Sequence[int], film: Callable[[dict], dict]) -> Ins
         elem_id="inside_view",
         js_on_load=script(*SCRIPTS, words=INSIDE | {"seed": WORDS["seed"]}),
         server_functions=[film],
+    )
+    gr.HTML(
+        None,
+        html_template='<div class="reading"></div>',
+        apply_default_css=False,
+        elem_id="inside_reading",
+        js_on_load=script("inside_read.js", words=INSIDE, worlds=list(worlds)),
+        server_functions=[read],
     )
     return InsideTab(shown, back, seed, trace, cancel, status, view)

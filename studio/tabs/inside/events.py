@@ -11,12 +11,14 @@ from ...engine import Engine
 from ...page.events import LIGHT, Job, leaves, line, shown
 from ...page.forms import gathered
 from ...recipe import Recipe
+from ...recipe.vocabulary import worlds
 from ...words import t
 from ..history.events import InsideTies
 from ..play.components import PlayTab
 from ..play.handlers import Play
 from . import components as inside
 from .handlers import Handlers
+from .reading import answer
 
 
 def add_tab(
@@ -33,9 +35,12 @@ def add_tab(
         asked = asked if isinstance(asked, dict) else {}
         return handlers.film(asked.get("name"), asked.get("kind"))
 
+    def inside_read(asked) -> dict:
+        return answer(engine, asked)
+
     first = handlers.choice(lambda: played.beginning.recipe().but(**played.beginning.setting._asdict()))
     with gr.Tab(t("inside"), id="inside") as here:
-        tab = inside.build(first.about, first.seeds, inside_film)
+        tab = inside.build(first.about, first.seeds, worlds(), inside_film, inside_read)
     form, screen = play.shared, [tab.view, tab.status, tab.trace, tab.cancel]
 
     def choose(request: gr.Request, seed, *values):

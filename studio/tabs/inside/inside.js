@@ -153,6 +153,7 @@ async function load(view) {
   const drawings = plots(view, (moment) => { if (playing) stop(); show(near(view.frames, moment), moment); });
   film = { view, sheets: Object.fromEntries(names.map((name, i) => [name, opening[i]])), charts: drawings, frame: 0, moment: 0, strip: 0 };
   charts.replaceChildren(...drawings);
+  root.dataset.world = view.recipe.world;
   Object.assign(range, { max: view.frames.length - 1, disabled: false });
   play.disabled = view.frames.length < 2;
   ends.replaceChildren(...[0, 0.5, 1].map((share) => {

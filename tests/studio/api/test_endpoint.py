@@ -24,6 +24,7 @@ LAST = dict(conditions=[], version=VERSION, revision="", notes=[])
 PLACES = {
     "generate": FIRST | dict(upsample=False) | RULE | LAST,
     "trajectory": FIRST | dict(seeds=[0]) | RULE | dict(seed=None, film="gif", upsample=False) | LAST,
+    "zero_shot": dict(picture="", sentences="", world="emoji", noise=0.0),
     "sweep": dict(recipe={}, axes=[], prompts=[], rules=False, clip=""),
     "metrics": dict(recipes=[], clip=""),
     "compare": dict(a={}, b={}, seeds=[]),

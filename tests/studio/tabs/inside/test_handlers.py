@@ -161,9 +161,9 @@ def test_every_word_is_in_both_languages_with_the_same_blanks():
 
 
 def test_the_scripts_ask_for_words_that_there_are():
-    text = scripts.source(*inside.SCRIPTS)
-    asked = set(re.findall(r'(?:word|told)\("(\w+)"', text))
-    asked |= {f"inside_{name}" for name in ("x", "x0", "heat")}
+    text = scripts.source(*inside.SCRIPTS, "inside_read.js")
+    asked = set(re.findall(r'(?:word|told|button)\("(\w+)"', text))
+    asked |= {f"inside_{name}" for name in ("x", "x0", "heat")} | {"read_guide", "read_judge"}
     asked |= {f"plot_{name}{end}" for name in re.findall(r'{ name: "(\w+)"', text) for end in ("", "_help")}
     asked |= set(re.findall(r'"(line_\w+)"', text))
     assert len(asked) > 30 and asked <= set(INSIDE)
