@@ -23,6 +23,7 @@ KEPT: dict[str, tuple[str, str]] = {
     "kept_blocks": ("colour error", "颜色误差"),
     "kept_labels": ("same colour", "同色比例"),
     "kept_reference": ("like the picture", "与参照图相似"),
+    "kept_ssim": ("SSIM with the picture", "与参照图的 SSIM"),
     "kept_agreement": ("agreement", "一致率"),
     "kept_diversity": ("distance", "距离"),
     "kept_time": ("time", "用时"),

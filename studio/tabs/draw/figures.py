@@ -38,15 +38,17 @@ def figures(layers: Sequence[Layer], pictures: Sequence[Image], scores: Scores |
     return [*found, _figure("kept_time", f"{seconds:.1f} s · n = {len(pictures)}")]
 
 
-def likeness(value: float) -> Figure:
-    """The figure of a cosine."""
-    return _figure("kept_reference", f"{value:.2f}")
+def likeness(cosine: float, ssim: float) -> list[Figure]:
+    """What a column has of the picture that it was made from: in meaning, and place by place."""
+    return [_figure("kept_reference", f"{cosine:.2f}"), _figure("kept_ssim", f"{ssim:.2f}")]
 
 
 def comparing(world: Any, reference: str, columns: Sequence[Sequence[Image]]) -> Callable[[Any], Iterator]:
-    """A job of the engine's thread: mean cosines of each column's pictures and the reference, by the judging CLIP."""
+    """A job of the engine's thread: for each column the means over its pictures of two likenesses to the reference, the cosine of
+    the judging CLIP and the structural similarity.
+    """
 
-    def job(stop) -> Iterator[tuple[list[float] | None, bool]]:
+    def job(stop) -> Iterator[tuple[list[tuple[float, float]] | None, bool]]:
         import numpy as np
         from PIL import Image
 
@@ -56,12 +58,25 @@ def comparing(world: Any, reference: str, columns: Sequence[Sequence[Image]]) ->
         if getattr(judging, "clip", None) is None:
             yield None, True
             return
-        wanted = judging.embed([Image.fromarray(square(reference, REFERENCE))])[0]
-        embedded = judging.embed([picture for pictures in columns for picture in pictures])
+        picture, flat = Image.fromarray(square(reference, REFERENCE)), [each for column in columns for each in column]
         ends = np.cumsum([len(pictures) for pictures in columns])[:-1]
-        yield [float(each.mean()) for each in np.split(cosines(embedded, wanted), ends)], True
+        alike = cosines(judging.embed(flat), judging.embed([picture])[0]), _ssims(flat, picture)
+        yield [tuple(float(each.mean()) for each in pair) for pair in zip(*(np.split(a, ends) for a in alike))], True
 
     return job
+
+
+def _ssims(pictures: Sequence[Image], reference: Image):
+    """The structural similarity of each picture and the reference, in the picture's size. (n,)"""
+    import numpy as np
+    import torch
+
+    from pipelines.evaluation.similarity import ssim
+
+    def tensor(each: Image):
+        return torch.from_numpy(np.asarray(each.convert("RGB"))).permute(2, 0, 1).float()[None] / 127.5 - 1
+
+    return np.array([float(ssim(tensor(each), tensor(reference.resize(each.size)))) for each in pictures])
 
 
 def _figure(key: str, text: str) -> Figure:

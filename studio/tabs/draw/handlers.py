@@ -152,7 +152,7 @@ class Handlers(Jobs[OpenPage, Screen]):
         with closing(self.engine.stream(comparing(world, reference, pictures), cancel)) as found:
             for values in found:
                 for column, value in zip(done, values or (), strict=False):
-                    column.figures = [likeness(value), *column.figures]
+                    column.figures = [*likeness(*value), *column.figures]
 
     @staticmethod
     def _ended(job: Job, done: Sequence[Column], cancel: threading.Event, kept: Sequence[Note]) -> str:

@@ -84,8 +84,13 @@ def test_side_by_side_each_alone_and_all_together(handlers):
     assert [len(recipe.conditions) for recipe in recipes] == [0, 1, 1, 1, 3]
     assert {(recipe.seeds, recipe.steps, recipe.w) for recipe in recipes} == {((0,), 12, 2.0)}
     names = [[name[0] for name, _ in column["figures"]] for column in last.columns]
-    assert names == [["like the picture", "shape IoU", "colour error", "agreement", "distance", "time"]] * 5
-    assert all(0 <= float(column["figures"][1][1]) <= 1 for column in last.columns)
+    assert (
+        names
+        == [["like the picture", "SSIM with the picture", "shape IoU", "colour error", "agreement", "distance", "time"]]
+        * 5
+    )
+    assert all(0 <= float(column["figures"][2][1]) <= 1 for column in last.columns)
+    assert all(-1 <= float(column["figures"][1][1]) <= 1 for column in last.columns)
     assert handlers.play.histories["me"].page().total == 10  # what was waited for is kept
 
 
