@@ -6,6 +6,7 @@ to the network is encoded first.
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -75,7 +76,10 @@ class LatentSpace:
 
     def decode(self, x: Tensor) -> Tensor:
         z = (x / self.vae.config.scaling_factor + self._shift).to(self.vae.dtype)
-        return torch.cat([self.vae.decode(part).sample for part in z.split(self.batch)]).to(x.dtype)
+        held = next(getattr(self.vae, "decoder", self.vae).parameters()).dtype  # it alone may be in half precision
+        with torch.autocast(x.device.type, held) if held != z.dtype else nullcontext():
+            parts = [self.vae.decode(part).sample for part in z.split(self.batch)]
+        return torch.cat(parts).to(x.dtype)
 
     def encode(self, pictures: Tensor) -> Tensor:
         """The mean of the latents, where the autoencoder gives a distribution."""

@@ -15,6 +15,7 @@ from ..guidance import Pull, Rule
 # Diffusers loads a component of ours only when its module was imported before.
 from ..networks import class_encoder as _class_encoder  # noqa: F401
 from ..networks import global_adapter as _global_adapter  # noqa: F401
+from ..networks import latent_preview as _latent_preview  # noqa: F401
 from ..networks.precision import wide
 from ..process.prediction import TARGETS
 from ..process.window import Place
@@ -48,6 +49,7 @@ class GuidedPipeline(Networks):
         upsampler: the `Upsampler` that makes its pictures twice as large; see `pipelines.runs.cascade`.
         prior, autoregressive_prior: from texts to the `clip`'s embeddings of pictures; see `pipelines.runs.unclip`.
         vae: one of diffusers' autoencoders, when the U-Net denoises its latents; see `pipelines.process.space`.
+        latent_preview: the `LatentPreview` that shows latents on the way; without it they are decoded.
         target: what the U-Net gives: "x0", "eps", "v" or "score".
         clip_sample_range: x̂0 is held within ± this at each step; None for no bound.
         background: value of empty space in x: of a pixel, in [−1, 1], or of a latent.
@@ -70,6 +72,7 @@ class GuidedPipeline(Networks):
         "vae",
         "prior",
         "autoregressive_prior",
+        "latent_preview",
     ]
 
     def __init__(
@@ -93,6 +96,7 @@ class GuidedPipeline(Networks):
         vae=None,
         prior=None,
         autoregressive_prior=None,
+        latent_preview=None,
     ):
         super().__init__()
         if target not in TARGETS:
@@ -114,6 +118,7 @@ class GuidedPipeline(Networks):
             vae=vae,
             prior=prior,
             autoregressive_prior=autoregressive_prior,
+            latent_preview=latent_preview,
         )
         self.register_to_config(target=target, clip_sample_range=clip_sample_range, background=background)
 

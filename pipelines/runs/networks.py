@@ -90,7 +90,7 @@ class Networks(Stored):
         return perturbed if self.weak is None else {"weak": self._of_pictures(self.weak), **perturbed}
 
     def compute_in(self, dtype: torch.dtype) -> Self:
-        """Hold the U-Net, the weaker one and the networks beside it in this dtype; all else stays. See `pipelines.networks.precision`.
+        """Hold the U-Net, the weaker one, the networks beside it and the decoder in this dtype; all else stays. See `pipelines.networks.precision`.
 
         The pipeline itself, as diffusers' `to`. What `save_pretrained` then writes has this dtype too.
 
@@ -98,7 +98,8 @@ class Networks(Stored):
             ValueError: no dtype.
         """
         one(torch.dtype, "dtype", dtype, "torch.bfloat16")
-        for network in (self.unet, self.weak, self.controlnet, self.adapter):
+        decoder = getattr(self.vae, "decoder", None)
+        for network in (self.unet, self.weak, self.controlnet, self.adapter, decoder):
             if network is not None and not getattr(network, "sees_pictures", False):
                 torch.nn.Module.to(network, dtype)  # diffusers' own warns even where no module is to be kept in float32
         return self
@@ -131,6 +132,8 @@ class Networks(Stored):
         """PIL pictures of x: (B, 3, H, W) in [−1, 1], or latents."""
         return self.postprocess(x, "pil")
 
+    @torch.no_grad()
     def preview(self, step: Step) -> list[Image.Image]:
-        """What the network believes the pictures will be: x̂0 of a step."""
-        return self.to_pil(step.prediction.x0)
+        """What the network believes the pictures will be: x̂0 of a step, at a quick look where x is latent."""
+        x0 = step.prediction.x0
+        return self.to_pil(x0 if self.latent_preview is None else self.latent_preview(x0))

@@ -43,7 +43,7 @@ class Stored(DiffusionPipeline):
             settings["dtype"] = torch.float32
         pipe = super().from_pretrained(pretrained_model_name_or_path, **settings)
         pipe.amed = amed.read(pretrained_model_name_or_path)
-        for network in (pipe.unet, pipe.weak):
+        for network in (pipe.unet, pipe.weak, pipe.vae):
             if network is not None:
                 network.to(memory_format=torch.channels_last)
         return pipe

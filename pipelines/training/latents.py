@@ -122,10 +122,8 @@ def source_of(recipe: dict, data: DataSet, vae: nn.Module | None = None) -> Pict
 def latents(space: LatentSpace, images: np.ndarray, file: Path | None) -> Tensor:
     """x of every picture, (N, C, h, w) in half precision; kept in `file` for this autoencoder and these pictures."""
     key = fingerprint(space.vae) + hashlib.sha256(images[:: max(1, len(images) // 64)].tobytes()).hexdigest()[:16]
-    if file and file.exists():
-        with np.load(file) as kept:
-            if str(kept["key"]) == key:
-                return torch.from_numpy(kept["latents"])
+    if (found := kept(file, key)) is not None:
+        return found
     with torch.no_grad():
         found = torch.cat(
             [space.encode(to_model(images[start : start + 64])).half() for start in range(0, len(images), 64)]
@@ -134,6 +132,14 @@ def latents(space: LatentSpace, images: np.ndarray, file: Path | None) -> Tensor
         file.parent.mkdir(parents=True, exist_ok=True)
         np.savez(file, key=np.array(key), latents=found.numpy())
     return found
+
+
+def kept(file: Path | None, key: str) -> Tensor | None:
+    """The latents in a file, (N, C, h, w), where its key begins so: with the `fingerprint` of an autoencoder."""
+    if file is None or not file.is_file():
+        return None
+    with np.load(file) as opened:
+        return torch.from_numpy(opened["latents"]) if str(opened["key"]).startswith(key) else None
 
 
 def fingerprint(network: nn.Module) -> str:

@@ -19,13 +19,15 @@ from ..networks.classifier import NoisyClassifier
 from ..networks.clip import CLIP
 from ..networks.global_adapter import GlobalAdapter
 from ..networks.judge import Judge
+from ..networks.latent_preview import LatentPreview
 from ..networks.layout import Layout
 from ..networks.text_encoder import TextEncoder
 from ..networks.upsampler import Upsampler
 from ..process.schedule import NoiseSchedule
 from ..runs.guided import GuidedPipeline
 from ..worlds import FOLDER
-from .latents import fingerprint
+from .latent_preview import fit
+from .latents import fingerprint, kept
 
 PARTS = dict(unet=UNet2DConditionModel, text_encoder=TextEncoder, clip=CLIP, classifier=NoisyClassifier)
 # ConditionSet where they are. The clean guides are networks of the judges' kinds, and not the judges.
@@ -39,6 +41,7 @@ OPTIONAL = dict(
     adapter=T2IAdapter,
     global_adapter=GlobalAdapter,
     vae=AutoencoderDC,
+    latent_preview=LatentPreview,
 )
 GUIDES = ("clip", "classifier")  # of a world of latents they may come later: its U-Net draws without them
 
@@ -62,7 +65,9 @@ def assemble(folder: Path) -> GuidedPipeline:
     kinds = {k: v for k, v in (PARTS | OPTIONAL | dict(text_encoder=text)).items() if (folder / k).is_dir()}
     parts = {name: kind.from_pretrained(folder / name, torch_dtype=torch.float32) for name, kind in kinds.items()}
     if latent:
-        _of_one_autoencoder(folder, fingerprint(parts["vae"]))
+        name = fingerprint(parts["vae"])
+        _of_one_autoencoder(folder, name)
+        parts["latent_preview"] = _preview(folder, facts["recipe"], parts, name)
     pipe = GuidedPipeline(
         **parts,
         schedule=NoiseSchedule(shift=facts["recipe"]["shift"]),
@@ -72,6 +77,20 @@ def assemble(folder: Path) -> GuidedPipeline:
     pipe.schedule.save_pretrained(folder / "schedule")
     pipe.save_config(folder)
     return pipe
+
+
+def _preview(folder: Path, recipe: dict, parts: dict, name: str) -> LatentPreview | None:
+    """The quick look at these latents: as it is, else fitted to those that the U-Net was trained on, where they are kept."""
+    there = parts.get("latent_preview")
+    if there is not None and there.config.autoencoder == name:
+        return there
+    latents = kept(Path(recipe["latents"]) if recipe.get("latents") else None, name)
+    shutil.rmtree(folder / "latent_preview", ignore_errors=True)
+    if latents is None:
+        return None
+    preview = fit(parts["vae"], latents, name)
+    preview.half().save_pretrained(folder / "latent_preview")
+    return preview.float()
 
 
 def _of_one_autoencoder(folder: Path, name: str) -> None:

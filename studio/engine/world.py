@@ -37,6 +37,7 @@ class World:
     def __init__(self, pipe, judge=None, no_judge: str = "", side: int | None = None, name: str = ""):
         self.pipe, self.judge, self.no_judge = pipe, judge, no_judge
         self.judging = Judging(pipe, judge, name, side)
+        self._drawn: tuple = (None, None)  # an x and its pictures: what is shown is judged next
 
     @classmethod
     def open(cls, name: str) -> World:
@@ -75,7 +76,12 @@ class World:
 
     def final(self, step) -> list:
         """PIL pictures of x."""
-        return self.pipe.to_pil(step.x)
+        return self.pipe.to_pil(self._pictures(step.x))
+
+    def _pictures(self, x):
+        if self._drawn[0] is not x:
+            self._drawn = (x, self.pipe.pictures(x))
+        return self._drawn[1]
 
     def upsample(self, step, recipe: Recipe, reading: Reading) -> Iterator:
         """Steps of the upsampler on the finished pictures of the last step; the last one's x is twice as large."""
@@ -88,7 +94,7 @@ class World:
     @torch.no_grad()
     def score(self, step, reading: Reading) -> tuple[Scores, tuple[Note, ...]]:
         """Measures of the final pictures, of step.x: (B, C, H, W), and why some are missing."""
-        x = self.judging.sized(self.pipe.pictures(step.x).clamp(-1, 1))
+        x = self.judging.sized(self._pictures(step.x).clamp(-1, 1))
         similarity, clip_by = None, ""
         if reading.text and (clip := self.judging.clip) is not None:
             cosines = measures.cosines(_array(clip.encode_image(x)), _array(clip.encode_text([reading.text])))
