@@ -37,15 +37,14 @@ ORDER = (
     ("pipelines.declarations",),
     ("pipelines.lazy",),
 )
-# Where studio/ may call an entry by its name: words, presets and examples, the forms of recipes up to version 3, and the
-# one equation that is of two entries. This list only becomes shorter.
+# Where studio/ may call an entry by its name: words, presets and examples, and the forms of recipes up to version 3. This
+# list only becomes shorter.
 NAMED = {
     "studio/words",
     "studio/tabs/lab/presets.py",
     "studio/tabs/frontier/presets.py",
     "studio/recipe/flat.py",
     "studio/recipe/specs.py",
-    "studio/tabs/lab/run.py",
 }
 
 

@@ -31,6 +31,9 @@ PRESETS: dict[str, list[Component]] = {
 }
 
 
+COINCIDE = ("ClassifierFree", "Classifier")  # the two of equation 25
+
+
 def free(w: float) -> dict:
     """Classifier-free guidance alone."""
     return {"rule": {"name": "ClassifierFree", "w": w}, "pull": None}

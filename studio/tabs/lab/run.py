@@ -12,12 +12,14 @@ from torch import Tensor
 
 from pipelines.declarations.options import OptionError
 from pipelines.exact import Tilted
+from pipelines.guidance import PULLS, RULES
 from pipelines.process.times import Time
 from pipelines.runs.beforehand import weaker
 from pipelines.runs.effects import Controls
 
 from .numbers import measure
 from .plane import Plane, entries
+from .presets import COINCIDE
 from .setting import Setting
 
 MAX_TILT = 100.0
@@ -178,14 +180,13 @@ def coincidence(setting: Setting, t: Time, strength: float) -> float | None:
     """Largest difference of ε̂ between classifier guidance at γ = 1 + w on the unconditional model and classifier-free
     guidance at w, in float64, through the rule and the pull themselves (equation 25). None where they are not allowed.
     """
-    from pipelines.guidance import Classifier, ClassifierFree
-
+    by_rule, by_pull = (kinds[name] for kinds, name in zip((RULES, PULLS), COINCIDE, strict=True))
     plane = plane_of(setting, torch.float64)
     x = 2 * torch.randn(64, 2, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
     denoiser = plane.denoiser(setting.label)
     try:
-        free = ClassifierFree(strength)(denoiser, x, t)
-        pull = Classifier(1 + strength, str(setting.label)).begin(plane)
+        free = by_rule(strength)(denoiser, x, t)
+        pull = by_pull(1 + strength, str(setting.label)).begin(plane)
     except ValueError:
         return None
     null = denoiser(x, t, "null")[0]
