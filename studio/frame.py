@@ -87,7 +87,7 @@ def build(
         sweep.add(engine, keep, demo.files, handlers.histories)
         comparison.add(engine, demo.files, handlers.histories)
         demo.unload(demo.forget)  # after all others, which would begin anew what it forgets
-    return demo.queue(api_open=False)  # a direct call of what is queued would neither wait nor go on
+    return demo
 
 
 def launch_options() -> dict:

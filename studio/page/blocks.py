@@ -34,12 +34,14 @@ class Page(gr.Blocks):
         self.temp_file_sets[0] = self.upload_file_set
         self.temp_file_sets.append(self.files)
 
-    def queue(self, *arguments, **named) -> Page:
-        """As gradio's own, with a fair share for everybody."""
-        super().queue(*arguments, **named)
-        made = self._queue
-        about = (made.live_updates, made.max_thread_count, made.update_intervals, made.max_size)
-        self._queue = FairQueue(*about, self, made.default_concurrency_limit)
+    def queue(self, api_open: bool = False, max_size: int | None = None) -> Page:
+        """As gradio's own, with a fair share for everybody. api_open: whether a direct call of what is queued is answered,
+        though it would neither wait nor go on.
+
+        Gradio's also builds the server's routes, each time; they are built where the page is complete, and by `launch`.
+        """
+        self.api_open = api_open
+        self._queue = FairQueue(True, self.max_threads, 1, max_size, self, "not_set")
         return self
 
     def forget(self, request: gr.Request) -> None:

@@ -17,7 +17,5 @@ if __name__ == "__main__":
     ways.lacking = abilities.lacking = lambda world: frozenset() if world == "emoji" else lacking(world)
     demo = wiring.build(FakeEngine(arguments.seconds_per_step, seconds_to_load=0.2))
     address = dict(server_name="127.0.0.1", server_port=arguments.port)
-    wiring.serve(
-        demo.queue(max_size=arguments.waiting, api_open=False), **address, quiet=True, **wiring.launch_options()
-    )
+    wiring.serve(demo.queue(max_size=arguments.waiting), **address, quiet=True, **wiring.launch_options())
     demo.block_thread()
