@@ -24,6 +24,7 @@ PLAY: dict[str, tuple[str, str]] = {
     "w_conditional": ("conditional", "有条件"),
     "w_guided": ("guided", "有引导"),
     "upsample": ("128 pixels", "128 像素"),
+    "upsample_none": ("Twice the side", "两倍边长"),
     "upsample_help": (
         "A second model draws the finished pictures again at twice the side. Previews stay at 64.",
         "再由第二个模型把完成的图片按两倍边长重画一遍。预览仍为 64 像素。",

@@ -165,7 +165,7 @@ def _always(first: Recipe, screen: Screen, setting: Setting, prompts: Sequence[s
     w = slider("w", setting.w, "w", elem_id="w")
     mark = gr.HTML(screen.mark, apply_default_css=False, elem_id="mark", js_on_load=None)
     told = gr.HTML(screen.told, apply_default_css=False, elem_id="told", js_on_load=script("told.js"))
-    upsample = gr.Checkbox(first.upsample, label=t("upsample"), elem_id="upsample", **upsample_state(first.world))
+    upsample = gr.Checkbox(first.upsample, elem_id="upsample", **upsample_state(first.world))
     with gr.Row(elem_classes="actions"):
         generate = gr.Button(t("generate"), variant="primary", scale=3, min_width=120, elem_id="generate")
         cancel = gr.Button(t("cancel"), variant="secondary", scale=1, min_width=80, interactive=False, elem_id="cancel")

@@ -13,7 +13,7 @@ from ...page.controls import LATEX, about_entry, control, label, update
 from ...page.forms import spread_setting
 from ...page.slots import BASES, OFF, RULE_SLOTS, SAMPLER_SLOTS, Slot, sampler_values, seen
 from ...page.table import Setting
-from ...recipe.availability import unavailable
+from ...recipe.availability import lacking, unavailable
 from ...recipe.specs import FLAT
 from ...words import WORDS, both, t
 from .pulls import place_section, place_updates
@@ -62,7 +62,16 @@ def setting_updates(setting: Setting, world: str) -> list:
     slots = [update(slot, value, seen(slot, base, held)) for slot, value in zip(RULE_SLOTS, options, strict=True)]
     places, abouts = place_updates(setting.further, world)
     rule = gr.Dropdown(choices=rule_choices(world), value=base)
-    return [w, *values[1:3], rule, *slots, *places, rule_about(base, world), *abouts]
+    return [w, *guide_updates(values[1:3], world), rule, *slots, *places, rule_about(base, world), *abouts]
+
+
+def guide_updates(values: Sequence[float], world: str) -> list:
+    """γ of classifier and CLIP. Without the network the slider says so, and is closed unless it holds what can be taken off."""
+    found, absent = [], lacking(world)
+    for value, part in zip(values, ("classifier", "clip"), strict=True):
+        help_line = t(f"lacks {part}" if part in absent else f"gamma_{part}_help")
+        found.append(gr.update(value=value, info=help_line, interactive=part not in absent or bool(value)))
+    return found
 
 
 def sampler_updates(sampler: str, options, held: Mapping[str, Any] | None = None) -> list:

@@ -27,9 +27,10 @@ def worlds_menu(first: Recipe, names: Sequence[str]) -> gr.Dropdown:
 
 
 def upsample_state(world: str) -> dict:
-    """Whether the switch for twice the side can be used in a world, and its line of help, which says why not."""
+    """Whether the switch for twice the side can be used in a world, its name, and its line of help, which says why not."""
     able = has_upsampler(world)
-    return dict(interactive=able, info=t("upsample_help" if able else "no_upsampler"))
+    name, help_line = ("upsample", "upsample_help") if able else ("upsample_none", "no_upsampler")
+    return dict(interactive=able, label=t(name), info=t(help_line))
 
 
 def subject(first: Recipe, words: Vocabulary | None) -> dict:

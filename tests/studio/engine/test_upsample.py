@@ -103,6 +103,7 @@ def test_the_page_keeps_the_large_pictures_and_previews_the_small_ones(able):
 def test_the_switch_says_why_it_cannot_be_used(vocabulary_file):
     state = panel.upsample_state("emoji")
     assert state["interactive"] is False and state["info"].key == "no_upsampler"
+    assert state["label"].key == "upsample_none"  # 128 pixels may be what the world draws
     install_upsampler(vocabulary_file)
     state = panel.upsample_state("emoji")
     assert state["interactive"] is True and state["info"].key == "upsample_help"
