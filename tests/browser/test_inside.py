@@ -139,7 +139,7 @@ def test_any_picture_is_read_by_sentences_of_ones_own(inside):
     reading.get_by_label("Sentences, one a line").fill("a boat\na whale")
     reading.get_by_role("button", name="Take x̂0 above").click()
     expect(reading.locator(".answers")).to_contain_text("95 %", timeout=PATIENT)
-    reading.get_by_label("Noise put on it first").fill("1")
+    reading.get_by_role("slider", name="Noise put on it first").fill("1")
     expect(reading.locator(".answers")).not_to_contain_text("95 %", timeout=PATIENT)
     reading.get_by_role("button", name="Clear").click()
     box = reading.locator("canvas").bounding_box()
