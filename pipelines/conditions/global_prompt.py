@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ..declarations.inline import as_tensor
 from ..declarations.options import OptionError, pictures
+from ..declarations.phrases import Phrase
 from ..lazy import Tensor, functional, torch
 from ..networks.side_network import GlobalSideNetwork, SideNetwork
 from .base import Conditioning, one_each
@@ -13,7 +16,10 @@ from .base import Conditioning, one_each
 
 @dataclass(frozen=True)
 class GlobalPrompt(Conditioning):
-    """ "Like this one": the CLIP embedding of a picture, turned into more tokens of the prompt."""
+    """ "Like this one": the CLIP embedding of a picture, turned into more tokens of the prompt.
+
+    embeddings: (N, D) in place of pictures, such as those of a prior; one for all pictures or one for each. For a program.
+    """
 
     summary = "Like this one: a picture as a part of the prompt, for what words do not say."
     equation = r"y' = [\,y,\; g(E_1(\text{picture}))\,], \quad \text{attention to } g \text{ times } s"
@@ -24,9 +30,18 @@ class GlobalPrompt(Conditioning):
     images: tuple[str, ...] = pictures(
         max_count=256, each=True, label="picture", help="One for all pictures, or one for each."
     )
-    embeddings: Tensor | None = field(
-        default=None, repr=False, compare=False
-    )  # (N, D) in place of pictures; for a program
+    embeddings: Sequence[Sequence[float]] = field(default=(), repr=False)
+
+    def __post_init__(self):
+        super().__post_init__()
+        rows = self.embeddings.tolist() if hasattr(self.embeddings, "tolist") else self.embeddings
+        # Numbers and no tensor: conditions are compared, and rows that are told the same are asked once.
+        object.__setattr__(self, "embeddings", tuple(tuple(row) if isinstance(row, Sequence) else row for row in rows))
+
+    @property
+    def portable(self) -> bool:
+        """A dictionary carries pictures, and no embeddings."""
+        return not self.embeddings
 
     def side(self, pipe) -> SideNetwork:
         return GlobalSideNetwork(pipe.global_adapter)
@@ -37,7 +52,7 @@ class GlobalPrompt(Conditioning):
         Raises:
             OptionError: no picture, neither one for all nor one for each, or embeddings of another length.
         """
-        if self.embeddings is not None:
+        if self.embeddings:
             return self._own(pipe.global_adapter.config.dim)[one_each("embeddings", len(self.embeddings), batch)]
         if not self.images:
             raise OptionError("images", (), "picture_to_be_like")
@@ -48,6 +63,8 @@ class GlobalPrompt(Conditioning):
         return embedded[one_each("images", len(embedded), batch)]
 
     def _own(self, dim: int) -> Tensor:
-        if self.embeddings.ndim != 2 or self.embeddings.shape[1] != dim or not self.embeddings.isfinite().all():
-            raise OptionError("embeddings", tuple(self.embeddings.shape), "floats", shape=("N", dim))
-        return functional.normalize(self.embeddings, dim=-1)
+        for place, row in enumerate(self.embeddings):
+            if not isinstance(row, tuple) or len(row) != dim or not all(map(math.isfinite, row)):
+                given = Phrase("given_tensor", shape=(len(row),)) if isinstance(row, tuple) else row
+                raise OptionError(f"embeddings[{place}]", given, "floats", shape=(dim,))
+        return functional.normalize(torch.tensor(self.embeddings), dim=-1)

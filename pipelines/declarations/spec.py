@@ -18,9 +18,9 @@ def to_spec(entry: Any) -> dict:
     Raises:
         ValueError: it cannot be written, as a function of one's own cannot.
     """
-    if type(entry).portable is False:
+    if not entry.portable:
         raise ValueError(
-            f"{type(entry).__name__} holds a function and cannot be written down; give it a class of its own."
+            f"{type(entry).__name__} holds a function or embeddings and cannot be written down; give it a class of its own."
         )
     values = {option.name: getattr(entry, option.name) for option in options_of(type(entry))}
     spec = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}

@@ -98,7 +98,7 @@ class _Part:
         joined, self.denoiser = shared[same]
         self.sides = joined.sides
         # What a row is told, in a form that is equal where that is equal: rows of one noise that are told the same are one.
-        each = range(batch) if any(len(getattr(c, "images", ())) > 1 for c in conditions) else [0] * batch
+        each = range(batch) if any(map(_differs, conditions)) else [0] * batch
         told = [(conditions, row) if joined.sides else () for row in each]
         prompt_only = any(c.branches == "conditional" for c in conditions)
         self.rows = {
@@ -121,6 +121,11 @@ class _Part:
         except Exception:  # a rule of one's own that needs a whole picture: it asks alone
             return []
         return self._asked.names
+
+
+def _differs(condition) -> bool:
+    """Whether it may tell each picture something else."""
+    return any(len(getattr(condition, name, ())) > 1 for name in ("images", "embeddings"))
 
 
 class _Found:

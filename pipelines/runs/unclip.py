@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import torch
 
@@ -11,6 +12,7 @@ from ..guidance import ClassifierFree
 from ..process.noise import stream
 from .batch import batch_of
 from .cascade import CascadePipeline
+from .guided import GuidedPipeline
 from .priors import AutoregressivePriorPipeline, DiffusionPriorPipeline, PriorOutput
 
 KINDS = {"prior": DiffusionPriorPipeline, "autoregressive_prior": AutoregressivePriorPipeline}
@@ -39,7 +41,7 @@ class UnCLIPCascadePipeline(CascadePipeline):
         rules=(),
         **settings,
     ):
-        """Large pictures of a prompt; the rest as `CascadePipeline`.
+        """Large pictures of a prompt, the decoder's own where there is no upsampler; the rest as `CascadePipeline`.
 
         Args:
             kind: "prior" or "autoregressive_prior".
@@ -58,8 +60,11 @@ class UnCLIPCascadePipeline(CascadePipeline):
         asked = batch_of(prompt, seeds=seeds, num_images_per_prompt=num_images_per_prompt)
         if image_embeds is None and strength:
             image_embeds = self.embed(asked.texts, kind=kind, seeds=asked.seeds, **prior_settings or {}).image_embeds
-        told = GlobalPrompt(strength=strength, branches="conditional", embeddings=image_embeds)
-        return super().__call__(
+        told = GlobalPrompt(
+            strength=strength, branches="conditional", embeddings=() if image_embeds is None else image_embeds
+        )
+        draw = super().__call__ if self.upsampler is not None else partial(GuidedPipeline.__call__, self)
+        return draw(
             asked.texts if tell_text else None,
             seeds=asked.seeds,
             conditions=(told, *conditions),

@@ -102,7 +102,7 @@ def load_prior(name: str | Path = "emoji", kind: str = "prior") -> ModelMixin | 
     if kind not in PRIORS:
         raise ValueError(f"kind = {kind!r} is not allowed; choose from {sorted(PRIORS)}.")
     folder = _folder(name) / kind
-    if not folder.is_dir():
+    if name in BUILT or not folder.is_dir():
         return None
     module, network = PRIORS[kind]
     _check(folder, module, network)

@@ -241,7 +241,7 @@ def test_label_map_is_the_exact_classifier_of_each_pixel():
 def test_own_functions_are_not_written_down():
     from pipelines.declarations.spec import to_spec
 
-    with pytest.raises(ValueError, match="Function holds a function"):
+    with pytest.raises(ValueError, match="Function holds a function or embeddings"):
         to_spec(Function(1, lambda z, t: z.sum()))
     with pytest.raises(ValueError, match="phi is missing"):
         Function(1)(X, T, None)

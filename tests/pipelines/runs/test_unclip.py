@@ -4,6 +4,8 @@ import pytest
 import torch
 
 from pipelines import CascadePipeline, ClassifierFree, GlobalPrompt, GuidedPipeline, UnCLIPCascadePipeline
+from pipelines.declarations.spec import to_spec
+from pipelines.runs.batched import together
 from tests.tiny import tiny_autoregressive_prior, tiny_conditioned, tiny_pictures, tiny_prior, tiny_upsampler
 
 DRAWN = dict(seeds=(1, 2), num_inference_steps=3, output_type="pt")
@@ -24,6 +26,17 @@ def test_off_it_is_the_base_to_the_bit(pipe):
     base.set_progress_bar_config(disable=True)
     wanted = base("cat", rules=[ClassifierFree(2.0)], **DRAWN).images
     assert torch.equal(pipe("cat", strength=0.0, **DRAWN).images, wanted)
+
+
+def test_without_an_upsampler_the_pictures_are_the_decoders(pipe):
+    small = UnCLIPCascadePipeline.from_pipe(pipe, upsampler=None)
+    small.set_progress_bar_config(disable=True)
+    base = GuidedPipeline.from_pipe(pipe)
+    base.set_progress_bar_config(disable=True)
+    embeds = pipe.embed("cat", seeds=(1, 2), **FEW).image_embeds
+    told = GlobalPrompt(branches="conditional", embeddings=embeds)
+    wanted = base("cat", rules=[ClassifierFree(2.0)], conditions=[told], **DRAWN).images
+    assert torch.equal(small("cat", prior_settings=FEW, **DRAWN).images, wanted)
 
 
 @pytest.mark.parametrize("kind", ["prior", "autoregressive_prior"])
@@ -84,3 +97,17 @@ def test_it_saves_and_loads(pipe, tmp_path):
     again.set_progress_bar_config(disable=True)
     settings = dict(prior_settings=FEW, **DRAWN)
     torch.testing.assert_close(again("cat", **settings).images, pipe("cat", **settings).images, rtol=0, atol=1e-3)
+
+
+def test_runs_at_once_hear_each_its_own_embedding(pipe):
+    """Also where noise and texts are the same, which are else asked once."""
+    base = GuidedPipeline.from_pipe(pipe)
+    base.set_progress_bar_config(disable=True)
+    embeds = pipe.embed("cat", seeds=(1, 2), **FEW).image_embeds
+    settings = dict(prompt="cat", seeds=(1, 1), num_inference_steps=3)
+    runs = [settings | dict(conditions=[GlobalPrompt(embeddings=each)]) for each in (embeds, embeds.flip(0))]
+    for run, step in zip(runs, list(together(base, runs))[-1], strict=True):
+        torch.testing.assert_close(step.x, base(**run, output_type="latent").images, rtol=0, atol=1e-4)
+    with pytest.raises(ValueError, match="GlobalPrompt holds"):
+        to_spec(runs[0]["conditions"][0])
+    assert GlobalPrompt(embeddings=embeds) == GlobalPrompt(embeddings=embeds) != GlobalPrompt(embeddings=embeds.flip(0))

@@ -97,3 +97,35 @@ def test_together_they_keep_to_their_size():
         known = inspect.signature(kind.__init__).parameters
         total += sum(v.numel() for v in kind(**{k: v for k, v in recipe.items() if k in known}).state_dict().values())
     assert 2 * total <= 8e6
+
+
+def test_a_card_says_data_licences_recipe_date_and_figures():
+    from pipelines.evaluation.intervals import Figure
+    from pipelines.training.prior_card import card
+
+    rows = [
+        ("the text's own embedding", [Figure.mean([0.5, 0.6])]),
+        ("diffusion, w = 1", [Figure.share([True, False])] * 3),
+    ]
+    for name in SIZES:
+        facts = dict(
+            trained_on=27,
+            steps=4,
+            pictures=48,
+            minutes=0.1,
+            date="2026-11-30",
+            clip="abc",
+            figures=dict(cosine_text=0.5),
+        )
+        text = card(name, facts | dict(recipe=read(name, DEFAULTS)), tiny_data(), 3, rows, rows[1:])
+        for said in (
+            "2204.06125",
+            "27 clean pictures",
+            "4 steps",
+            "2026-11-30",
+            f"{name}.toml",
+            "cosine_text 0.5",
+            "flat: MIT",
+            "0.550",
+        ):
+            assert said in text, said
