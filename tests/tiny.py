@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,23 @@ THINGS = [  # en, zh, group, subgroup, tags in English and Chinese
     ("grinning face", "微笑的脸", "smileys-emotion", "face-smiling", ["smile", "happy"], ["微笑"]),
     ("smiling cat", "微笑的猫", "smileys-emotion", "cat-face", ["smile", "cat"], ["微笑", "猫"]),
 ]
+
+
+CLIP = {  # the recipe of a tiny CLIP
+    "pieces": 200,
+    "model.embed_dim": 16,
+    "vision.image_size": SIZE,
+    "vision.patch_size": 8,
+    "vision.width": 32,
+    "vision.layers": 1,
+    "vision.head_width": 16,
+    "text.width": 24,
+    "text.heads": 2,
+    "text.layers": 1,
+}
+UNET = dict(  # the recipe of a tiny denoising network
+    channels=[16, 32], attention=[False, True], patch=2, batch=12, bf16=False, threads=1, warmup=2, held_out=3
+)
 
 
 def tiny_data(size: int = SIZE) -> EmojiData:
@@ -64,18 +82,7 @@ def tiny_recipe(name: str, **changes) -> dict:
     from pipelines.training.loop import DEFAULTS
 
     tiny = {
-        "clip": {
-            "pieces": 200,
-            "model.embed_dim": 16,
-            "vision.image_size": SIZE,
-            "vision.patch_size": 8,
-            "vision.width": 32,
-            "vision.layers": 1,
-            "vision.head_width": 16,
-            "text.width": 24,
-            "text.heads": 2,
-            "text.layers": 1,
-        },
+        "clip": CLIP,
         "judge_clip": {
             "pieces": 200,
             "model.embed_dim": 16,
@@ -249,3 +256,28 @@ def tiny_autoregressive_prior(clip, components: int = 3, classes: int = 4):
     torch.nn.init.normal_(prior.gpt.lm_head.weight, std=0.4)
     torch.nn.init.normal_(prior.gpt.transformer.wte.weight, std=1.0)
     return prior
+
+
+def louder_pipeline():
+    """A pipeline with a weak network and a ControlNet whose branches differ: a fresh network hardly listens to its condition."""
+    from pipelines.runs.guided import GuidedPipeline
+    from pipelines.training.controlnet import make_controlnet
+    from pipelines.training.unet import make_unet
+
+    parts = {name: getattr(tiny_pipeline(), name) for name in ("text_encoder", "schedule", "clip", "classifier")}
+    torch.manual_seed(1)
+    networks = [make_unet([16], [True], patch=4, size=16, text_width=24, text_dim=16).eval() for _ in range(2)]
+    for parameter in itertools.chain(*(network.parameters() for network in networks)):
+        parameter.data.mul_(1.5)
+    return GuidedPipeline(networks[0], weak=networks[1], controlnet=make_controlnet(networks[0]), **parts)
+
+
+class Counting:
+    """A denoiser that remembers the branches of each call."""
+
+    def __init__(self, denoiser):
+        self.denoiser, self.calls = denoiser, []
+
+    def __call__(self, x, t, *branches):
+        self.calls.append(branches)
+        return self.denoiser(x, t, *branches)

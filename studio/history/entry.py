@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..engine.metrics import Scores
 from ..recipe import Recipe
 from .errors import HistoryError
-from .words_of import searched
+from .rows import searched
 
 if TYPE_CHECKING:
     from PIL.Image import Image

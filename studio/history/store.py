@@ -10,19 +10,19 @@ import io
 import json
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..engine.metrics import Scores
 from ..recipe import Recipe, RecipeError
+from ..recipe.notes import Note
 from . import files
 from .database import Database
 from .entry import PAGE, Entry, Page, Query, scores_of
 from .errors import HistoryError, told
-from .identity import identity, present, superseded
-from .words_of import caption, search_text
+from .rows import SELECT, identity, insert, present, renew
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -70,7 +70,7 @@ class History(Database):
             self._forget_files(rows)
             raise told(error) from error
         try:
-            ids = self._write(lambda db: [_renew(db, one, made, name, *rest) for one, made, name, _, *rest in rows])
+            ids = self._write(lambda db: [renew(db, one, made, name, *rest) for one, made, name, _, *rest in rows])
         except HistoryError:
             self._forget_files(rows)
             raise
@@ -177,7 +177,7 @@ class History(Database):
             except (RecipeError, OSError, SyntaxError, ValueError):
                 continue
             name, _ = files.save(self.folder, content)
-            _insert(database, recipe, made, name, len(content), webp, None)
+            insert(database, recipe, made, name, len(content), webp, None)
         database.execute("COMMIT")
 
 
@@ -190,47 +190,11 @@ def _singles(columns: Iterable[tuple[Recipe, Sequence[Image], Scores | None]]) -
     ]
 
 
-SELECT = (
-    "SELECT pictures.id, made, recipe, file, scores, starred, rule, caption, webp "
-    "FROM pictures LEFT JOIN thumbnails ON thumbnails.id = pictures.id"
-)
-INSERT = """
-    INSERT INTO pictures (made, file, bytes, recipe, world, rule, caption, search, scores)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (file) DO UPDATE SET made = excluded.made, scores = excluded.scores, deleted = NULL
-    RETURNING id"""
-
-
-def _insert(
-    db: sqlite3.Connection,
-    recipe: Recipe,
-    made: float,
-    name: str,
-    size: int,
-    webp: bytes,
-    scores: str | None,
-) -> int:
-    rule = recipe.title
-    words = (recipe.to_json(), recipe.world, rule, caption(recipe), search_text(recipe, rule), scores)
-    number = db.execute(INSERT, (made, name, size, *words)).fetchone()[0]
-    db.execute("INSERT OR REPLACE INTO thumbnails (id, webp) VALUES (?, ?)", (number, webp))
-    return number
-
-
-def _renew(
-    db: sqlite3.Connection,
-    recipe: Recipe,
-    made: float,
-    name: str,
-    size: int,
-    webp: bytes,
-    scores: str | None,
-) -> int:
-    """`_insert`, in place of the same picture with a recipe of an older version."""
-    old = superseded(db, recipe, webp)
-    number = _insert(db, recipe, made, name, size, webp, scores)
-    for other, starred in old:
-        if other != number:
-            db.execute("UPDATE pictures SET starred = starred OR ? WHERE id = ?", (starred, number))
-            db.execute("UPDATE pictures SET deleted = ? WHERE id = ?", (made, other))
-    return number
+def entering(history: History, change: Callable[[History], object]) -> tuple[Note, ...]:
+    """Notes on why finished pictures could not be kept, or what happened to the database: no error of the run that goes on."""
+    try:
+        change(history)
+    except HistoryError as error:
+        return (Note(error.key, {"reason": error.reason}),)
+    notice, history.notice = history.notice, ""
+    return (Note(notice, {"reason": str(history.folder)}),) if notice else ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from ..engine import Engine
 from ..history.visitors import Visitors
@@ -14,6 +14,16 @@ from .turns import OpenPage, Turn
 PAGES = 200  # with nothing on, that did something last; of others nothing is kept
 Page = TypeVar("Page", bound=OpenPage)
 Screen = TypeVar("Screen")
+
+
+class ViewerScreen(NamedTuple):
+    """What stands on a tab with a viewer. view: what it shows, {}: what it showed before; status: the line beside it; None:
+    as it is now. running: whether a job is on.
+    """
+
+    view: dict[str, Any] | None
+    status: str | None
+    running: bool
 
 
 class Jobs(Generic[Page, Screen]):

@@ -1,6 +1,6 @@
 """The Frontier tab: fidelity against diversity, a point a setting, several rules over each other."""
 
 from .first import load
-from .handlers import Handlers, Screen
+from .handlers import Handlers
 
-__all__ = ["Handlers", "Screen", "load"]
+__all__ = ["Handlers", "load"]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from typing import Any, NamedTuple
+from typing import Any
 
 from ...engine import Engine
 from ...engine.clips import called, unread
 from ...history import Histories, entering
-from ...page.jobs import Jobs
+from ...page.jobs import Jobs, ViewerScreen
 from ...page.status import message, note_list, progress, seconds_left
 from ...page.turns import OpenPage, Turn
 from ...recipe import Recipe
@@ -25,16 +25,7 @@ from .view import sheet, uri, view
 STAGES = {"loading": "loading", "drawing": "frontier_drawing", "measuring": "frontier_measuring"}
 
 
-class Screen(NamedTuple):
-    """What stands on the tab. view: what the viewer shows; status: the line beside it; None: as it is now. running:
-    whether a sweep is on."""
-
-    view: dict[str, Any] | None
-    status: str | None
-    running: bool
-
-
-class Handlers(Jobs[OpenPage, Screen]):
+class Handlers(Jobs[OpenPage, ViewerScreen]):
     """The Frontier tab of one server. key: the session of the page that asks.
 
     histories: take every finished picture; None keeps no history. first: the line beside what is shown before a sweep.
@@ -64,7 +55,9 @@ class Handlers(Jobs[OpenPage, Screen]):
         ]
         return Sweep.grid(base, axes, prompts, budget=BUDGET), []
 
-    def begin(self, key: str | None, find: Callable[[], Recipe], form: Mapping[str, Any], click: Any = None) -> Screen:
+    def begin(
+        self, key: str | None, find: Callable[[], Recipe], form: Mapping[str, Any], click: Any = None
+    ) -> ViewerScreen:
         """The sweep that the form makes. click: see `studio.page.turns`."""
         page = self.pages[key]
         page.wish = lambda: self.plan(find, form)
@@ -83,9 +76,9 @@ class Handlers(Jobs[OpenPage, Screen]):
         """What is true of all its pictures."""
         return note_list((), _of_all(job[0]))
 
-    def screen(self, key: str | None, page: OpenPage, view: dict | None = None) -> Screen:
+    def screen(self, key: str | None, page: OpenPage, view: dict | None = None) -> ViewerScreen:
         """What stands on the tab."""
-        return Screen(view, page.line, page.running)
+        return ViewerScreen(view, page.line, page.running)
 
     def work(self, key: str | None, page: OpenPage, turn: Turn) -> Iterator[dict | None]:
         """Run a sweep: a view whenever cells have become whole."""

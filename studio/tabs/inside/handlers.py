@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from ...engine import SILENT, Engine
 from ...engine.progress import Course
-from ...page.jobs import Jobs
+from ...page.jobs import Jobs, ViewerScreen
 from ...page.status import error_html, message, note_list, progress, seconds_left
 from ...page.turns import OpenPage, Turn
 from ...recipe import Recipe, RecipeError, check_budget
@@ -26,16 +26,6 @@ from .view import asked, live, view
 
 SHOWN_EVERY = 0.3  # seconds between pictures of a run that goes on
 MAX_TRACES = 16  # kept for films, those of all visitors together: 100 frames of 64 x 64 are 3 MB
-
-
-class Screen(NamedTuple):
-    """What stands on the tab. view: what the viewer shows, {}: what was traced before; status: the line beside it; None:
-    as it is now. running: whether a run is on.
-    """
-
-    view: dict[str, Any] | None
-    status: str | None
-    running: bool
 
 
 class Choice(NamedTuple):
@@ -62,7 +52,7 @@ class Visitor(OpenPage):
     held: Held | None = None
 
 
-class Handlers(Jobs[Visitor, Screen]):
+class Handlers(Jobs[Visitor, ViewerScreen]):
     """The Inside tab of one server. key: the session of the page that asks."""
 
     def __init__(self, engine: Engine):
@@ -106,7 +96,7 @@ class Handlers(Jobs[Visitor, Screen]):
             raise held.recipe
         return held.recipe
 
-    def begin(self, key: str | None, find: Callable[[], Recipe], seed: Any = None, click: Any = None) -> Screen:
+    def begin(self, key: str | None, find: Callable[[], Recipe], seed: Any = None, click: Any = None) -> ViewerScreen:
         """The recipe that the page holds, or that `find` gives, is to be traced, and one of its seeds to be shown. click:
         see `studio.page.turns`."""
         page = self.pages[key]
@@ -130,9 +120,9 @@ class Handlers(Jobs[Visitor, Screen]):
         """The recipe's."""
         return job[0].world
 
-    def screen(self, key: str | None, page: Visitor, *view: dict | None) -> Screen:
+    def screen(self, key: str | None, page: Visitor, *view: dict | None) -> ViewerScreen:
         """What stands on the tab."""
-        return Screen(*(view or ({},)), page.line, page.running)
+        return ViewerScreen(*(view or ({},)), page.line, page.running)
 
     def work(self, key: str | None, page: Visitor, turn: Turn) -> Iterator[dict | None]:
         """Trace a recipe. What was shown stays until there is something of it."""

@@ -19,7 +19,7 @@ from pipelines.process.prediction import Prediction
 from pipelines.process.schedule import NoiseSchedule
 from pipelines.runs.effects import Controls
 from pipelines.samplers import DDIM, DDPM
-from tests.tiny import tiny_pictures, tiny_pipeline
+from tests.tiny import louder_pipeline, tiny_pictures
 
 ALL = RULES | PULLS
 STRIPES = as_url(torch.linspace(-1, 1, 4).repeat_interleave(4).expand(3, 16, 16))
@@ -53,17 +53,7 @@ def strongest(name):
 
 @pytest.fixture(scope="module")
 def pipe():
-    from pipelines.runs.guided import GuidedPipeline
-    from pipelines.training.controlnet import make_controlnet
-    from pipelines.training.unet import make_unet
-
-    parts = {name: getattr(tiny_pipeline(), name) for name in ("text_encoder", "schedule", "clip", "classifier")}
-    torch.manual_seed(1)
-    networks = [make_unet([16], [True], patch=4, size=16, text_width=24, text_dim=16).eval() for _ in range(2)]
-    # A fresh network hardly listens to its condition: louder weights make branches that differ.
-    for parameter in itertools.chain(*(network.parameters() for network in networks)):
-        parameter.data.mul_(1.5)
-    return GuidedPipeline(networks[0], weak=networks[1], controlnet=make_controlnet(networks[0]), **parts)
+    return louder_pipeline()
 
 
 def run(pipe, *entries, prompt="red apple", **settings):

@@ -11,21 +11,11 @@ from pipelines.guidance import Classifier, ClassifierFree, Plain, Semantic
 from pipelines.guidance.gradient import gradient
 from pipelines.process.schedule import NoiseSchedule
 from pipelines.runs.denoiser import Condition, Denoiser
+from tests.tiny import Counting
 
 T = NoiseSchedule().at(500)
 LAW = GaussianMixture.isotropic([[0.0, 2.0], [1.5, -1.0]], 0.5)
 X = torch.randn(4, 2, dtype=torch.float64, generator=torch.Generator().manual_seed(3))
-
-
-class Counting:
-    """A denoiser that counts its calls and remembers the branches."""
-
-    def __init__(self, denoiser):
-        self.denoiser, self.calls = denoiser, []
-
-    def __call__(self, x, t, *branches):
-        self.calls.append(branches)
-        return self.denoiser(x, t, *branches)
 
 
 @pytest.fixture

@@ -25,23 +25,13 @@ from pipelines.process.schedule import NoiseSchedule
 from pipelines.process.times import CLEAN, Time
 from pipelines.samplers import DDIM, DDPM
 from pipelines.samplers.base import no_pull
+from tests.tiny import Counting
 
 SCHEDULE = NoiseSchedule()
 T = SCHEDULE.at(500)
 LAW = GaussianMixture.isotropic([[0.0, 2.0], [1.5, -1.0], [-2.0, 0.5]], 0.5)
 BLURRED = GaussianMixture(LAW.weights, LAW.means, LAW.covariances + 0.3 * torch.eye(2, dtype=torch.float64))
 X = torch.randn(4, 2, dtype=torch.float64, generator=torch.Generator().manual_seed(3))
-
-
-class Counting:
-    """A denoiser that remembers the branches of each call."""
-
-    def __init__(self, denoiser):
-        self.denoiser, self.calls = denoiser, []
-
-    def __call__(self, x, t, *branches):
-        self.calls.append(branches)
-        return self.denoiser(x, t, *branches)
 
 
 @pytest.fixture

@@ -21,24 +21,14 @@ from pipelines.training.loop import DEFAULTS, Loop
 from pipelines.training.recipe import read
 from pipelines.training.unet import UNetTask
 from pipelines.training.world import assemble
+from tests.tiny import CLIP
 
 COMMON = dict(batch=12, bf16=False, threads=1, warmup=2, steps=4)
 TINY = {
     "unet": dict(channels=[16, 32], attention=[False, True], width=8, held_out=10),
     "classifier": dict(channels=[8, 16], blocks=[1, 1], groups=4),
     "judge": dict(layers=[1, 1, 1, 1], channels=[8, 8, 16, 16]),
-    "clip": {
-        "pieces": 200,
-        "model.embed_dim": 16,
-        "vision.image_size": 16,
-        "vision.patch_size": 8,
-        "vision.width": 32,
-        "vision.layers": 1,
-        "vision.head_width": 16,
-        "text.width": 24,
-        "text.heads": 2,
-        "text.layers": 1,
-    },
+    "clip": CLIP,
 }
 TASKS = {"unet": UNetTask, "classifier": ClassifierTask, "judge": JudgeTask, "clip": ClipTask}
 

@@ -8,22 +8,9 @@ from pipelines import Flow
 from pipelines.training.flow import FlowTask
 from pipelines.training.loop import DEFAULTS, Loop
 from pipelines.training.recipe import read
-from tests.tiny import tiny_clip, tiny_data
+from tests.tiny import UNET, tiny_clip, tiny_data
 
-TINY = dict(
-    channels=[16, 32],
-    attention=[False, True],
-    patch=2,
-    batch=12,
-    bf16=False,
-    threads=1,
-    warmup=2,
-    steps=40,
-    held_out=3,
-    optimizer="adamw",
-    lr=3e-3,
-    cooldown=0.0,
-)
+TINY = UNET | dict(steps=40, optimizer="adamw", lr=3e-3, cooldown=0.0)
 
 
 @pytest.fixture(scope="module")

@@ -19,21 +19,9 @@ from pipelines.training.unet import UNetTask, level_shares, make_unet
 from pipelines.training.weak import WeakTask
 from pipelines.training.world import assemble
 from pipelines.worlds import WorldError
-from tests.tiny import tiny_classifier, tiny_clip, tiny_data, tiny_judge
+from tests.tiny import UNET, tiny_classifier, tiny_clip, tiny_data, tiny_judge
 
-TINY = dict(
-    channels=[16, 32],
-    attention=[False, True],
-    patch=2,
-    batch=12,
-    bf16=False,
-    threads=1,
-    warmup=2,
-    steps=4,
-    held_out=3,
-    compile=False,
-    layout=24,
-)
+TINY = UNET | dict(steps=4, compile=False, layout=24)
 
 
 def make(folder, **changes):

@@ -1,9 +1,6 @@
 """A recipe's rules, pulls and samplers on a network of a few thousand weights: what is planned, and what it costs."""
 
-import itertools
-
 import pytest
-import torch
 
 from pipelines import (
     AMED,
@@ -15,7 +12,6 @@ from pipelines import (
     Classifier,
     ClassifierFree,
     Colour,
-    GuidedPipeline,
     Heun,
     Interval,
     Projected,
@@ -30,7 +26,7 @@ from studio.page.slots import BASES
 from studio.recipe import Recipe, RecipeError
 from studio.recipe.availability import unavailable
 from studio.recipe.plan import plan
-from tests.tiny import tiny_judge, tiny_pipeline
+from tests.tiny import louder_pipeline, tiny_judge
 
 STEPS, SEEDS = 3, (1, 2)
 CURVE = {"name": "Scheduled", "end": 3.0, "rule": {"name": "Projected"}}
@@ -38,16 +34,7 @@ CURVE = {"name": "Scheduled", "end": 3.0, "rule": {"name": "Projected"}}
 
 @pytest.fixture(scope="module")
 def pipe():
-    from pipelines.training.controlnet import make_controlnet
-    from pipelines.training.unet import make_unet
-
-    parts = {name: getattr(tiny_pipeline(), name) for name in ("text_encoder", "schedule", "clip", "classifier")}
-    torch.manual_seed(1)
-    networks = [make_unet([16], [True], patch=4, size=16, text_width=24, text_dim=16).eval() for _ in range(2)]
-    # A fresh network hardly listens to its condition: louder weights make branches that differ.
-    for parameter in itertools.chain(*(network.parameters() for network in networks)):
-        parameter.data.mul_(1.5)
-    return GuidedPipeline(networks[0], weak=networks[1], controlnet=make_controlnet(networks[0]), **parts)
+    return louder_pipeline()
 
 
 @pytest.fixture(scope="module")
