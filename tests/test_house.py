@@ -25,6 +25,7 @@ ORDER = (
     ("studio.sweeps",),
     ("studio.engine",),
     ("studio.recipe",),
+    ("studio.rows",),
     ("studio.words",),
     ("pipelines.training",),
     ("pipelines.worlds",),

@@ -17,12 +17,15 @@ from .lab import LAB
 from .page import PAGE
 from .play import PLAY
 from .reasons import without_folders
+from .rows import ROW_WORDS
 from .rules import RULE_WORDS
 
 LANGUAGES = ("en", "zh")
 CHINESE = ("zh", "zh-CN", "zh-SG", "zh-TW", "zh-HK")  # locales that get the Chinese words
 
-WORDS: dict[str, tuple[str, str]] = PAGE | PLAY | KEPT | LAB | HISTORY | RULE_WORDS | INSIDE | FRONTIER | DRAW
+WORDS: dict[str, tuple[str, str]] = (
+    PAGE | PLAY | KEPT | LAB | HISTORY | RULE_WORDS | INSIDE | FRONTIER | DRAW | ROW_WORDS
+)
 
 
 def language(accept: str | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipelines import CONDITIONS, PULLS, RULES, SAMPLERS
 from pipelines.declarations.options import Option, options_of
 
+from ...rows import table
 from ...words import LANGUAGES, WORDS, both, say
 
 COMMAS, COLON = (", ", "、"), (" ", "：")
@@ -28,7 +29,15 @@ def listing(lang: str) -> str:
     for key, registry in REGISTRIES.items():
         parts.append(f"## {say(lang, 'catalogue_' + key)}")
         parts += [_entry(name, kind, lang) for name, kind in registry.items()]
-    return "\n\n".join(parts)
+    return "\n\n".join([*parts, equations(lang)])
+
+
+def equations(lang: str) -> str:
+    """The rows of the table of equations, and where each is switched on."""
+    heading, *rows = (" | ".join(each.replace("|", "\\|") for each in line) for line in table(lang))
+    return "\n".join(
+        (f"## {say(lang, 'rows_title')}", "", f"| {heading} |", "|---|---|---|---|", *(f"| {row} |" for row in rows))
+    )
 
 
 def _entry(name: str, kind: type, lang: str) -> str:
