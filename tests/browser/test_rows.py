@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from studio.rows import ROWS, called
+from studio.rows import called
+from studio.words.rows import ROWS
 
 from .test_play import PATIENT, go, reach
 
