@@ -1,4 +1,5 @@
-"""The autoregressive prior: an image embedding as a sequence of classes (Ramesh et al. 2022, arXiv 2204.06125, section 2.2)."""
+"""The autoregressive prior: an image embedding as a sequence of classes (Ramesh et al. 2022, arXiv 2204.06125,
+section 2.2)."""
 
 from __future__ import annotations
 
@@ -18,14 +19,16 @@ from .precision import in_own_numbers
 
 
 class AutoregressivePrior(ModelMixin, ConfigMixin):
-    """p(c_k | c_1 … c_k−1, text) of the embedding's principal components, in the order of their variance, each in one of
-    `classes` equal parts of ±`span` standard deviations.
+    """p(c_k | c_1 … c_k−1, text) of the embedding's principal components, in the order of their variance, each in
+    one of `classes` equal parts of ±`span` standard deviations.
 
-    transformers' GPT-2 reads the text's states, the text's embedding, and the classes so far. What it is not told is that a
+    transformers' GPT-2 reads the text's states, the text's embedding, and the classes so far. What it is not told is
+    that a
     class is a number: neighbours are as different to it as any two.
 
     Args:
-        dim: D of the embedding, of a picture and of a text. text_width: of the text's states; length: how many are read.
+        dim: D of the embedding, of a picture and of a text. text_width: of the text's states; length: how many are
+        read.
         components: K. width, heads, layers, dropout: of the transformer.
     """
 
@@ -68,7 +71,8 @@ class AutoregressivePrior(ModelMixin, ConfigMixin):
     # embeddings and classes
 
     def fit(self, embeddings: Tensor) -> None:
-        """Take mean and principal components from these, (N, D): the basis, (K, D), and each one's standard deviation, (K,)."""
+        """Take mean and principal components from these, (N, D): the basis, (K, D), and each one's standard
+        deviation, (K,)."""
         mean = embeddings.mean(0)
         values, vectors = torch.linalg.eigh(torch.cov(embeddings.double().T))
         kept = self.config.components
@@ -137,7 +141,8 @@ class AutoregressivePrior(ModelMixin, ConfigMixin):
             w: classifier-free strength on the log probabilities; 0 does not ask without the text.
             do_sample: draw each class; otherwise the likeliest sequence that num_beams beams find, 1 being greedy.
             seeds: of what is drawn, one a row. The same ones give the same embedding, alone or among others.
-            temperature: T of softmax(z/T), 0 being greedy; top_k: so many of the likeliest classes, 0 all of them; top_p: the
+            temperature: T of softmax(z/T), 0 being greedy; top_k: so many of the likeliest classes, 0 all of them;
+            top_p: the
                 fewest of the likeliest whose probabilities reach it, 1 all of them. For do_sample.
 
         Raises:

@@ -1,7 +1,8 @@
 """How a class is chosen at each step of a sequence: greedily, by beams, or at random with T, top-K and top-p.
 
-The loop, the beams and what T, K and p do are transformers' own. A class is drawn by the largest of logit + Gumbel noise, which is
-a draw from their softmax (Gumbel 1954; Maddison, Tarlow & Minka 2014): so each row has a stream of noise of its own.
+The loop, the beams and what T, K and p do are transformers' own. A class is drawn by the largest of logit + Gumbel
+noise, which is a draw from their softmax (Gumbel 1954; Maddison, Tarlow & Minka 2014): so each row has a stream of
+noise of its own.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ from ..process.noise import Draw
 class Branch(NamedTuple):
     """One sequence that beam search held on to at its step.
 
-    codes: the classes so far; log_prob: the sum of their log probabilities; parent: its place in the tree, None of the root;
+    codes: the classes so far; log_prob: the sum of their log probabilities; parent: its place in the tree, None of
+    the root;
     best: whether the result goes through it.
     """
 

@@ -16,12 +16,14 @@ from .precision import in_own_numbers
 class DiffusionPrior(ModelMixin, ConfigMixin):
     """f(z^t, t, y), the clean image embedding: diffusers' `PriorTransformer` where a pipeline has its U-Net.
 
-    x is an embedding as a picture of one place, (B, D, 1, 1): each component less its mean, by its standard deviation over
-    the training pictures, so that it has unit variance as the noise has. Both are the transformer's `clip_mean` and
-    `clip_std`. It reads, causally, the text's states, the text's embedding, the time, x and a last token that answers.
+    x is an embedding as a picture of one place, (B, D, 1, 1): each component less its mean, by its standard
+    deviation over the training pictures, so that it has unit variance as the noise has. Both are the transformer's
+    `clip_mean` and `clip_std`. It reads, causally, the text's states, the text's embedding, the time, x and a last
+    token that answers.
 
     Args:
-        dim: D. text_width: W of the text's states, D where it is None. length: states that are read; of a longer text the rest is in its embedding alone.
+        dim: D. text_width: W of the text's states, D where it is None. length: states that are read; of a longer
+        text the rest is in its embedding alone.
         heads, head_width, layers, dropout: of the transformer.
         shift: of the cosine `NoiseSchedule`.
     """

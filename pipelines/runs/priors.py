@@ -1,4 +1,5 @@
-"""From a text to the CLIP's image embedding of a picture that it may mean (Ramesh et al. 2022, arXiv 2204.06125, section 2.2)."""
+"""From a text to the CLIP's image embedding of a picture that it may mean (Ramesh et al. 2022, arXiv 2204.06125,
+section 2.2)."""
 
 from __future__ import annotations
 
@@ -29,8 +30,8 @@ class PriorOutput(BaseOutput):
 
 
 class DiffusionPriorPipeline(GuidedPipeline):
-    """`GuidedPipeline` in the space of embeddings: the same loop, samplers and rules, with a `DiffusionPrior` as its `unet` and
-    the CLIP's own text encoder."""
+    """`GuidedPipeline` in the space of embeddings: the same loop, samplers and rules, with a `DiffusionPrior` as its
+    `unet` and the CLIP's own text encoder."""
 
     @classmethod
     def of(cls, prior: DiffusionPrior, clip: CLIP) -> Self:
@@ -71,8 +72,8 @@ class AutoregressivePriorPipeline(DiffusionPipeline):
     ):
         """A `PriorOutput`, an embedding a seed; prompt and seeds as `GuidedPipeline`.
 
-        w: classifier-free strength on the log probabilities. knobs: do_sample, num_beams, temperature, top_k and top_p, see
-        `AutoregressivePrior.generate`.
+        w: classifier-free strength on the log probabilities. knobs: do_sample, num_beams, temperature, top_k and
+        top_p, see `AutoregressivePrior.generate`.
         """
         asked = batch_of(prompt, seeds=seeds, num_images_per_prompt=num_images_per_prompt)
         told, null = self.text_encoder.encode(asked.texts), self.text_encoder.encode([""] * len(asked))

@@ -1,4 +1,5 @@
-"""unCLIP: a text, an embedding of a picture that it may mean, the picture, the large picture (Ramesh et al. 2022, arXiv 2204.06125)."""
+"""unCLIP: a text, an embedding of a picture that it may mean, the picture, the large picture (Ramesh et al. 2022,
+arXiv 2204.06125)."""
 
 from __future__ import annotations
 
@@ -21,8 +22,9 @@ KINDS = {"prior": DiffusionPriorPipeline, "autoregressive_prior": Autoregressive
 class UnCLIPCascadePipeline(CascadePipeline):
     """text → prior → decoder → upsampler, the system of DALL-E 2.
 
-    The decoder is the base network told the embedding by the `global_adapter`. Its text is told beside the embedding or not: the
-    paper's decoder has both, and finds that the text adds little (section 2.1). diffusers' `UnCLIPPipeline` has the same stages.
+    The decoder is the base network told the embedding by the `global_adapter`. Its text is told beside the embedding
+    or not: the paper's decoder has both, and finds that the text adds little (section 2.1); here it adds much, see the
+    prior's card. diffusers' `UnCLIPPipeline` has the same stages.
     """
 
     def __call__(
@@ -35,6 +37,7 @@ class UnCLIPCascadePipeline(CascadePipeline):
         tell_text: bool = True,
         w: float = 2.0,
         strength: float = 1.0,
+        start: float | None = None,
         seeds: Sequence[int] = (0,),
         num_images_per_prompt: int | None = None,
         conditions=(),
@@ -45,11 +48,13 @@ class UnCLIPCascadePipeline(CascadePipeline):
 
         Args:
             kind: "prior" or "autoregressive_prior".
-            prior_settings: of `DiffusionPriorPipeline`, as rules, sampler and num_inference_steps, or of `AutoregressivePriorPipeline`.
+            prior_settings: of `DiffusionPriorPipeline`, as rules, sampler and num_inference_steps, or of
+            `AutoregressivePriorPipeline`.
             image_embeds: (B, D) in place of the prior's: those of other pictures give variations of them.
             tell_text: whether the decoder is told the prompt beside the embedding.
             w: of the decoder, whose null branch knows neither the text nor the embedding. rules: beside it.
-            strength: of the embedding, see `GlobalPrompt`; 0 leaves the base.
+            strength, start: of the embedding, see `GlobalPrompt`; strength 0 leaves the base. None starts after a
+                fifth of the steps where the text is told and lays the picture out, at once where it is not.
 
         Raises:
             ValueError: no such prior here, no global adapter, and what `CascadePipeline` raises.
@@ -60,8 +65,12 @@ class UnCLIPCascadePipeline(CascadePipeline):
         asked = batch_of(prompt, seeds=seeds, num_images_per_prompt=num_images_per_prompt)
         if image_embeds is None and strength:
             image_embeds = self.embed(asked.texts, kind=kind, seeds=asked.seeds, **prior_settings or {}).image_embeds
+        start = (0.2 if tell_text else 0.0) if start is None else start
         told = GlobalPrompt(
-            strength=strength, branches="conditional", embeddings=() if image_embeds is None else image_embeds
+            strength=strength,
+            start=start,
+            branches="conditional",
+            embeddings=() if image_embeds is None else image_embeds,
         )
         draw = super().__call__ if self.upsampler is not None else partial(GuidedPipeline.__call__, self)
         return draw(

@@ -38,9 +38,9 @@ class AutoregressivePriorTask(EmbeddingTask):
 
     @torch.no_grad()
     def evaluate(self, network: AutoregressivePrior) -> dict[str, float]:
-        """On the hold-out told its names: the cross entropy in nats a component; R² of the mean of the predicted classes, of the
-        first component, and of the first 4, 16 and all on average; cosines with the truth of the names' own embeddings, of
-        the truth in classes, and of what is drawn greedily and at random."""
+        """On the hold-out told its names: the cross entropy in nats a component; R² of the mean of the predicted
+        classes, of the first component, and of the first 4, 16 and all on average; cosines with the truth of the
+        names' own embeddings, of the truth in classes, and of what is drawn greedily and at random."""
         truth, names = self.held_out()
         told, codes, values = self.told(names), network.codes(truth), network.values(truth)
         logits = network(codes, told).float()

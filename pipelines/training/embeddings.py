@@ -1,4 +1,5 @@
-"""What the trainers of the two priors share: the CLIP's embeddings of clean pictures, and what is told of their captions."""
+"""What the trainers of the two priors share: the CLIP's embeddings of clean pictures, and what is told of their
+captions."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The diffusion prior: `python -m pipelines.training.prior`.
 
-‖z − f(z^t, t, y)‖² of the noise-aware CLIP's embeddings of clean pictures, every time alike (Ramesh et al. 2022, eq. 2), in units of
-each component's standard deviation.
+‖z − f(z^t, t, y)‖² of the noise-aware CLIP's embeddings of clean pictures, every time alike (Ramesh et al. 2022, eq.
+2), in units of each component's standard deviation.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ class PriorTask(EmbeddingTask):
 
     @torch.no_grad()
     def evaluate(self, network) -> dict[str, float]:
-        """Errors of x̂0 on the hold-out told its names, by time; cosines with the truth of the names' own embeddings and of what is
-        drawn for the names, and for the names with their styles, at w = 0 and 1."""
+        """Errors of x̂0 on the hold-out told its names, by time; cosines with the truth of the names' own embeddings
+        and of what is drawn for the names, and for the names with their styles, at w = 0 and 1."""
         truth, names = self.held_out()
         told, x0, rng = self.told(names), network.scaled(truth), torch.Generator().manual_seed(1)
         errors = {}

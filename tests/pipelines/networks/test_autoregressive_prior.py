@@ -1,4 +1,5 @@
-"""The autoregressive prior: classes of components, and greedy, beams, T, top-K and top-p against enumerated probabilities."""
+"""The autoregressive prior: classes of components, and greedy, beams, T, top-K and top-p against enumerated
+probabilities."""
 
 from itertools import product
 

@@ -1,4 +1,5 @@
-"""Embeddings as just another space: the one loop on a tiny prior, with the studio's samplers and rules; the autoregressive one beside it."""
+"""Embeddings as just another space: the one loop on a tiny prior, with the studio's samplers and rules; the
+autoregressive one beside it."""
 
 import pytest
 import torch

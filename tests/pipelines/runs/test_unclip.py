@@ -34,7 +34,7 @@ def test_without_an_upsampler_the_pictures_are_the_decoders(pipe):
     base = GuidedPipeline.from_pipe(pipe)
     base.set_progress_bar_config(disable=True)
     embeds = pipe.embed("cat", seeds=(1, 2), **FEW).image_embeds
-    told = GlobalPrompt(branches="conditional", embeddings=embeds)
+    told = GlobalPrompt(branches="conditional", start=0.2, embeddings=embeds)
     wanted = base("cat", rules=[ClassifierFree(2.0)], conditions=[told], **DRAWN).images
     assert torch.equal(small("cat", prior_settings=FEW, **DRAWN).images, wanted)
 

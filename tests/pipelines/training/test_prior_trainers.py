@@ -1,4 +1,5 @@
-"""The trainers of the two priors on a tiny data set: the loss falls, a run resumes to the bit, what is exported is whole."""
+"""The trainers of the two priors on a tiny data set: the loss falls, a run resumes to the bit, what is exported is
+whole."""
 
 import json
 
