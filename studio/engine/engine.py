@@ -19,8 +19,8 @@ from ..recipe import UPSAMPLER_STEPS, Recipe, check_budget
 from ..recipe.beforehand import beforehand
 from ..recipe.notes import Note, once, silent
 from ..recipe.prompts import read
-from .metrics import Scores
 from .progress import Course, Paces
+from .seen import Scores
 from .work import Mailbox, Worker
 
 if TYPE_CHECKING:

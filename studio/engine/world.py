@@ -21,11 +21,9 @@ from ..recipe.notes import Note
 from ..recipe.plan import plan
 from ..recipe.precision import precision
 from ..recipe.prompts import Reading
-from .counting import counting
 from .judging import Judging
-from .metrics import Scores
-from .moment import Moment
-from .observation import watched
+from .observation import counting, watched
+from .seen import Moment, Scores
 
 
 class World:

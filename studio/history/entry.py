@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..engine.metrics import Scores
+from ..engine.seen import Scores
 from ..recipe import Recipe
 from .errors import HistoryError
 from .rows import searched

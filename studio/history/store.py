@@ -15,7 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..engine.metrics import Scores
+from ..engine.seen import Scores
 from ..recipe import Recipe, RecipeError
 from ..recipe.notes import Note
 from . import files

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..engine.metrics import Scores
+from ..engine.seen import Scores
 from ..recipe import Recipe
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from ..words import both, spans
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from ..engine.metrics import Scores
+    from ..engine.seen import Scores
 
 MAX_COLUMNS = 6
 SIDE = 384  # pixels of a picture in the table and when it is opened: a whole multiple of the model's 64

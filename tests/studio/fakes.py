@@ -17,8 +17,7 @@ from pipelines.evaluation.intervals import wilson
 from pipelines.evaluation.measures import mean_distance
 from pipelines.evaluation.sets import Seen
 from studio.engine import Engine
-from studio.engine.metrics import Scores
-from studio.engine.moment import NUMBERS, Moment
+from studio.engine.seen import NUMBERS, Moment, Scores
 
 SIZE = 64
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ...engine.metrics import Scores
+from ...engine.seen import Scores
 from ...recipe.uploads import square
 from ...words import WORDS
 from .layers import REFERENCE, Layer, seen

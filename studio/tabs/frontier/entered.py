@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
-from ...engine.metrics import Scores
+from ...engine.seen import Scores
 from ...recipe import Recipe
 from ...recipe.prompts import read
 from ...sweeps import Cell

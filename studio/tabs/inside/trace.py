@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ...engine.moment import NUMBERS, Moment
+from ...engine.seen import NUMBERS, Moment
 from ...recipe import Recipe, RecipeError
 from ...recipe.beforehand import beforehand
 from ...recipe.notes import Note

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from PIL import Image
 
-from studio.engine.metrics import Scores
+from studio.engine.seen import Scores
 from studio.history import History, HistoryError, Query, store
 from studio.history.database import connect
 from studio.recipe import Recipe

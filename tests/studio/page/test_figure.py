@@ -3,7 +3,7 @@
 import pytest
 from PIL import Image, ImageColor
 
-from studio.engine.metrics import Scores
+from studio.engine.seen import Scores
 from studio.page.examples import Column, Example
 from studio.page.figure import GAP, HEAD, MARGIN, SCALE, SIDE, figure, titles
 from studio.page.theme import PALETTE

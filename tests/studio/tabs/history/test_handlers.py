@@ -10,7 +10,7 @@ import zipfile
 import pytest
 from PIL import Image
 
-from studio.engine.metrics import Scores
+from studio.engine.seen import Scores
 from studio.history import Histories
 from studio.history.store import Query
 from studio.recipe import FIELDS, Recipe
