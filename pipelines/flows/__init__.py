@@ -6,10 +6,9 @@ paths' velocities; a network learns it by flow matching, or is an x0 network rea
 
 from .continuity import relative_residual, residual
 from .demo import UniformDemo, uniform_demo
-from .matching import flow_loss, gradient_added, to_eps, to_x0
+from .matching import NetworkFlow, flow_loss, gradient_added, to_eps, to_x0
 from .paths import PATHS, LinearPath, Path, Spiral, velocity_of
 from .priors import Gaussian, Prior, Sampled, Uniform
-from .reading import NetworkFlow
 from .superposition import Superposition
 
 __all__ = [

@@ -19,8 +19,7 @@ from ..evaluation.paint import paint_shares
 from ..evaluation.similarity import psnr, ssim
 from .datasets import DataSet, load
 from .loop import Task, main
-from .pictures import some, to_model
-from .sheet import sheet
+from .pictures import sheet, some, to_model
 
 
 class RoundTrip(nn.Module):

@@ -22,7 +22,7 @@ from ..networks.condition_input import ConditionInput
 from ..networks.side_network import ControlSideNetwork, SideNetwork
 from . import maps
 from .loop import main
-from .sheet import sheet
+from .pictures import sheet
 from .side import SideTask
 
 

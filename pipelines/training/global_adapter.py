@@ -17,8 +17,7 @@ from ..networks.condition_input import ConditionInput
 from ..networks.global_adapter import GlobalAdapter
 from ..networks.side_network import GlobalSideNetwork, SideNetwork
 from .loop import main
-from .pictures import moved, to_model
-from .sheet import sheet
+from .pictures import moved, sheet, to_model
 from .side import SideTask
 
 

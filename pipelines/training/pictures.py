@@ -1,9 +1,12 @@
-"""Batches of pictures: to [-1, 1], moved and turned a little, with grain, noised."""
+"""Batches of pictures: to [-1, 1], moved and turned a little, with grain, noised; and on one sheet, to look at."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
+from PIL import Image
 from torch import Tensor
 from torch.nn.functional import affine_grid, grid_sample
 
@@ -57,3 +60,14 @@ def some(indices: np.ndarray, size: int, rng: torch.Generator) -> np.ndarray:
 def noised(x: Tensor, timesteps: Tensor, schedule, rng: torch.Generator) -> Tensor:
     """x_t = a x0 + b ε. x: (B, 3, S, S); timesteps: (B,) long."""
     return schedule.add_noise(x, torch.randn(x.shape, generator=rng), timesteps)
+
+
+def sheet(rows: Sequence[Sequence[Image.Image]], gap: int = 2) -> Image.Image:
+    """One picture of rows of equally large pictures, on white."""
+    width, height = rows[0][0].size
+    columns = max(len(row) for row in rows)
+    whole = Image.new("RGB", (columns * (width + gap) - gap, len(rows) * (height + gap) - gap), "white")
+    for y, row in enumerate(rows):
+        for x, picture in enumerate(row):
+            whole.paste(picture, (x * (width + gap), y * (height + gap)))
+    return whole

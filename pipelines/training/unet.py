@@ -25,8 +25,7 @@ from ..runs.guided import GuidedPipeline
 from .datasets import DataSet, load
 from .latents import source_of
 from .loop import Task, main
-from .pictures import noised, some
-from .sheet import sheet
+from .pictures import noised, sheet, some
 
 PROMPTS = ("red apple", "微笑的猫", "a house", "flat rocket", "pizza", "an animal", "noto panda", "3d heart")
 HELD_OUT_LEVELS = (100, 300, 500, 700, 900)

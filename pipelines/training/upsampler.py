@@ -27,8 +27,7 @@ from .captions import Captions
 from .corruption import corrupted, noisy
 from .data import EmojiData
 from .loop import Task, main
-from .pictures import some, to_model
-from .sheet import sheet
+from .pictures import sheet, some, to_model
 
 LEVELS = (150, 400, 650, 999)  # times at which the hold-out is looked at
 

@@ -1,12 +1,14 @@
 """One way to make an endpoint: its function says what is its own, and the recipe's schema all the rest.
 
 From these come the signature and the docstring, which gradio reads, and the schema of each parameter, for its API page,
-`/gradio_api/info` and MCP; and the recipes with which the function is called.
+`/gradio_api/info` and MCP; and the recipes with which the function is called. Files for programs are sent from here too.
 """
 
 import inspect
+import mimetypes
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial, reduce
 from operator import or_
 from typing import Any, Literal
@@ -14,10 +16,14 @@ from typing import Any, Literal
 import gradio as gr
 from gradio_client.utils import python_type_to_json_schema
 
+from ..history import Histories, entering
+from ..page.files import Files
 from ..recipe import FIELDS, Recipe, RecipeError
 from ..recipe.faults import faults_of, inside, together
 from ..recipe.recipe import NOTES
 from ..recipe.values import short
+from ..words import language, say
+from ..words.reasons import reason_of
 
 # Programs may give values by their place: so the fields of a recipe stand, and new ones come last.
 ORDER = (
@@ -156,3 +162,24 @@ def _recipes(given: dict[str, Any], hints: dict[str, Any]) -> dict[str, Recipe |
     if faults:
         raise together(faults)
     return found
+
+
+def sent(files: Files, name: str, content: bytes) -> gr.FileData:
+    """A file that the caller can fetch. Raises OSError when it cannot be written."""
+    return gr.FileData(path=files.put(name, content), orig_name=name, mime_type=mimetypes.guess_type(name)[0])
+
+
+@contextmanager
+def sending(request: gr.Request, histories: Histories | None = None, columns: Iterable[tuple] = ()) -> Iterator[None]:
+    """Files are written inside. When that fails, the pictures stay in the history, where everybody has the same one,
+    and the caller is told why. columns: recipe, pictures and scores, as `History.add_new` takes them.
+    """
+    try:
+        yield
+    except OSError as error:
+        lang, key = language(request.headers.get("accept-language")), "unsent"
+        if histories is not None and not histories.private:
+            columns = list(columns)
+            lost = entering(histories[None], lambda history: history.add_new(columns)) if columns else ()
+            key = "unsent_kept" if columns and not lost else "unsent"
+        raise gr.Error(say(lang, key, reason=reason_of(error)), duration=None) from error

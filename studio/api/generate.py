@@ -11,9 +11,8 @@ from ..engine import Engine
 from ..history import Histories
 from ..page.files import Files
 from ..recipe import Recipe
-from .endpoint import ORDER, endpoint
+from .endpoint import ORDER, endpoint, sending, sent
 from .notes import data
-from .sending import sending, sent
 
 
 def add(engine: Engine, files: Files, histories: Histories) -> None:

@@ -12,7 +12,6 @@ from .draw import DRAW
 from .frontier import FRONTIER
 from .history import HISTORY
 from .inside import INSIDE
-from .kept import KEPT
 from .lab import LAB
 from .page import PAGE
 from .play import PLAY
@@ -23,9 +22,7 @@ from .rules import RULE_WORDS
 LANGUAGES = ("en", "zh")
 CHINESE = ("zh", "zh-CN", "zh-SG", "zh-TW", "zh-HK")  # locales that get the Chinese words
 
-WORDS: dict[str, tuple[str, str]] = (
-    PAGE | PLAY | KEPT | LAB | HISTORY | RULE_WORDS | INSIDE | FRONTIER | DRAW | ROW_WORDS
-)
+WORDS: dict[str, tuple[str, str]] = PAGE | PLAY | LAB | HISTORY | RULE_WORDS | INSIDE | FRONTIER | DRAW | ROW_WORDS
 
 
 def language(accept: str | None) -> str:

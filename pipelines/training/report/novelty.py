@@ -9,7 +9,7 @@ from torch.nn.functional import interpolate
 
 from ...evaluation.intervals import SHARE, Figure
 from ...evaluation.novelty import AROUND, QUANTILE, Nearest, copy_threshold, nearest
-from ..sheet import sheet
+from ..pictures import sheet
 from .context import Context
 from .setup import Setting
 from .tables import Section, Table

@@ -8,7 +8,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from ...guidance import ClassifierFree
-from ..sheet import sheet
+from ..pictures import sheet
 
 # world -> prompts, chosen before looking.
 EMOJI = (

@@ -12,9 +12,8 @@ import io
 
 import gradio as gr
 
-from ...api.endpoint import endpoint
+from ...api.endpoint import endpoint, sending, sent
 from ...api.notes import data
-from ...api.sending import sending, sent
 from ...engine import Engine
 from ...history import Histories
 from ...page.files import Files

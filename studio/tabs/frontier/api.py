@@ -15,9 +15,8 @@ from typing import Literal
 
 import gradio as gr
 
-from ...api.endpoint import endpoint
+from ...api.endpoint import endpoint, sending, sent
 from ...api.notes import data
-from ...api.sending import sending, sent
 from ...engine import Engine
 from ...engine.clips import ALLOWED, WORLD, called, chosen, unread
 from ...history import Histories

@@ -10,9 +10,8 @@ from typing import Literal
 
 import gradio as gr
 
-from ...api.endpoint import ORDER, endpoint
+from ...api.endpoint import ORDER, endpoint, sending, sent
 from ...api.notes import data
-from ...api.sending import sending, sent
 from ...engine import Engine
 from ...page.files import Files
 from ...recipe import Recipe, RecipeError

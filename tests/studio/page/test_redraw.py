@@ -5,7 +5,7 @@ from PIL import Image, ImageColor
 
 from studio.engine.seen import Scores
 from studio.page.examples import Column, Example
-from studio.page.figure import GAP, HEAD, MARGIN, SCALE, SIDE, figure, titles
+from studio.page.redraw import GAP, HEAD, MARGIN, SCALE, SIDE, figure, titles
 from studio.page.theme import PALETTE
 from studio.recipe import Recipe
 
