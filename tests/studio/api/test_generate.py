@@ -97,7 +97,7 @@ def test_conditions_may_be_pictures_of_any_size(client, vocabulary_file):
 
 def test_only_what_is_meant_for_programs_is_public(client):
     public = set(client.view_api(return_format="dict")["named_endpoints"])
-    assert public == {"/generate", "/trajectory", "/sweep", "/metrics", "/compare", "/schema", "/notes"}
+    assert public == {"/generate", "/trajectory", "/sweep", "/metrics", "/compare", "/schema", "/notes", "/zero_shot"}
 
 
 @pytest.mark.parametrize(
