@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from dataclasses import dataclass
+from itertools import product
 from typing import Protocol
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import pad
 
 
 class Space(Protocol):
@@ -57,6 +59,7 @@ class LatentSpace:
     background: float = 0.0
     paper: float = 1.0
     batch: int = 32  # pictures at a time: the decoder's first layers are large
+    bilateral: int = 0  # passes of a filter over what is decoded, for drawings of flat paint
 
     @property
     def channels(self) -> int:
@@ -79,7 +82,10 @@ class LatentSpace:
         held = next(getattr(self.vae, "decoder", self.vae).parameters()).dtype  # it alone may be in half precision
         with torch.autocast(x.device.type, held) if held != z.dtype else nullcontext():
             parts = [self.vae.decode(part).sample for part in z.split(self.batch)]
-        return torch.cat(parts).to(x.dtype)
+        pictures = torch.cat(parts).to(x.dtype)
+        for _ in range(self.bilateral):
+            pictures = bilateral(pictures)
+        return pictures
 
     def encode(self, pictures: Tensor) -> Tensor:
         """The mean of the latents, where the autoencoder gives a distribution."""
@@ -93,6 +99,20 @@ class LatentSpace:
         return answer.latent if hasattr(answer, "latent") else answer.latents
 
 
-def space_of(vae: nn.Module | None, background: float) -> Space:
-    """Latents with an autoencoder, pixels without. background: of empty space, in the space."""
-    return PixelSpace(background) if vae is None else LatentSpace(vae, background)
+def bilateral(pictures: Tensor, reach: float = 6.0) -> Tensor:
+    """A pass of a bilateral filter of 3 × 3 pixels (Tomasi & Manduchi 1998): the grain of flat paint goes, lines stay.
+
+    pictures: (B, 3, H, W) around [−1, 1]. A neighbour counts by exp(−(d/reach)²), d the largest difference of a colour in 255.
+    """
+    height, width = pictures.shape[-2:]
+    around, total, weights = pad(pictures, (1, 1, 1, 1), mode="replicate"), 0.0, 0.0
+    for down, right in product(range(3), repeat=2):
+        each = around[..., down : down + height, right : right + width]
+        weight = ((each - pictures).abs().amax(1, keepdim=True) * (127.5 / reach)).square().neg().exp()
+        total, weights = total + weight * each, weights + weight
+    return total / weights
+
+
+def space_of(vae: nn.Module | None, background: float, passes: int = 0) -> Space:
+    """Latents with an autoencoder, pixels without. background: of empty space, in the space; passes: of `bilateral`."""
+    return PixelSpace(background) if vae is None else LatentSpace(vae, background, bilateral=passes)

@@ -53,6 +53,7 @@ class GuidedPipeline(Networks):
         target: what the U-Net gives: "x0", "eps", "v" or "score".
         clip_sample_range: x̂0 is held within ± this at each step; None for no bound.
         background: value of empty space in x: of a pixel, in [−1, 1], or of a latent.
+        bilateral: passes of a filter over what `vae` decodes, see `pipelines.process.space`.
     """
 
     _callback_tensor_inputs = list(TENSORS)
@@ -97,6 +98,7 @@ class GuidedPipeline(Networks):
         prior=None,
         autoregressive_prior=None,
         latent_preview=None,
+        bilateral: int = 0,
     ):
         super().__init__()
         if target not in TARGETS:
@@ -120,7 +122,9 @@ class GuidedPipeline(Networks):
             autoregressive_prior=autoregressive_prior,
             latent_preview=latent_preview,
         )
-        self.register_to_config(target=target, clip_sample_range=clip_sample_range, background=background)
+        self.register_to_config(
+            target=target, clip_sample_range=clip_sample_range, background=background, bilateral=bilateral
+        )
 
     def __call__(
         self,

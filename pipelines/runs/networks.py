@@ -27,7 +27,7 @@ class Networks(Stored):
     @property
     def space(self) -> Space:
         """Pixels, or the latents of `vae`."""
-        return space_of(self.vae, self.config.background)
+        return space_of(self.vae, self.config.background, self.config.bilateral)
 
     @property
     def sample_shape(self) -> tuple[int, int, int]:

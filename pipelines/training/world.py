@@ -43,6 +43,7 @@ OPTIONAL = dict(
     vae=AutoencoderDC,
     latent_preview=LatentPreview,
 )
+BILATERAL = 3  # passes over what a decoder of emoji draws; what they do is in README.md here
 GUIDES = ("clip", "classifier")  # of a world of latents they may come later: its U-Net draws without them
 
 
@@ -73,6 +74,7 @@ def assemble(folder: Path) -> GuidedPipeline:
         schedule=NoiseSchedule(shift=facts["recipe"]["shift"]),
         background=facts.get("background", 1.0),
         clip_sample_range=None if latent else 1.0,  # latents have no bounds
+        bilateral=BILATERAL if latent else 0,
     )
     pipe.schedule.save_pretrained(folder / "schedule")
     pipe.save_config(folder)

@@ -225,6 +225,7 @@ class Context:
             self.seed,
             self.dtype,
             parts,
+            *([self.pipe.config.bilateral] if self.pipe.config.bilateral else []),
         ]
         return self.keep / f"{hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]}.npz"
 

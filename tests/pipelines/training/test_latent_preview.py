@@ -89,7 +89,7 @@ def test_a_world_is_joined_with_one_of_its_own_autoencoder(tmp_path):
     name, file = fingerprint(pipe.vae), tmp_path / "latents.npz"
     recipe = dict(clip_folder="clip", shift=1.0, latents=str(file))
     (folder / "unet" / "training.json").write_text(json.dumps(dict(recipe=recipe, background=0.0, autoencoder=name)))
-    assert assemble(folder).latent_preview is None  # no latents to fit it to
+    assert assemble(folder).latent_preview is None and assemble(folder).space.bilateral  # no latents to fit one to
     latents = np.random.default_rng(0).standard_normal((20, 4, 4, 4)).astype(np.float16)
     np.savez(file, key=np.array(name + "of these pictures"), latents=latents)
     assert assemble(folder).latent_preview.config.autoencoder == name
@@ -113,3 +113,25 @@ def test_a_decoder_in_half_precision_draws_the_same_but_for_rounding():
     x = z.clone().requires_grad_()
     (gradient,) = torch.autograd.grad(pipe.space.decode(x).square().sum(), x)
     assert gradient.isfinite().all() and gradient.any()  # a pull on pictures goes through it
+
+
+def test_a_bilateral_filter_takes_grain_and_leaves_lines(tmp_path):
+    from pipelines.evaluation.paint import paint_shares
+    from pipelines.process.space import bilateral
+
+    clean = torch.full((1, 3, 16, 16), 0.5)
+    clean[..., 8:] = -0.5
+    grain = (clean + 4 / 127.5 * torch.randn(clean.shape, generator=torch.Generator().manual_seed(0))).requires_grad_()
+    filtered = bilateral(bilateral(grain))
+    assert (filtered - clean).square().mean() < 0.4 * (grain - clean).square().mean()
+    assert paint_shares(filtered.detach()).edge == paint_shares(clean).edge > 0
+    torch.testing.assert_close(bilateral(clean), clean)
+    assert torch.autograd.grad(filtered.sum(), grain)[0].isfinite().all()  # pulls on pictures go through it
+    pipe = tiny_latent()
+    z = torch.randn(1, 4, 4, 4, generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        plain = pipe.space.decode(z)
+        pipe.register_to_config(bilateral=2)
+        torch.testing.assert_close(pipe.space.decode(z), bilateral(bilateral(plain)))
+    pipe.save_pretrained(tmp_path)
+    assert GuidedPipeline.from_pretrained(tmp_path).space.bilateral == 2
