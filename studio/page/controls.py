@@ -9,20 +9,20 @@ import gradio as gr
 from pipelines.declarations.options import Option
 
 from ..words import WORDS, both, spans, t
-from .slots import Slot
+from .options import Control
 
 LATEX = [{"left": "$$", "right": "$$", "display": True}]
 FACTS = ("{}: {}. {}: {}.", "{}：{}。{}：{}。")
 
 
-def control(slot: Slot, value: Any, visible: bool, elem_id: str = ""):
+def component(control: Control, value: Any, visible: bool, elem_id: str = ""):
     """The component of an option."""
-    option: Option = slot.option
+    option: Option = control.option
     common = dict(
-        label=label(f"option {slot.key}"),
-        info=label(f"option {slot.key} help"),
+        label=label(f"option {control.key}"),
+        info=label(f"option {control.key} help"),
         visible=visible,
-        elem_id=elem_id or slot.key,
+        elem_id=elem_id or control.key,
     )
     if option.kind == "number":
         return gr.Slider(option.low, option.high, value, step=option.step, buttons=[], **common)
@@ -34,7 +34,7 @@ def control(slot: Slot, value: Any, visible: bool, elem_id: str = ""):
     return gr.Textbox(value, max_length=option.max_length or 400, **common)
 
 
-def update(slot: Slot, value: Any, visible: bool):
+def update(control: Control, value: Any, visible: bool):
     """What such a component holds now."""
     return gr.update(value=value, visible=visible)
 

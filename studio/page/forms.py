@@ -16,8 +16,7 @@ from ..recipe.setting import Setting, setting_of
 from ..recipe.specs import MAX_SPEC, load
 from ..recipe.values import parse_number, short
 from .examples import PROMPTS, Example
-from .places import pulls_spec, pulls_values
-from .slots import RULE_SLOTS, rule_spec, rule_values, sampler_spec
+from .options import RULE_CONTROLS, pulls_spec, pulls_values, rule_spec, rule_values, sampler_spec
 from .table import DEFAULT, MAX_COLUMNS, Column, Table, pictures
 
 SHARED = (
@@ -177,7 +176,7 @@ def gathered(values: Sequence[Any]) -> dict[str, Any]:
 def gathered_setting(values: Sequence[Any]) -> tuple:
     """w, both γ, rule and pulls, of what the controls hold: three numbers, the base rule, its options, the pulls'."""
     numbers, base, held = values[:3], values[3], values[4:]
-    options, pulls = held[: len(RULE_SLOTS)], held[len(RULE_SLOTS) :]
+    options, pulls = held[: len(RULE_CONTROLS)], held[len(RULE_CONTROLS) :]
     return (*numbers, rule_spec(base, options) if base else "", pulls_spec(pulls))
 
 

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import gradio as gr
 
 from ...page.forms import SHARED
+from ...page.options import DECIDING
 from ...page.scripts import script
-from ...page.slots import DECIDING
 from ...page.status import message
 from ...page.table import Setting
 from ...recipe import OPTIONS, Recipe

@@ -9,8 +9,8 @@ import gradio as gr
 
 from pipelines import PULLS
 
-from ...page.controls import LATEX, about_entry, control, label, update
-from ...page.places import MOST, NONE, PLACES, PULL_SLOTS, WIDTH, pulls_values
+from ...page.controls import LATEX, about_entry, component, label, update
+from ...page.options import MOST, NONE, PLACES, PULL_CONTROLS, WIDTH, pulls_values
 from ...page.scripts import script
 from ...recipe.availability import unavailable_pulls, why_not
 from ...words import WORDS, both, t
@@ -50,8 +50,8 @@ def place_section(pulls: Sequence[str], world: str) -> dict:
             elem_id=f"place_{i}_pictures",
         )
         slots = [
-            control(slot, value, slot.entry == name, f"place_{i}_{slot.key}")
-            for slot, value in zip(PULL_SLOTS, options, strict=True)
+            component(control, value, control.entry == name, f"place_{i}_{control.key}")
+            for control, value in zip(PULL_CONTROLS, options, strict=True)
         ]
         menus.append(menu)
         abouts.append(about)
@@ -70,7 +70,10 @@ def place_updates(pulls: Sequence[str], world: str) -> tuple[list, list]:
         controls += [
             gr.Dropdown(choices=pull_choices(world), value=name, visible=_reached(held, i)),
             gr.update(value=pictures, visible=name in MOST),
-            *(update(slot, value, slot.entry == name) for slot, value in zip(PULL_SLOTS, options, strict=True)),
+            *(
+                update(control, value, control.entry == name)
+                for control, value in zip(PULL_CONTROLS, options, strict=True)
+            ),
         ]
         abouts.append(place_about(name, world, first=i == 0))
     return [*controls, text], abouts
@@ -95,7 +98,7 @@ def place_about(name: str, world: str, first: bool = False) -> str:
 
 def _clean(name: str, world: str) -> str | None:
     """Why the encoder of clean pictures cannot be chosen."""
-    if f"{name}_encoder" not in {slot.key for slot in PULL_SLOTS}:
+    if f"{name}_encoder" not in {control.key for control in PULL_CONTROLS}:
         return None
     return why_not([f"clean_{need}" for need in PULLS[name].needs], world)
 

@@ -9,9 +9,9 @@ import gradio as gr
 
 from pipelines import PULLS, RULES, SAMPLERS
 
-from ...page.controls import LATEX, about_entry, control, label, update
+from ...page.controls import LATEX, about_entry, component, label, update
 from ...page.forms import spread_setting
-from ...page.slots import BASES, OFF, RULE_SLOTS, SAMPLER_SLOTS, Slot, sampler_values, seen
+from ...page.options import BASES, OFF, RULE_CONTROLS, SAMPLER_CONTROLS, Control, sampler_values, seen
 from ...page.table import Setting
 from ...recipe.availability import lacking, unavailable
 from ...recipe.specs import FLAT
@@ -21,7 +21,7 @@ from .pulls import place_section, place_updates
 
 def rule_section(setting: Setting, world: str) -> dict:
     """The closed section of the chosen column's rule."""
-    base, *options = spread_setting(setting)[3 : 4 + len(RULE_SLOTS)]
+    base, *options = spread_setting(setting)[3 : 4 + len(RULE_CONTROLS)]
     with gr.Accordion(t("rule"), open=False, elem_id="rule_section"):
         gr.Markdown(t("rule_section_help"), elem_classes="help")
         rule = gr.Dropdown(
@@ -29,27 +29,34 @@ def rule_section(setting: Setting, world: str) -> dict:
         )
         about = gr.Markdown(rule_about(base, world), latex_delimiters=LATEX, elem_id="rule_about", elem_classes="about")
         held = _by_key(options)
-        slots = [control(slot, value, slot.entry == base) for slot, value in _pairs(RULE_SLOTS, options, OFF, False)]
+        controls = [
+            component(control, value, control.entry == base)
+            for control, value in _pairs(RULE_CONTROLS, options, OFF, False)
+        ]
         gr.Markdown(t("rule_around"), elem_classes="help")
         around = [
-            control(slot, value, seen(slot, base, held)) for slot, value in _pairs(RULE_SLOTS, options, OFF, True)
+            component(control, value, seen(control, base, held))
+            for control, value in _pairs(RULE_CONTROLS, options, OFF, True)
         ]
         places = place_section(setting.further, world)
-    return dict(rule=rule, rule_about=about, rule_options=[*slots, *around], **places)
+    return dict(rule=rule, rule_about=about, rule_options=[*controls, *around], **places)
 
 
 def _by_key(options: Sequence[Any]) -> dict[str, Any]:
-    return {slot.key: value for slot, value in zip(RULE_SLOTS, options, strict=True)}
+    return {control.key: value for control, value in zip(RULE_CONTROLS, options, strict=True)}
 
 
-def _pairs(slots: Sequence[Slot], values: Sequence[Any], among, inside: bool) -> list[tuple[Slot, Any]]:
-    return [pair for pair in zip(slots, values, strict=True) if (pair[0].entry in among) == inside]
+def _pairs(controls: Sequence[Control], values: Sequence[Any], among, inside: bool) -> list[tuple[Control, Any]]:
+    return [pair for pair in zip(controls, values, strict=True) if (pair[0].entry in among) == inside]
 
 
 def sampler_options(sampler: str, options) -> list:
     """The controls of every sampler's further options."""
     values = sampler_values(sampler, options)
-    return [control(slot, value, slot.entry == sampler) for slot, value in zip(SAMPLER_SLOTS, values, strict=True)]
+    return [
+        component(control, value, control.entry == sampler)
+        for control, value in zip(SAMPLER_CONTROLS, values, strict=True)
+    ]
 
 
 def setting_updates(setting: Setting, world: str) -> list:
@@ -57,12 +64,14 @@ def setting_updates(setting: Setting, world: str) -> list:
     values = spread_setting(setting)
     base, strength = values[3], setting.rule.strength_option
     w = gr.Slider(minimum=strength.low, maximum=strength.high, step=strength.step, value=setting.w)
-    options = values[4 : 4 + len(RULE_SLOTS)]
+    options = values[4 : 4 + len(RULE_CONTROLS)]
     held = _by_key(options)
-    slots = [update(slot, value, seen(slot, base, held)) for slot, value in zip(RULE_SLOTS, options, strict=True)]
+    controls = [
+        update(control, value, seen(control, base, held)) for control, value in zip(RULE_CONTROLS, options, strict=True)
+    ]
     places, abouts = place_updates(setting.further, world)
     rule = gr.Dropdown(choices=rule_choices(world), value=base)
-    return [w, *guide_updates(values[1:3], world), rule, *slots, *places, rule_about(base, world), *abouts]
+    return [w, *guide_updates(values[1:3], world), rule, *controls, *places, rule_about(base, world), *abouts]
 
 
 def guide_updates(values: Sequence[float], world: str) -> list:
@@ -86,7 +95,7 @@ def sampler_updates(sampler: str, options, held: Mapping[str, Any] | None = None
     }
     return [
         *(gr.update(**each) for each in shown.values()),
-        *(update(slot, v, slot.entry == sampler) for slot, v in zip(SAMPLER_SLOTS, values, strict=True)),
+        *(update(control, v, control.entry == sampler) for control, v in zip(SAMPLER_CONTROLS, values, strict=True)),
         sampler_about(sampler),
     ]
 

@@ -16,7 +16,7 @@ from pipelines.samplers import AMED, DDIM, SAMPLERS, Diffusers, Euler, Flow, Heu
 from pipelines.samplers.base import no_pull
 from pipelines.samplers.foreign import SOLVERS
 from tests.pipelines.samplers.common import LAW, SCHEDULE, draws
-from tests.studio.page.test_places import drawing, url
+from tests.studio.page.test_options import drawing, url
 from tests.tiny import tiny_conditioned, tiny_pipeline
 
 ENTRIES = [

@@ -22,7 +22,7 @@ from pipelines import (
 from pipelines.declarations.options import options_of
 from studio.engine import Engine
 from studio.engine import world as opened
-from studio.page.slots import BASES
+from studio.page.options import BASES
 from studio.recipe import Recipe, RecipeError
 from studio.recipe.availability import unavailable
 from studio.recipe.plan import plan

@@ -136,7 +136,7 @@ def test_every_rule_is_told_when_it_changes_nothing(pipe, name):
 
 @pytest.mark.parametrize("name", sorted(PULLS))
 def test_every_pull_is_told_when_it_changes_nothing(pipe, name):
-    from tests.studio.page.test_places import drawing, url
+    from tests.studio.page.test_options import drawing, url
 
     spec = {"name": name} | (
         {"images": [url(drawing().quantize(4).convert("RGB"))]} if name in ("Style", "LabelMap") else {}

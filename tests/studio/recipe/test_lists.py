@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from studio.page.slots import RULE_SLOTS
+from studio.page.options import RULE_CONTROLS
 from studio.recipe import RecipeError, parse_seeds
 from studio.recipe.lists import names, numbers, texts, written
 from studio.sweeps import Axis, Sweep
@@ -51,8 +51,8 @@ WRONG = [
 def test_every_field_of_numbers_reads_the_same(text, values):
     assert numbers("w", text, 16) == names("w", text, 16) == values
     assert Axis("w", text).values == Axis("rule.points", text).values == tuple(values)
-    slot = next(slot for slot in RULE_SLOTS if slot.option.kind == "numbers")
-    assert slot.read(text) == values
+    control = next(control for control in RULE_CONTROLS if control.option.kind == "numbers")
+    assert control.read(text) == values
     if all(-1 <= value <= 3 for value in values):
         assert Flow(points=text).points == tuple(values)
     if all(isinstance(value, int) and value >= 0 for value in values):
@@ -73,8 +73,8 @@ def test_what_could_mean_two_things_or_nothing_is_refused_with_what_to_write(tex
         assert error.allowed and len(str(error)) < 300
         if text in AMBIGUOUS:
             assert "'0.5; 1.7' for decimals" in error.allowed
-    slot = next(slot for slot in RULE_SLOTS if slot.option.kind == "numbers")
-    assert slot.read(text) == text  # left for the validator
+    control = next(control for control in RULE_CONTROLS if control.option.kind == "numbers")
+    assert control.read(text) == text  # left for the validator
 
 
 def test_the_element_that_is_wrong_is_named():

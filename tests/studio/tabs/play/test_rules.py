@@ -7,8 +7,16 @@ import pytest
 
 from pipelines import PULLS, RULES, SAMPLERS
 from studio.page.forms import SETTING, gathered_setting, read_query, setting_of, shared_of, spread_setting, write_query
-from studio.page.places import PULL_SLOTS
-from studio.page.slots import BASES, RULE_SLOTS, SAMPLER_SLOTS, rule_spec, rule_values, sampler_spec, sampler_values
+from studio.page.options import (
+    BASES,
+    PULL_CONTROLS,
+    RULE_CONTROLS,
+    SAMPLER_CONTROLS,
+    rule_spec,
+    rule_values,
+    sampler_spec,
+    sampler_values,
+)
 from studio.page.status import note_list
 from studio.page.table import Setting
 from studio.recipe import VERSION, Recipe, RecipeError
@@ -162,7 +170,7 @@ def test_cost_follows_rule_pulls_and_sampler():
 
 def test_the_controls_of_the_page_hold_every_rule():
     for base in BASES:
-        spec = rule_spec(base, [slot.shown(slot.idle) for slot in RULE_SLOTS])
+        spec = rule_spec(base, [control.shown(control.inactive) for control in RULE_CONTROLS])
         w = RULES[base]().strength_option.default
         recipe = Recipe(rule=spec, w=w)
         assert recipe.rule_name == base and rule_values(recipe.rule)[0] == base
@@ -176,7 +184,7 @@ def test_the_controls_of_the_page_hold_every_rule():
 
 
 def test_the_controls_of_the_page_hold_every_sampler():
-    for sampler in {slot.entry for slot in SAMPLER_SLOTS}:
+    for sampler in {control.entry for control in SAMPLER_CONTROLS}:
         held = sampler_spec(sampler, sampler_values(sampler, {}))
         assert held and Recipe(sampler=sampler, sampler_options=held) == Recipe(sampler=sampler)
     recipe = Recipe(sampler="AMED", sampler_options={"r": 0.25})
@@ -217,16 +225,6 @@ def test_another_rule_brings_its_own_strength_when_w_is_none_of_its(play):
     assert setting.rule_name == "CFGPlusPlus" and "rule.eta" in screen.status
 
 
-def test_a_setting_says_what_it_is():
-    rule = Recipe(rule=NESTED).rule
-    assert Setting.of(4.0, rule=rule).short.startswith("w = 4 · 0.1–0.8 · φ = 0.5")
-    assert Setting.of(0.6, rule='{"name":"CFGPlusPlus"}').short == "λ = 0.6"
-    assert Setting.of(0.0, rule='{"name":"Scheduled"}').short == "w = 0 → 4"
-    assert Setting.of(2.0, rule='{"name":"Interval"}').kind == "classifier_free"
-    assert Setting.of(2.0, rule=rule).kind == "other"
-    assert Setting.of(2.0, pulls=('{"name":"Colour"}',)).kind == "mixed"
-
-
 def test_a_control_without_effect_is_told():
     from types import SimpleNamespace
 
@@ -261,8 +259,8 @@ def test_notes_are_those_of_the_rule(fields, keys):
 
 
 def test_every_entry_and_option_has_its_words():
-    for slot in (*RULE_SLOTS, *SAMPLER_SLOTS, *PULL_SLOTS):
-        assert WORDS[f"option {slot.key}"] and WORDS[f"option {slot.key} help"][1] != slot.option.help
+    for control in (*RULE_CONTROLS, *SAMPLER_CONTROLS, *PULL_CONTROLS):
+        assert WORDS[f"option {control.key}"] and WORDS[f"option {control.key} help"][1] != control.option.help
     for name in (*RULES, *PULLS, *SAMPLERS):
         for said in ("about", "source", "cost"):
             english, chinese = WORDS[f"{said} {name}"]
@@ -272,8 +270,8 @@ def test_every_entry_and_option_has_its_words():
 def test_every_choice_of_a_menu_has_its_words():
     """But names of methods, which are the same everywhere."""
     named = {"dpmsolver++", "dpmsolver++ 3", "sde-dpmsolver++", "unipc", "deis", "ddim", "beta", "beta_tilde", "score"}
-    for slot in (*RULE_SLOTS, *SAMPLER_SLOTS, *PULL_SLOTS):
-        assert {f"choice {each}" for each in slot.option.choices if each not in named} <= set(WORDS), slot.key
+    for control in (*RULE_CONTROLS, *SAMPLER_CONTROLS, *PULL_CONTROLS):
+        assert {f"choice {each}" for each in control.option.choices if each not in named} <= set(WORDS), control.key
 
 
 def test_a_link_fills_every_control_of_the_page():

@@ -11,10 +11,10 @@ from PIL import Image, ImageDraw
 from pipelines import PULLS
 from studio.page import thumbnails
 from studio.page.forms import SETTING, gathered_setting, read_query, setting_of, shared_of, spread_setting, write_query
-from studio.page.places import (
+from studio.page.options import (
     MOST,
     PLACES,
-    PULL_SLOTS,
+    PULL_CONTROLS,
     WIDTH,
     pictures_value,
     place_spec,
@@ -114,9 +114,9 @@ def test_hostile_values_reach_the_validator():
 
 
 def test_a_colour_is_read_in_the_words_of_a_style_sheet():
-    slot = next(slot for slot in PULL_SLOTS if slot.option.kind == "colour")
-    assert slot.read("rgba(224, 32.4, 32, 1)") == "#e02020" == slot.read("#E02020")
-    assert slot.read("rgb(1,2,3)") == "#010203" and slot.read("rgb(999,2,3)") == "rgb(999,2,3)"
+    control = next(control for control in PULL_CONTROLS if control.option.kind == "colour")
+    assert control.read("rgba(224, 32.4, 32, 1)") == "#e02020" == control.read("#E02020")
+    assert control.read("rgb(1,2,3)") == "#010203" and control.read("rgb(999,2,3)") == "rgb(999,2,3)"
 
 
 @pytest.mark.parametrize("count", [1, 4])
