@@ -69,7 +69,7 @@ LIMITS = {
     "emoji": """The model draws small emoji-like pictures of things that emoji show, no faces of real people,
 no readable text. Shapes are often only roughly right. Most flags exist in two styles only.""",
     "latent": """The model draws emoji-like pictures of things that emoji show, no faces of real people, no readable text. Shapes are often
-only roughly right, and the decoder leaves a little grain in flat paint.""",
+only roughly right, things of many parts are torn, and large areas of paint are blotched.""",
     "fashion": "The model draws small grey pictures of ten kinds of clothes and nothing else.",
 }
 

@@ -113,16 +113,17 @@ class Judging:
         """Which of these sentences fits a PIL picture: "guide" -> their probabilities by the CLIP that guides, which knows noise,
         "judge" -> by the one that only judges. {} where the world has none. noise: put on it first, 2/π atan(b/a) of its time.
         """
-        clips = {"guide": self.pipe.clip if self.pipe.space.factor == 1 else None}
-        clips |= {"judge": self.clip} if self.clip is not clips["guide"] else {}
-        x, angle = self._tensor([picture]), noise * math.pi / 2
-        eps = torch.randn(x.shape, generator=torch.Generator().manual_seed(0)).to(x)
-        x = math.cos(angle) * x + math.sin(angle) * eps
-        return {
-            name: clip.zero_shot(x, sentences)[0].float().tolist()
-            for name, clip in clips.items()
-            if hasattr(clip, "zero_shot")
-        }
+        found, angle, guide = {}, noise * math.pi / 2, self.pipe.clip
+        for name, clip in {"guide": guide, "judge": None if self.clip is guide else self.clip}.items():
+            if hasattr(clip, "zero_shot"):
+                x = self._tensor([picture]) if name == "judge" else self._read_by_guides(picture)
+                eps = torch.randn(x.shape, generator=torch.Generator().manual_seed(0)).to(x)
+                found[name] = clip.zero_shot(math.cos(angle) * x + math.sin(angle) * eps, sentences)[0].float().tolist()
+        return found
+
+    def _read_by_guides(self, picture) -> torch.Tensor:
+        """x of a picture, as the networks see it that guide: its latents, where these are what is drawn."""
+        return self.pipe.space.encode(self._tensor([picture], self.pipe.picture_shape[1]))
 
     def _judged(self, pictures: Sequence, clip) -> tuple[np.ndarray, dict[str, np.ndarray], list]:
         """The judge's features and probabilities, and what a CLIP of the world sees, where one is given."""
@@ -144,9 +145,9 @@ class Judging:
             return x
         return interpolate(x, side, mode="bicubic", antialias=side < x.shape[-1]).clamp(-1, 1)
 
-    def _tensor(self, pictures: Sequence) -> torch.Tensor:
-        """(B, 3, S, S) in [−1, 1], S the side that the judge knows."""
-        size = (self.side, self.side)
+    def _tensor(self, pictures: Sequence, side: int | None = None) -> torch.Tensor:
+        """(B, 3, S, S) in [−1, 1], S the side that the judge knows where none is given."""
+        size = (side or self.side,) * 2
         whole = [each.convert("RGB") for each in pictures]
         levels = np.stack([np.asarray(each if each.size == size else each.resize(size, BICUBIC)) for each in whole])
         return torch.from_numpy(levels).permute(0, 3, 1, 2).float().div(127.5).sub(1).to(self.pipe.device)

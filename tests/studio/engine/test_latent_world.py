@@ -102,3 +102,15 @@ def test_judges_of_its_own_come_first(tmp_path, monkeypatch):
     monkeypatch.setattr(loading, "FOLDER", tmp_path)
     assert loading.lender("latent", "judge") == "latent" and loading.judge_side("latent") is None
     assert loading.lender("latent", "reference") == "emoji"
+
+
+def test_a_clip_of_latents_reads_a_picture_by_its_latents(world):
+    from PIL import Image
+
+    picture, seen = Image.new("RGB", (SIDE, SIDE), "red"), []
+    hook = world.pipe.clip.model.visual.register_forward_pre_hook(lambda module, inputs: seen.append(inputs[0]))
+    said = [world.judging.zero_shot(picture, ["a cat", "an apple"], noise)["guide"] for noise in (0.0, 0.5)]
+    hook.remove()
+    with torch.no_grad():
+        torch.testing.assert_close(seen[0], world.pipe.space.encode(world.judging._tensor([picture], SIDE)))
+    assert seen[1].shape == (1, 4, 4, 4) and not torch.equal(*seen) and all(sum(s) == pytest.approx(1) for s in said)
