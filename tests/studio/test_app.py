@@ -42,6 +42,19 @@ def test_page_is_built_without_the_models():
     assert out[-1] == "True []"
 
 
+def test_the_routes_of_the_server_are_built_once(monkeypatch):
+    from gradio.blocks import App
+
+    from studio.page.blocks import Page
+
+    built = []
+    monkeypatch.setattr(App, "create_app", lambda *arguments, **named: built.append(arguments))
+    with Page() as page:
+        pass
+    queue = page.queue(max_size=3)._queue
+    assert len(built) == 1 and queue.max_size == 3 and not page.api_open  # `launch` builds those that are served
+
+
 def test_help_comes_before_the_imports():
     out = subprocess.run([sys.executable, "app.py", "--help"], capture_output=True, text=True, check=True).stdout
     assert "--port" in out and "Guidance studio: opening" not in out
