@@ -15,10 +15,10 @@ ENTRIES = kept.recipes()
 
 
 def test_every_rule_pull_condition_sampler_and_world_is_among_them():
-    assert len(ENTRIES) == len({entry["name"] for entry in ENTRIES}) == 40
+    assert len(ENTRIES) == len({entry["name"] for entry in ENTRIES}) == 41
     found = [Recipe.parse(entry["recipe"]) for entry in ENTRIES if "recipe" in entry]
     labs = [Setting.parse(entry["lab"]) for entry in ENTRIES if "lab" in entry]
-    assert len(found) + len(labs) == 40 and len(labs) >= 5
+    assert len(found) + len(labs) == 41 and len(labs) >= 5
     names = set(re.findall(r'"name": "(\w+)"', json.dumps([recipe.as_dict() for recipe in found])))
     names |= {recipe.sampler for recipe in found} | {recipe.rule_name for recipe in found}
     names |= {"Classifier"} if any(recipe.gamma_classifier for recipe in found) else set()

@@ -89,12 +89,13 @@ def test_the_page_says_what_is_shown_of_latents():
     assert remarks(Trace(RECIPE, 1), False) == []
 
 
-def test_a_world_without_judges_has_those_that_are_lent_to_it():
+def test_a_world_without_judges_has_those_that_are_lent_to_it(monkeypatch):
+    monkeypatch.setitem(loading.LENT, "borrower", "emoji")  # a world with none of its own
     assert loading.lender("emoji", "judge") == "emoji" and loading.lender("fashion", "judge") == "fashion"
-    assert loading.judge_side("latent") == loading.judge_side("memory") == 64
+    assert loading.judge_side("borrower") == loading.judge_side("latent") == loading.judge_side("memory") == 64
     assert loading.judge_side("emoji") is loading.judge_side("fashion") is None
-    assert loading.load_judge("latent").labels == loading.load_judge("emoji").labels
-    assert len(load_features("latent").train) == len(load_features("emoji").train)
+    assert loading.load_judge("borrower").labels == loading.load_judge("emoji").labels
+    assert len(load_features("borrower").train) == len(load_features("emoji").train)
 
 
 def test_judges_of_its_own_come_first(tmp_path, monkeypatch):
