@@ -69,7 +69,7 @@ def closed(rule, times: Sequence) -> Any | None:
     return None
 
 
-def unheard(condition, steps: int) -> bool:
+def inactive(condition, steps: int) -> bool:
     """Whether a condition that has a strength speaks in none of so many steps: none lies whole in its window."""
     return condition.strength != 0 and not steps_inside(condition.start, condition.end, steps)
 
@@ -102,7 +102,7 @@ def sentences(
     found += [
         f"{type(each).__name__} has no effect: none of the {steps} steps lies whole between its start and its end."
         for each in conditions
-        if unheard(each, steps)
+        if inactive(each, steps)
     ]
     return list(dict.fromkeys(found))
 

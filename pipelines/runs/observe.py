@@ -14,7 +14,7 @@ from .effects import Controls, Effect
 
 
 @dataclass(frozen=True)
-class Look:
+class Observation:
     """One x_t that a sampler asked about. Norms are Euclidean, over all of a picture, (B,); b = √(1 − ᾱ_t).
 
     guided: what the rules made of it, before any pull. conditional, null: the two branches; with a negative prompt,
@@ -72,7 +72,7 @@ class Look:
 
 
 class Observer:
-    """Stands between a sampler and the `Controls` of one run, and keeps a `Look` at each x_t it asks about.
+    """Stands between a sampler and the `Controls` of one run, and keeps an `Observation` at each x_t it asks about.
 
     The branches that no rule asked for are evaluated in a call of their own, after the run's own calls and beside
     what those remember: the run sees the same numbers, to the bit. `extra` counts these evaluations, of one picture
@@ -82,7 +82,7 @@ class Observer:
     def __init__(self):
         self.extra = 0
         self._controls: Controls | None = None
-        self._looks: list[Look] = []
+        self._looks: list[Observation] = []
 
     def of(self, controls: Controls) -> Observer:
         """Itself, in the place of these."""
@@ -97,7 +97,7 @@ class Observer:
         if missing := [name for name, known in branches.items() if known is None]:
             branches |= zip(missing, shared.denoiser(x, t, *missing), strict=True)
             self.extra += len(missing) * len(x)
-        self._looks.append(Look(t, x, guided, branches["conditional"], branches["null"]))
+        self._looks.append(Observation(t, x, guided, branches["conditional"], branches["null"]))
         return guided
 
     def pull(self, x: Tensor, t: Time, prediction: Prediction) -> Tensor | None:
@@ -111,7 +111,7 @@ class Observer:
         """As `Controls.effects`."""
         return self._controls.effects
 
-    def take(self) -> list[Look]:
+    def take(self) -> list[Observation]:
         """The looks since this was last asked, and forget them: of one step, first that at its own x_t."""
         looks, self._looks = self._looks, []
         return looks

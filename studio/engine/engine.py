@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..recipe import UPSAMPLER_STEPS, Recipe, check_budget
 from ..recipe.beforehand import beforehand
-from ..recipe.notes import Note, once, silent
+from ..recipe.notes import Note, inactive, once
 from ..recipe.prompts import read
 from .progress import Course, Paces
 from .seen import Scores
@@ -231,7 +231,7 @@ class Engine:
         yield replace(frame, pictures=())
         scores, notes = world.score(step, reading)
         course.reach(*self._was_judged(recipe, course))
-        notes = once((*frame.notes, *notes, *silent(recipe, getattr(step, "effects", ()), frame.notes)))
+        notes = once((*frame.notes, *notes, *inactive(recipe, getattr(step, "effects", ()), frame.notes)))
         scores = replace(scores, seconds=frame.seconds, calls=frame.calls)
         yield replace(frame, done=True, scores=scores, notes=notes)
 

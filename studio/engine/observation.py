@@ -12,7 +12,7 @@ from torch import Tensor
 from pipelines import CONDITIONS
 from pipelines.evaluation.measures import clip_scores, cosines
 from pipelines.process.times import CLEAN
-from pipelines.runs.observe import Look, Observer
+from pipelines.runs.observe import Observation, Observer
 
 from ..recipe import Recipe
 from ..recipe.plan import plan
@@ -128,7 +128,7 @@ class Scores:
         return {name: _array(classifier.log_prob(x, timesteps, self.label).exp())}
 
 
-def _guidance(look: Look) -> dict[str, np.ndarray]:
+def _guidance(look: Observation) -> dict[str, np.ndarray]:
     names = ("difference", "cosine", "change", "pull", "pull_cosine")
     found = {name: _array(getattr(look, name)) for name in names}
     return found | {"pull": look.t.b * found["pull"]}  # in the units of ε̂, as the rule's change

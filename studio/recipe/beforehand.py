@@ -14,7 +14,7 @@ from pipelines.runs.beforehand import branches, closed, takes_apart, weaker
 from . import vocabulary
 from .availability import MADE
 from .conditions import left_out, word_of
-from .inactive import idle
+from .inactive import inactive
 from .notes import TOLD, TOLD_NEGATIVE, Note, once
 from .plan import plan
 from .prompts import Reading, read, unknown
@@ -28,7 +28,7 @@ OTHER = {"null", "conditioned", "bare"}  # the branches that a negative prompt s
 def beforehand(recipe: Recipe, reading: Reading | None = None) -> tuple[Note, ...]:
     """Notes on texts, rule, pulls, conditions and sampler, each once. reading: that of the recipe."""
     reading = reading or read(recipe)
-    notes = [*reading.notes, *(Note("idle", {"control": key}) for key in idle(recipe))]
+    notes = [*reading.notes, *(Note("idle", {"control": key}) for key in inactive(recipe))]
     notes += _of_rule(recipe, reading, {note.key for note in notes})
     for condition in recipe.conditions:
         empty = condition.strength and not steps_inside(condition.start, condition.end, recipe.steps)

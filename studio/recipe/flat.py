@@ -160,8 +160,8 @@ def settled(given: Mapping[str, Any]) -> dict[str, Any]:
             found.get("sampler", OPTIONS["sampler"].default), said.get("sampler_options"), **own
         )
         heard = FLAT.get(type(found["sampler"]).__name__, ())
-        unheard = {name: value for name, value in own.items() if name not in heard and value != OPTIONS[name].default}
-        found |= {"unheard": unheard} if unheard else {}
+        inactive = {name: value for name, value in own.items() if name not in heard and value != OPTIONS[name].default}
+        found |= {"inactive": inactive} if inactive else {}
     return found
 
 

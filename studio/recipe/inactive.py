@@ -15,27 +15,27 @@ from .recipe import Recipe
 from .specs import FLAT
 
 
-def idle(recipe: Recipe) -> tuple[str, ...]:
+def inactive(recipe: Recipe) -> tuple[str, ...]:
     """Keys of the words of the controls that are set to do something and cannot change the pictures."""
     pulling = [name for name in GAMMAS if getattr(recipe, name)]
     pulling += [type(pull).__name__ for pull in recipe.further if pull.gamma]
     run = Run(recipe.steps, bool(pulling), bool(told(recipe.conditions)))
     sampler = recipe.sampler.bound(Files(recipe.world))
-    silent = sampler.inactive(run)
-    found = [*sorted(recipe.unheard), *_set(sampler, silent), *(pulling if "pulls" in silent else ())]
+    unused = sampler.inactive(run)
+    found = [*sorted(recipe.inactive), *_set(sampler, unused), *(pulling if "pulls" in unused else ())]
     for rule in (*recipe.rule.around, recipe.rule.base):
         found += _set(rule, rule.inactive(run))
     for pull in recipe.further:
-        silent = pull.inactive(run)
-        found += [type(pull).__name__] if "gamma" in silent else _set(pull, silent)
+        unused = pull.inactive(run)
+        found += [type(pull).__name__] if "gamma" in unused else _set(pull, unused)
     return tuple(dict.fromkeys([*found, *_of_conditions(recipe)]))
 
 
-def _set(entry: Any, silent: Set[str]) -> Iterator[str]:
-    """Those of the silent options that hold anything else than by default, or than what does nothing."""
+def _set(entry: Any, unused: Set[str]) -> Iterator[str]:
+    """Those of the unused options that hold anything else than by default, or than what does nothing."""
     name = type(entry).__name__
     resting = {option.name: option.default for option in options_of(type(entry))} | (entry.neutral or {})
-    for option in sorted(silent & resting.keys()):
+    for option in sorted(unused & resting.keys()):
         if getattr(entry, option) != resting[option]:
             yield option if option in FLAT.get(name, ()) else f"option {name}_{option}"
 
@@ -43,6 +43,6 @@ def _set(entry: Any, silent: Set[str]) -> Iterator[str]:
 def _of_conditions(recipe: Recipe) -> Iterator[str]:
     """What cannot be told at all is said by the reading, and what no step lies in with it."""
     for condition in recipe.conditions:
-        unheard = condition.branches == "conditional" and recipe.rule.only == "null"
-        if left_out(condition) is None and (not condition.strength or unheard):
+        unused = condition.branches == "conditional" and recipe.rule.only == "null"
+        if left_out(condition) is None and (not condition.strength or unused):
             yield word_of(condition)

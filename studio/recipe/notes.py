@@ -50,7 +50,7 @@ def once(notes: Iterable[Note]) -> tuple[Note, ...]:
     return tuple({(note.key, *sorted(note.values.items())): note for note in notes}.values())
 
 
-def silent(recipe: Recipe, effects: Iterable, told: Iterable[Note] = ()) -> tuple[Note, ...]:
+def inactive(recipe: Recipe, effects: Iterable, told: Iterable[Note] = ()) -> tuple[Note, ...]:
     """Notes on the controls that are known to have changed nothing. effects: those of a run's last step.
 
     told: what was said before the run; a rule that does not guide, at w = 0, is no surprise.

@@ -76,7 +76,7 @@ class Recipe(Guided, Saved, Described):
     upsample: bool = False
     version: int = VERSION
     revision: str = field(default="", compare=False)  # of the world that drew it; "" before it is drawn
-    unheard: ClassVar[Mapping[str, Any]] = {}  # what was given of another sampler: it is told of, and is no part of it
+    inactive: ClassVar[Mapping[str, Any]] = {}  # what was given of another sampler: it is told of, and is no part of it
 
     def __init__(self, **given: Any):
         if unknown := [name for name in given if name not in FIELDS]:
@@ -164,12 +164,12 @@ class Recipe(Guided, Saved, Described):
         if named and "w" not in changes and said_strength(load("rule", changes["rule"])) is None:
             changes["w"] = self.w
         made = Recipe(**self._held() | changes)
-        return made._copy(unheard=self.unheard) if self.unheard and "sampler" not in changes else made
+        return made._copy(inactive=self.inactive) if self.inactive and "sampler" not in changes else made
 
     def _copy(self, **changes) -> Recipe:
         """With other fields that were checked, and as valid as it is."""
         made = object.__new__(Recipe)
-        made.__dict__.update(self._held() | {"unheard": self.unheard} | changes)
+        made.__dict__.update(self._held() | {"inactive": self.inactive} | changes)
         return made
 
     def _held(self) -> dict[str, Any]:
@@ -204,8 +204,8 @@ class Recipe(Guided, Saved, Described):
         }
 
     def flat(self) -> dict[str, Any]:
-        """The same with one value a control, as version 3 had it, and what is `unheard`; `parse` takes it back."""
-        return flat(self._held()) | self.unheard
+        """The same with one value a control, as version 3 had it, and what is `inactive`; `parse` takes it back."""
+        return flat(self._held()) | self.inactive
 
     @property
     def hash(self) -> str:

@@ -113,7 +113,7 @@ def plane_view(setting: Setting) -> dict:
         "strength": done.strength,
         "tilted_exact": done.tilted_exact / setting.points,
         "same": same,
-        "silent": list(done.silent),
+        "inactive": list(done.inactive),
         "weaker": done.weaker,
         "calls": done.calls,
         "away": round(float((done.states[-1].abs().amax(1) > EDGE).float().mean()), 4),

@@ -134,7 +134,7 @@ function planeView(known) {
     }
     const lines_ = [];
     if (view.same !== null) lines_.push(["good", word("lab_same", { gamma: shown(1 + view.strength), w: shown(view.strength), difference: power(view.same) })]);
-    if (view.silent.length) lines_.push(["note", word("lab_silent", { names: view.silent.map(called).join(", ") })]);
+    if (view.inactive.length) lines_.push(["note", word("lab_silent", { names: view.inactive.map(called).join(", ") })]);
     if (view.weaker) lines_.push(["note", word("lab_weaker", { name: called(view.weaker) })]);
     if (view.away > 0.02) lines_.push(["note", word("lab_away", { share: (100 * view.away).toFixed(0) })]);
     if (view.tilted_exact < 0.999) lines_.push(["note", word("lab_resampled", { share: (100 * (1 - view.tilted_exact)).toFixed(0) })]);

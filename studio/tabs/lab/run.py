@@ -41,7 +41,7 @@ class Run:
     tilted_exact: int
     strength: float
     numbers: dict[str, dict]
-    silent: tuple[str, ...]  # controls that had no effect
+    inactive: tuple[str, ...]  # controls that had no effect
     weaker: str | None  # the rule that is only classifier-free guidance with this sampler
     calls: int
 
@@ -141,7 +141,7 @@ def run(setting: Setting) -> Run:
     if tilted is not None:
         clouds["tilted"] = tilted.points
     numbers = {name: measure(points, conditional, plane.mixture, setting.label) for name, points in clouds.items()}
-    silent = tuple(dict.fromkeys(effect.name for effect in controls.effects if effect.none))
+    inactive = tuple(dict.fromkeys(effect.name for effect in controls.effects if effect.none))
     return Run(
         plane,
         states,
@@ -154,7 +154,7 @@ def run(setting: Setting) -> Run:
         n if tilted is None else tilted.exact,
         strength,
         numbers,
-        silent,
+        inactive,
         weaker(rule, sampler, setting.steps) if rule is not None else None,
         denoiser.calls,
     )

@@ -8,7 +8,7 @@ from pipelines.declarations.options import options_of
 from studio.engine import Engine
 from studio.engine import world as opened
 from studio.recipe import Recipe
-from studio.recipe.inactive import idle
+from studio.recipe.inactive import inactive
 from studio.recipe.prompts import read
 from tests.tiny import tiny_judge, tiny_pipeline
 
@@ -62,7 +62,7 @@ def plain(fields):
     """The same without what nothing listens to."""
     recipe = Recipe(**fields)
     options, rule, pulls = (recipe.flat()[name] for name in ("sampler_options", "rule", "pulls"))
-    for key in idle(recipe):
+    for key in inactive(recipe):
         name = key.split("_", 1)[-1]
         fields = {k: v for k, v in fields.items() if k != key}
         options.pop(name, None)
@@ -77,7 +77,7 @@ def plain(fields):
 def test_what_is_said_to_be_idle_changes_nothing(pipe, fields, keys):
     fields = dict(prompt="cat", steps=3, seeds=(1,)) | fields
     recipe = Recipe(**fields)
-    assert sorted(idle(recipe)) == keys
+    assert sorted(inactive(recipe)) == keys
     if keys:
         assert plain(fields) != recipe
         assert torch.allclose(drawn(pipe, recipe), drawn(pipe, plain(fields)), atol=1e-5)
@@ -86,7 +86,7 @@ def test_what_is_said_to_be_idle_changes_nothing(pipe, fields, keys):
 @pytest.mark.parametrize("sampler, fields", [("Euler", {"eta": 0.5}), ("Flow", {"variance": "beta", "route": "mean"})])
 def test_what_another_sampler_has_is_no_part_of_a_recipe(sampler, fields):
     recipe = Recipe(sampler=sampler, **fields)
-    assert recipe == Recipe(sampler=sampler) and idle(recipe) == idle(recipe.stamped()) == tuple(sorted(fields))
+    assert recipe == Recipe(sampler=sampler) and inactive(recipe) == inactive(recipe.stamped()) == tuple(sorted(fields))
 
 
 def test_amed_says_when_it_has_learned_nothing(vocabulary_file):
@@ -101,10 +101,10 @@ def test_amed_says_when_it_has_learned_nothing(vocabulary_file):
         not read(recipe.but(sampler_options={"coefficients": "fixed"})).notes and not read(Recipe(prompt="cat")).notes
     )
     write(vocabulary_file.parent, {4: {"r": [0.4] * 4, "c": [1.1] * 4}})
-    assert not read(recipe).notes and idle(recipe) == ("option AMED_r",)
-    assert idle(recipe.but(sampler_options={"coefficients": "fixed", "r": 0.4})) == ()
+    assert not read(recipe).notes and inactive(recipe) == ("option AMED_r",)
+    assert inactive(recipe.but(sampler_options={"coefficients": "fixed", "r": 0.4})) == ()
     vocabulary_file.with_name(FILE).write_text("damaged")
-    assert idle(recipe) == () and [note.key for note in read(recipe).notes] == ["no_amed"]
+    assert inactive(recipe) == () and [note.key for note in read(recipe).notes] == ["no_amed"]
 
 
 def test_amed_cannot_learn_for_a_world_that_is_made(monkeypatch):

@@ -108,7 +108,7 @@ def test_the_controls_are_the_declared_options():
 
 def test_a_control_without_effect_is_named(handlers):
     answer = handlers.plane(SCENES["plain"] | SMALL | {"rule": {"name": "ClassifierFree", "w": 0}})
-    assert answer["silent"] == ["ClassifierFree"]
+    assert answer["inactive"] == ["ClassifierFree"]
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from studio.page.options import (
 from studio.page.status import note_list
 from studio.page.table import Setting
 from studio.recipe import VERSION, Recipe, RecipeError
-from studio.recipe.notes import Note, silent
+from studio.recipe.notes import Note, inactive
 from studio.recipe.prompts import read
 from studio.recipe.specs import MAX_PULLS, MAX_SPEC
 from studio.tabs.play.handlers import Play
@@ -232,10 +232,10 @@ def test_a_control_without_effect_is_told():
         return SimpleNamespace(kind=kind, name=name, none=none)
 
     effects = [effect("rule", "Interval"), effect("pull", "Colour"), effect("pull", "Style", False)]
-    notes = silent(Recipe(rule="Interval"), effects)
+    notes = inactive(Recipe(rule="Interval"), effects)
     assert [note.values["control"] for note in notes] == ["ClassifierFree", "Colour"]
-    assert silent(Recipe(w=0.0), effects[:1]) == () == silent(Recipe(), effects[:1], [Note("no_condition")])
-    around = silent(Recipe(rule="Interval"), [effect("rule", "Interval", False), effect("wrapper", "Interval")])
+    assert inactive(Recipe(w=0.0), effects[:1]) == () == inactive(Recipe(), effects[:1], [Note("no_condition")])
+    around = inactive(Recipe(rule="Interval"), [effect("rule", "Interval", False), effect("wrapper", "Interval")])
     assert [(note.key, note.values["control"]) for note in around] == [("no_difference", "Interval")]
     told = note_list((), around)
     assert "Interval made no difference" in told and "区间没有带来差别" in told
