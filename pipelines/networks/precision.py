@@ -34,13 +34,15 @@ def dtype_of(precision: str) -> torch.dtype:
 
 
 def multiplies_bfloat16() -> bool:
-    """Whether this machine has matrix units for bfloat16: a GPU's, or a processor's (Intel AMX).
+    """Whether this machine multiplies matrices in bfloat16: a GPU, or a processor with Intel AMX or AVX-512 BF16.
 
-    Vector instructions alone (AVX-512 BF16) are not asked for: whether they win was not measured.
+    On AVX-512 BF16 alone (AMD EPYC, one thread) 4 pictures of the emoji world take 0.63 of float32's time, 32 take 0.65, one
+    0.77; the small network of the fashion world gains nothing (0.85 to 1.05).
     """
     if torch.cuda.is_available():
         return torch.cuda.is_bf16_supported(including_emulation=False)
-    return bool(getattr(torch.cpu, "get_capabilities", dict)().get("amx_bf16"))  # older builds of torch do not say
+    known = getattr(torch.cpu, "get_capabilities", dict)()  # older builds of torch do not say
+    return any(known.get(name) for name in ("amx_bf16", "avx512_bf16"))
 
 
 def dtype_in(network: nn.Module, x: Tensor) -> torch.dtype:

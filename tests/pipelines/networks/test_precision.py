@@ -81,10 +81,13 @@ def test_a_module_of_exact_answers_stays_as_it_is():
     assert next(iter(pipe.compute_in(torch.bfloat16).unet.buffers()), torch.zeros(1)).dtype == before
 
 
-@pytest.mark.parametrize("units, dtype", [(True, torch.bfloat16), (False, torch.float32)])
+@pytest.mark.parametrize(
+    "units, dtype", [({"amx_bf16"}, torch.bfloat16), ({"avx512_bf16"}, torch.bfloat16), ((), torch.float32)]
+)
 def test_auto_asks_the_machine(monkeypatch, units, dtype):
+    known = {name: name in units for name in ("amx_bf16", "avx512_bf16", "avx2")}
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"amx_bf16": units}, raising=False)
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: known, raising=False)
     assert precision.dtype_of("auto") == dtype
     assert precision.dtype_of("float32") == torch.float32 and precision.dtype_of("bfloat16") == torch.bfloat16
 
