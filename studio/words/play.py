@@ -36,20 +36,38 @@ PLAY: dict[str, tuple[str, str]] = {
     "generate": ("Generate", "生成"),
     "cancel": ("Cancel", "取消"),
     # columns
-    "columns": ("Columns", "列"),
-    "columns_help": (
-        "Choose a column by its head, set its γ, add one or remove it. Any mix of w and γ works.",
-        "点列标题选择一列，设置它的 γ，也可添加或删除。w 与 γ 可任意混用。",
-    ),
     "gamma_classifier": ("γ classifier", "分类器 γ"),
     "gamma_classifier_help": (
-        "Pulls towards the class with a noise-aware classifier's gradient. 0: off.",
-        "用抗噪分类器的梯度拉向该类别。0：关闭。",
+        "Pulls the chosen column towards the class with a noise-aware classifier's gradient. 0: off.",
+        "用抗噪分类器的梯度把所选列拉向该类别。0：关闭。",
     ),
     "gamma_clip": ("γ CLIP", "CLIP γ"),
     "gamma_clip_help": (
-        "Pulls towards the text with the gradient of CLIP similarity. 0: off.",
-        "用 CLIP 相似度的梯度拉向文字。0：关闭。",
+        "Pulls the chosen column towards the text with the gradient of CLIP similarity. 0: off.",
+        "用 CLIP 相似度的梯度把所选列拉向文字。0：关闭。",
+    ),
+    # of all columns
+    "all_columns": ("Of all columns. Generate redraws the others.", "所有列共用。其余各列按“生成”重画。"),
+    "steps": ("Steps", "步数"),
+    "steps_help": (
+        "Of all columns. More steps: slower, a little cleaner. The chosen column redraws in all of them.",
+        "所有列共用。步数越多越慢，画面略干净。所选列会按全部步数重画。",
+    ),
+    "seeds": ("Seeds", "种子"),
+    "seeds_help": (
+        "Of all columns, one row each: a list such as 3, 5, 9 or “4 from 100”.",
+        "所有列共用，每个种子一行：如 3, 5, 9 或 “4 from 100”（4 从 100）。",
+    ),
+    "dice": ("New seeds at random", "随机换一组种子"),
+    "dice_locked": ("The seeds are locked. Unlock them to throw the dice.", "种子已锁定。解锁后才能掷骰子。"),
+    "lock": ("Lock the seeds", "锁定种子"),
+    "lock_help": (
+        "Lock the seeds: the dice, an example or another world leave them as they are.",
+        "锁定种子：骰子、示例和切换世界都不会改变它们。",
+    ),
+    "locked_help": (
+        "Locked: the dice, an example or another world leave the seeds as they are. What you type or open still sets them.",
+        "已锁定：骰子、示例和切换世界都不会改变种子；自己输入或打开配方仍会改变。",
     ),
     "add": ("Add a column", "添加一列"),
     "remove": ("Remove the column", "删除该列"),
@@ -74,22 +92,12 @@ PLAY: dict[str, tuple[str, str]] = {
     "by_prompt": ("by the prompt", "由提示词决定"),
     "negative_prompt": ("Negative prompt", "反向提示词"),
     "negative_prompt_help": ("Moves away from this when w is above 0.", "w 大于 0 时远离这些内容。"),
-    "sampling": ("Sampler and seeds", "采样器与种子"),
-    "sampling_help": (
-        "How the noise is removed, in how many steps, and from which noise.",
-        "怎样去噪、走多少步、从哪份噪声开始。",
-    ),
+    "sampling": ("Sampler", "采样器"),
+    "sampling_help": ("How the noise is removed, step by step.", "怎样一步一步去噪。"),
     "sampler": ("Sampler", "采样器"),
     "sampler_help": ("How each step is taken.", "每一步怎样走。"),
     "eta": ("η", "η"),
     "eta_help": ("Noise in DDIM: 0 none, 1 as much as DDPM.", "DDIM 的噪声：0 没有，1 与 DDPM 一样多。"),
-    "steps": ("Steps", "步数"),
-    "steps_help": ("More steps: slower, a little cleaner.", "步数越多越慢，画面略干净。"),
-    "seeds": ("Seeds", "种子"),
-    "seeds_help": (
-        "One row each: a list such as 3, 5, 9 or “4 from 100”.",
-        "每个种子一行：如 3, 5, 9 或 “4 from 100”（4 从 100）。",
-    ),
     "variance": ("DDPM variance", "DDPM 方差"),
     "variance_help": (
         "The noise of a DDPM step: the lower or the upper bound.",

@@ -138,7 +138,7 @@ def test_a_run_is_cancelled_and_the_next_one_works(visit, site):
     page.locator("#cancel").click()
     expect(status(page)).to_contain_text("Cancelled")
     expect(page.locator("#cancel")).to_be_disabled()
-    steps = open_section(page, "sampling").locator("#steps input[type=number]")
+    steps = page.locator("#steps input[type=number]")
     write(steps, "5")
     steps.press("Tab")
     generate(page)
@@ -210,7 +210,7 @@ def test_an_example_fills_the_prompt(visit, site):
 
 def test_wrong_seeds_are_told_and_the_page_stays_usable(visit, site):
     page = visit(site)
-    seeds = open_section(page, "sampling").locator("#seeds textarea, #seeds input").first
+    seeds = page.locator("#seeds textarea, #seeds input").first
     write(seeds, "99 from 0")
     generate(page)
     expect(page.locator("#status [role=alert]")).to_contain_text("seeds = '99 from 0' is not allowed")
@@ -260,7 +260,7 @@ def test_a_picture_that_is_large_during_a_run_is_the_finished_one_at_its_end(vis
 def test_the_real_world(visit, real_site, tmp_path):
     page = visit(real_site)
     write(prompt(page), "red apple")
-    steps = open_section(page, "sampling").locator("#steps input[type=number]")
+    steps = page.locator("#steps input[type=number]")
     write(steps, "100")  # long enough to be cancelled on any machine
     steps.press("Tab")
     number = page.locator("#w input[type=number]")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from .test_play import PATIENT, drawn, generate, go, open_section, prompt, write
+from .test_play import PATIENT, drawn, generate, go, prompt, write
 
 expect = pytest.importorskip("playwright.sync_api", reason="playwright is not installed").expect
 CHANGED = "Changed, not drawn yet."
@@ -30,7 +30,7 @@ def test_play(visit, site):
     prompt(page).press("Tab")  # what is pasted is told when the field is left
     expect(status).to_contain_text("8 pictures", timeout=PATIENT)
     is_dim(page, "#table td.cell img", False)
-    seeds = open_section(page, "sampling").locator("#seeds textarea, #seeds input")
+    seeds = page.locator("#seeds textarea, #seeds input")
     write(seeds, "abc")
     page.locator("#generate").click()
     expect(status.locator(".error")).to_contain_text("abc", timeout=PATIENT)

@@ -18,7 +18,8 @@ from ...words import WORDS, both, t
 from .page import Screen
 from .rules import labels as rule_labels
 from .rules import rule_section
-from .shared import help_line, sampling, slider, subject, upsample_state, worlds_menu
+from .shared import help_line, sampling, subject, upsample_state, worlds_menu
+from .sliders import others, strength
 
 NUMBERS = ("agreement", "clip_score", "diversity", "time", "calls")
 DIALOG_WORDS = ("seed", "close", "download", "recipe", "use_recipe", "preview_only", "python", "json")
@@ -39,7 +40,7 @@ class PlayTab(NamedTuple):
     cancel: gr.Button
     status: gr.HTML
     notes: gr.HTML
-    columns: gr.Accordion
+    absent: gr.Markdown
     gamma_classifier: gr.Slider
     gamma_clip: gr.Slider
     rule: gr.Dropdown
@@ -60,6 +61,7 @@ class PlayTab(NamedTuple):
     eta: gr.Slider
     steps: gr.Slider
     seeds: gr.Textbox
+    lock: gr.HTML
     variance: gr.Dropdown
     route: gr.Dropdown
     copy_link: gr.Button
@@ -93,7 +95,7 @@ class PlayTab(NamedTuple):
     @property
     def chosen(self) -> list:
         """What depends on the chosen column, in the order of `rules.setting_updates`."""
-        return [*self.setting, self.rule_about, *self.place_abouts]
+        return [*self.setting, self.rule_about, *self.place_abouts, self.absent]
 
     @property
     def sampling(self) -> list:
@@ -118,9 +120,23 @@ def build(
     parts: dict = {}
     with gr.Row(elem_classes="studio", equal_height=False):
         with gr.Column(scale=0, min_width=320, elem_classes="side"):
-            parts["world"] = worlds_menu(first, worlds)
-            parts |= _always(first, screen, setting, prompts)
-            parts |= _columns(setting) | rule_section(setting, first.world)
+            with gr.Column(elem_classes="worlds"):
+                parts["world"] = worlds_menu(first, worlds)
+            with gr.Column(elem_classes="ask"):
+                parts |= _prompt(first, prompts)
+            with gr.Column(elem_classes="strength"):
+                parts["mark"] = gr.HTML(screen.mark, apply_default_css=False, elem_id="mark", js_on_load=None)
+                parts |= strength(setting)
+            with gr.Column(elem_classes="others"):
+                parts |= others(first, setting)
+            with gr.Column(elem_classes="columns"):
+                told = gr.HTML(screen.told, apply_default_css=False, elem_id="told", js_on_load=script("told.js"))
+                parts |= dict(told=told) | _columns()
+            with gr.Column(elem_classes="begin"):
+                parts |= _begin(screen)
+            with gr.Column(elem_classes="twice"):
+                parts["upsample"] = gr.Checkbox(first.upsample, elem_id="upsample", **upsample_state(first.world))
+            parts |= rule_section(setting, first.world)
             parts |= subject(first, words) | sampling(first) | _keep()
         with gr.Column(scale=1, min_width=320, elem_classes="stage"):
             gr.HTML(message("hint"), apply_default_css=False, elem_id="hint", js_on_load=None)
@@ -143,7 +159,7 @@ def build(
     return PlayTab(**parts)
 
 
-def _always(first: Recipe, screen: Screen, setting: Setting, prompts: Sequence[str]) -> dict:
+def _prompt(first: Recipe, prompts: Sequence[str]) -> dict:
     prompt = gr.Textbox(
         first.prompt,
         label=t("prompt"),
@@ -162,39 +178,23 @@ def _always(first: Recipe, screen: Screen, setting: Setting, prompts: Sequence[s
         elem_id="examples",
         layout="gallery",
     )
-    w = slider("w", setting.w, "w", elem_id="w")
-    mark = gr.HTML(screen.mark, apply_default_css=False, elem_id="mark", js_on_load=None)
-    told = gr.HTML(screen.told, apply_default_css=False, elem_id="told", js_on_load=script("told.js"))
-    upsample = gr.Checkbox(first.upsample, elem_id="upsample", **upsample_state(first.world))
+    return dict(prompt=prompt, examples=examples)
+
+
+def _begin(screen: Screen) -> dict:
     with gr.Row(elem_classes="actions"):
         generate = gr.Button(t("generate"), variant="primary", scale=3, min_width=120, elem_id="generate")
         cancel = gr.Button(t("cancel"), variant="secondary", scale=1, min_width=80, interactive=False, elem_id="cancel")
     status = gr.HTML(screen.status, apply_default_css=False, elem_id="status", js_on_load=None)
     notes = gr.HTML(screen.notes, apply_default_css=False, elem_id="notes", js_on_load=None)
-    return dict(
-        prompt=prompt,
-        examples=examples,
-        w=w,
-        mark=mark,
-        told=told,
-        upsample=upsample,
-        generate=generate,
-        cancel=cancel,
-        status=status,
-        notes=notes,
-    )
+    return dict(generate=generate, cancel=cancel, status=status, notes=notes)
 
 
-def _columns(setting: Setting) -> dict:
-    with gr.Accordion(t("columns"), open=False, elem_id="columns") as columns:
-        help_line("columns_help")
-        _, classifier, clip = setting.numbers
-        gamma_classifier = slider("gamma_classifier", classifier, "gamma_classifier", elem_id="gamma_classifier")
-        gamma_clip = slider("gamma_clip", clip, "gamma_clip", elem_id="gamma_clip")
-        with gr.Row(elem_classes="actions"):
-            add = gr.Button(t("add"), size="sm", min_width=80, elem_id="add")
-            remove = gr.Button(t("remove"), size="sm", min_width=80, elem_id="remove")
-    return dict(columns=columns, gamma_classifier=gamma_classifier, gamma_clip=gamma_clip, add=add, remove=remove)
+def _columns() -> dict:
+    with gr.Row(elem_classes="actions"):
+        add = gr.Button(t("add"), size="sm", min_width=80, elem_id="add")
+        remove = gr.Button(t("remove"), size="sm", min_width=80, elem_id="remove")
+    return dict(add=add, remove=remove)
 
 
 def _keep() -> dict:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import gradio as gr
 
-from ...page.events import HEAVY, LIGHT, Job, buttons, content_of, leaves, skipped, speaking
+from ...page.events import HEAVY, LIGHT, Job, content_of, leaves, skipped, speaking
 from ...page.forms import SHARED, gathered, gathered_setting
 from ...recipe import Recipe
 from ...recipe.snippet import snippet
@@ -64,18 +65,20 @@ def connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play, clicks: gr.Numbe
         return [*held(fields), *_shown(shown)]
 
     def world(request: gr.Request, *values):
+        *values, lock = values
         form = gathered(values)
-        fields, shown = handlers.world(request.session_hash, form, form["world"])
+        fields, shown = handlers.world(request.session_hash, form, form["world"], _locked(lock))
         return [*held(fields), *_shown(shown)]
 
     def example(request: gr.Request, index: int, *values):
-        fields, shown = handlers.example(request.session_hash, gathered(values), index)
+        *values, lock = values
+        fields, shown = handlers.example(request.session_hash, gathered(values), index, _locked(lock))
         return [*held(fields), *_shown(shown)]
 
     def pick(request: gr.Request, event: gr.EventData, *values):
         form = gathered(values)
         found, shown = handlers.pick(request.session_hash, form, event.column)
-        return [*setting_updates(found, form["world"]), gr.Accordion(open=True), *_shown(shown)]
+        return [*setting_updates(found, form["world"]), *_shown(shown)]
 
     def drop(request: gr.Request, event: gr.EventData, *values):
         form = gathered(values)
@@ -100,6 +103,19 @@ def connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play, clicks: gr.Numbe
     def edit(request: gr.Request, *values):
         tick, shown = handlers.edit(request.session_hash, gathered(values[:n]), *gathered_setting(values[n:]))
         return [tick, *_shown(shown)]
+
+    def move(request: gr.Request, *values):
+        tick, shown = handlers.move(request.session_hash, gathered(values))
+        return [tick, *_shown(shown)]
+
+    def typed(request: gr.Request, *values):
+        tick, shown = handlers.move(request.session_hash, gathered(values), typing=True)
+        return [tick, *_shown(shown)]
+
+    def dice(request: gr.Request, *values):
+        *values, lock = values
+        seeds, tick, shown = handlers.dice(request.session_hash, gathered(values), _locked(lock))
+        return [seeds, tick, *_shown(shown)]
 
     def heed(request: gr.Request, *values):
         return handlers.heed(request.session_hash, gathered(values))
@@ -140,8 +156,8 @@ def connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play, clicks: gr.Numbe
 
     demo.load(opened, None, [*controls, *screen], **LIGHT)
     leaves(demo, handlers)
-    tab.world.input(world, form, [*controls, *screen], **LIGHT)
-    tab.table.pick(pick, form, [*chosen, tab.columns, *screen], **LIGHT)
+    tab.world.input(world, [*form, tab.lock], [*controls, *screen], **LIGHT)
+    tab.table.pick(pick, form, [*chosen, *screen], **LIGHT)
     tab.table.drop(drop, form, [*chosen, *screen], **LIGHT)
     tab.table.more(add, form, [*chosen, *screen], **LIGHT)
     tab.add.click(add, form, [*chosen, *screen], **LIGHT)
@@ -156,17 +172,22 @@ def connect(demo: gr.Blocks, tab: play.PlayTab, handlers: Play, clicks: gr.Numbe
         trigger_mode="always_last",
         **LIGHT,
     )
-    typed = [tab.prompt, tab.negative_prompt, tab.seeds]
-    heeded = [field.input for field in form if field not in (tab.world, *typed)] + [field.blur for field in typed]
+    redrawn, written = [tab.steps, tab.seeds], [tab.prompt, tab.negative_prompt]
+    rest = [field for field in form if field not in (tab.world, *redrawn)]
+    heeded = [field.input for field in rest if field not in written] + [field.blur for field in written]
     gr.on(heeded, heed, form, tab.notes, trigger_mode="always_last", **LIGHT)
     # By a person: not what the page fills in. What is pasted is told when the field is left.
-    edited = [field.input for field in form if field is not tab.world] + [field.blur for field in typed]
+    edited = [field.input for field in rest] + [field.blur for field in written]
     gr.on(edited, changed, form, screen, trigger_mode="always_last", **LIGHT)
+    moved = [tab.steps.input, tab.seeds.blur, tab.seeds.submit]
+    gr.on(moved, move, form, [tab.tick, *screen], trigger_mode="always_last", **LIGHT)
+    tab.seeds.input(typed, form, [tab.tick, *screen], trigger_mode="always_last", **LIGHT)
+    tab.lock.dice(dice, [*form, tab.lock], [tab.seeds, tab.tick, *screen], trigger_mode="always_last", **LIGHT)
     tab.told.forget(forget, form, [tab.tick, *screen], **LIGHT)
     previewed = tab.tick.change(speaking(preview, len(screen)), form, screen, trigger_mode="always_last", **HEAVY)
     previewed.failure(no_preview, form, screen, **LIGHT)
     previewed.then(settle, form, screen, **LIGHT)
-    tab.examples.click(example, [tab.examples, *form], [*controls, *screen], **LIGHT)
+    tab.examples.click(example, [tab.examples, *form, tab.lock], [*controls, *screen], **LIGHT)
     job = Job("play", clicks, handlers, _shown, screen, [tab.generate, tab.cancel])
     started = job.starts(partial(gr.on, [tab.generate.click, tab.prompt.submit]), begin, form, [tab.query, *screen])
     started.then(settle, form, screen, **LIGHT)
@@ -190,5 +211,10 @@ def _shown(screen: Screen | None) -> list:
         screen.told,
         screen.status,
         screen.notes,
-        *buttons(screen.running),
+        gr.Button(interactive=not screen.running),
+        gr.Button(interactive=screen.drawing),
     ]
+
+
+def _locked(lock: Any) -> bool:
+    return isinstance(lock, dict) and lock.get("locked") is True

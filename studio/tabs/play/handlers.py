@@ -10,14 +10,7 @@ from pipelines.declarations.options import OptionError
 from ...engine import Engine, Frame
 from ...history import Histories, HistoryError, entering
 from ...page.examples import Example
-from ...page.forms import (
-    holds_settings,
-    prompts_of,
-    read_query,
-    setting_of,
-    shared_of,
-    write_query,
-)
+from ...page.forms import holds_settings, prompts_of, read_query, setting_of, shared_of, write_query
 from ...page.hints import told_of
 from ...page.jobs import Jobs
 from ...page.status import mark_of, message, note_list, problem
@@ -29,7 +22,7 @@ from ...recipe.notes import Note
 from ...recipe.specs import base_strength
 from .first import First
 from .page import Controls, PlayPage, Screen, draw, preview, until_changed
-from .wanted import Job, job_of, late, same
+from .wanted import Job, job_of, late, other_seeds, same
 
 
 class Play(Jobs[PlayPage, Screen]):
@@ -59,6 +52,7 @@ class Play(Jobs[PlayPage, Screen]):
         page = self.pages[key]
         self.histories.enter(key)
         if not holds_settings(query):
+            page.form = shared_of(self.beginning.recipe())
             return None
         recipe, settings, faults = read_query(query)
         if faults and recipe == Recipe() and settings == DEFAULT:  # nothing of it is known: the page stays as it is
@@ -73,19 +67,20 @@ class Play(Jobs[PlayPage, Screen]):
         page.heed(page.form)
         return Controls(page.form, page.table.setting), self.screen(key, page)
 
-    def example(self, key: str, form: Mapping, index: int) -> tuple[Controls, Screen]:
-        """One of the example prompts: its fields, and its pictures when they were drawn before."""
+    def example(self, key: str, form: Mapping, index: int, locked: bool = False) -> tuple[Controls, Screen]:
+        """One of the example prompts: its fields, and its pictures when they were drawn before. locked: seeds stay."""
         page, drawn = self.pages[key], self.beginning.drawn(form["world"])
         prompts = prompts_of(form["world"], drawn)
         if not 0 <= index < len(prompts):  # of the world that was there before
             return Controls(dict(form), page.table.setting), self._answer(page, form)
-        form = {**form, **prompts[index]}
+        seeds, form = form["seeds"], {**form, **prompts[index]}
         if index < len(drawn) and not page.running:
             form = page.show(drawn[index])
+        form = page.lock_seeds(form, seeds) if locked else form
         return Controls(form, page.table.setting), self._answer(page, form)
 
-    def world(self, key: str, form: Mapping, name: str) -> tuple[Controls, Screen]:
-        """Another world: its first prompt, and its first pictures when they were drawn before."""
+    def world(self, key: str, form: Mapping, name: str, locked: bool = False) -> tuple[Controls, Screen]:
+        """Another world: its first prompt, and its first pictures when they were drawn before. locked: seeds stay."""
         page = self.pages[key]
         try:
             recipe, drawn = self.beginning.recipe(name), self.beginning.drawn(name)
@@ -99,7 +94,8 @@ class Play(Jobs[PlayPage, Screen]):
                 page.clear("empty", recipe.seeds)
                 page.say(message("empty"))
                 page.notes = note_list((), page.drop_conditions(name))
-        return Controls(shared_of(recipe), page.table.setting), self._answer(page, shared_of(recipe))
+        shared = page.lock_seeds(shared_of(recipe), form["seeds"]) if locked else shared_of(recipe)
+        return Controls(shared, page.table.setting), self._answer(page, shared)
 
     def pick(self, key: str, form: Mapping, column: int) -> tuple[Setting, Screen]:
         """Choose a column to be edited."""
@@ -158,6 +154,23 @@ class Play(Jobs[PlayPage, Screen]):
         before = page.late
         screen = self._answer(page, form)
         return screen if page.late != before else screen._replace(table=None)
+
+    def move(self, key: str, form: Mapping, typing: bool = False) -> tuple[int, Screen]:
+        """Steps or seeds were moved. The number changes when a preview of the chosen column should be drawn; the others are
+        late. typing: nothing is refused of what is half written."""
+        page = self.pages[key]
+        page.typing = typing
+        try:
+            page.move(form)
+        except RecipeError as error:
+            if not typing:
+                return page.tick, self._refused(page, form, error, page.recipe)
+        return page.tick, self._answer(page, form)
+
+    def dice(self, key: str, form: Mapping, locked: bool = False) -> tuple[str, int, Screen]:
+        """New seeds, as many as there are, and as `move`. locked: they stay."""
+        form = form if locked else {**form, "seeds": other_seeds(form["seeds"])}
+        return form["seeds"], *self.move(key, form)
 
     def heed(self, key: str, form: Mapping) -> str:
         """Something that all columns share was changed: what there is to say of the chosen column before it is drawn."""
@@ -277,4 +290,4 @@ class Play(Jobs[PlayPage, Screen]):
         table = page.seen()
         page.late = late(page.form, table)
         mark, told = mark_of(table.setting), told_of(table.setting.conditions)
-        return Screen(render(table, page.late), mark, told, page.line, page.notes, page.running)
+        return Screen(render(table, page.late), mark, told, page.line, page.notes, page.running, bool(page.turn))

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -20,7 +20,8 @@ from ...recipe import Recipe, RecipeError
 from ...recipe.availability import why_not
 from ...recipe.beforehand import all_notes
 from ...recipe.notes import Note, once
-from .wanted import Job, asked, changed
+from ...recipe.values import parse_seeds
+from .wanted import Job, asked, changed, same
 
 PREVIEW_STEPS = 8
 PREVIEW_SEEDS = 4
@@ -29,7 +30,7 @@ Keep = Callable[[Recipe, Frame], Sequence[Note]]
 
 class Screen(NamedTuple):
     """What stands on the page: pieces of the table, None: as they are; HTML beside it; whether a run is on. told: the
-    chosen column's drawings."""
+    chosen column's drawings. drawing: whether there is something to cancel, a run or a preview."""
 
     table: list[str] | None
     mark: str
@@ -37,6 +38,7 @@ class Screen(NamedTuple):
     status: str
     notes: str
     running: bool
+    drawing: bool
 
 
 class Controls(NamedTuple):
@@ -48,8 +50,10 @@ class Controls(NamedTuple):
 
 class PlayPage(OpenPage):
     """One open page. notes: HTML beside its line. form: the shared fields as they were told last. late: of each column as
-    it was shown last, whether its pictures are of other settings. tick counts the changes that ask for a preview. touched:
-    whether something was answered during a job, so that the answer may have reached the page after the last frame.
+    it was shown last, whether its pictures are of other settings. tick counts the changes that ask for a preview; paced:
+    whether it is the number of steps that was moved, of which a preview in few steps would show nothing; typing:
+    whether seeds are half written, of which nothing is refused. touched: whether something was answered during a job, so
+    that the answer may have reached the page after the last frame.
 
     Its lock is held to change columns, since frames arrive in one thread and what the person does in others.
     """
@@ -59,6 +63,7 @@ class PlayPage(OpenPage):
         self.table, self.notes, self.tick, self.touched = copy_of(table), "", 0, False
         self.form: Mapping[str, Any] = {}
         self.late: tuple[bool, ...] = ()
+        self.paced = self.typing = False
         self.wish = lambda: asked(self.table, self.form)
 
     @property
@@ -82,6 +87,14 @@ class PlayPage(OpenPage):
                 for column, recipe in zip(self.table.columns, job.recipes, strict=False):
                     column.asked = recipe
             return begun
+
+    def cancel(self, click: Any = None) -> bool:
+        """As every page; of a preview that is ended it says so."""
+        with self.lock:
+            turn, over = self.turn, super().cancel(click)
+            if turn is not None and turn.preview and turn.cancel.is_set():
+                turn.ended = message("cancelled")
+            return over
 
     def _drop(self) -> None:
         super()._drop()
@@ -119,6 +132,18 @@ class PlayPage(OpenPage):
     def choose(self, setting: Setting, form: Mapping) -> None:
         """A new setting for the chosen column: a preview follows, unless a run is on."""
         self.table.columns[self.table.selected].setting = setting
+        self.paced = self.typing = False
+        self._redraw(form)
+
+    def move(self, form: Mapping) -> None:
+        """Steps or seeds, which all columns share, may be others: a preview of the chosen column follows, unless a run is on.
+        Raises RecipeError."""
+        self.recipe(form)
+        if not same(form, self.form):
+            self.paced = bool(self.form) and form["steps"] != self.form["steps"]
+            self._redraw(form)
+
+    def _redraw(self, form: Mapping) -> None:
         if not self.running:
             self.end_preview()
             self.tick += 1
@@ -129,6 +154,13 @@ class PlayPage(OpenPage):
         self.table, self.notes = table_of(example), ""
         self.say(message("example"))
         return shared_of(example.columns[0].recipe)
+
+    def lock_seeds(self, form: Mapping, seeds: Any) -> dict[str, Any]:
+        """The shared fields with these seeds, which are the rows of the table too."""
+        if not self.running:
+            with suppress(RecipeError):
+                self.table.seeds = parse_seeds(seeds)
+        return {**form, "seeds": seeds}
 
     def fill(self, recipe: Recipe) -> None:
         """A recipe for the chosen column; a note says so when another revision of the world has drawn it."""
@@ -213,12 +245,14 @@ def preview(engine: Engine, page: PlayPage, form: Mapping) -> Iterator[None]:
         try:
             full = column.asked = recipe_of(form, column.setting)
         except RecipeError as error:
-            page.refused(error, page.recipe)
+            if not page.typing:
+                page.refused(error, page.recipe)
             return
-        recipe = full.but(steps=min(PREVIEW_STEPS, full.steps), seeds=full.seeds[:PREVIEW_SEEDS], upsample=False)
-        if column.shown == recipe:
-            return
+        steps = full.steps if page.paced else min(PREVIEW_STEPS, full.steps)
+        recipe = full.but(steps=steps, seeds=full.seeds[:PREVIEW_SEEDS], upsample=False)
         page.table.seeds = full.seeds
+        if column.shown in (recipe, full) and column.state in ("example", "preview", "done"):  # not half of it
+            return
         if not engine.ready(recipe.world):
             turn.going = progress("loading", 0)
             yield
@@ -226,6 +260,8 @@ def preview(engine: Engine, page: PlayPage, form: Mapping) -> Iterator[None]:
     except Exception as error:
         turn.ended = error_html(error)
     finally:
+        if column.state == "running" and turn.ended is not None:
+            column.state = "cancelled" if turn.cancel.is_set() else "failed"
         page.over(turn)
         column.progress = 0.0
 

@@ -13,7 +13,8 @@ from ...page.controls import LATEX, about_entry, component, label, update
 from ...page.forms import spread_setting
 from ...page.options import BASES, OFF, RULE_CONTROLS, SAMPLER_CONTROLS, Control, sampler_values, seen
 from ...page.table import Setting
-from ...recipe.availability import lacking, unavailable
+from ...recipe.availability import unavailable, why_not
+from ...recipe.flat import GAMMAS
 from ...recipe.specs import FLAT
 from ...words import WORDS, both, t
 from .pulls import place_section, place_updates
@@ -71,16 +72,28 @@ def setting_updates(setting: Setting, world: str) -> list:
     ]
     places, abouts = place_updates(setting.further, world)
     rule = gr.Dropdown(choices=rule_choices(world), value=base)
-    return [w, *guide_updates(values[1:3], world), rule, *controls, *places, rule_about(base, world), *abouts]
+    said = guides_absent(world)
+    absent = gr.update(value=said, visible=bool(said))
+    return [w, *guide_updates(values[1:3], world), rule, *controls, *places, rule_about(base, world), *abouts, absent]
 
 
-def guide_updates(values: Sequence[float], world: str) -> list:
-    """γ of classifier and CLIP. Without the network the slider says so, and is closed unless it holds what can be taken off."""
-    found, absent = [], lacking(world)
-    for value, part in zip(values, ("classifier", "clip"), strict=True):
-        help_line = t(f"lacks {part}" if part in absent else f"gamma_{part}_help")
-        found.append(gr.update(value=value, info=help_line, interactive=part not in absent or bool(value)))
-    return found
+def guide_updates(values: Sequence[float], world: str) -> list[dict]:
+    """γ of classifier and CLIP. Without the network there is no slider, unless it holds what can be taken off."""
+    lacks = _lacks(world)
+    return [
+        gr.update(value=value, info=t(f"lacks {need}" if need else f"{name}_help"), visible=not need or bool(value))
+        for (name, need), value in zip(lacks.items(), values, strict=True)
+    ]
+
+
+def guides_absent(world: str) -> str:
+    """Why there is no slider, once for each."""
+    return " ".join(both(f"lacks {need}") for need in _lacks(world).values() if need)
+
+
+def _lacks(world: str) -> dict[str, str | None]:
+    """Of γ classifier and γ CLIP the network that the world lacks for it, None where it has what it needs."""
+    return {name: next((need for need in kind.needs if why_not([need], world)), None) for name, kind in GAMMAS.items()}
 
 
 def sampler_updates(sampler: str, options, held: Mapping[str, Any] | None = None) -> list:

@@ -1,4 +1,4 @@
-"""Controls of what all columns share: world, style and class, sampler, steps and seeds."""
+"""Controls of what all columns share, beyond those in sight: world, style and class, sampler."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from ...recipe.specs import FLAT
 from ...recipe.vocabulary import Vocabulary, has_upsampler
 from ...words import WORDS, t
 from .rules import sampler_about, sampler_choices, sampler_options
+from .sliders import slider
 
 
 def worlds_menu(first: Recipe, names: Sequence[str]) -> gr.Dropdown:
@@ -23,6 +24,7 @@ def worlds_menu(first: Recipe, names: Sequence[str]) -> gr.Dropdown:
         info=t("world_help"),
         visible=True if len(names) > 1 else "hidden",
         elem_id="world",
+        elem_classes="one-line",
     )
 
 
@@ -88,14 +90,6 @@ def sampling(first: Recipe) -> dict:
         flat = FLAT.get(said["sampler"], ())
         eta = slider("eta", said["eta"], "eta", elem_id="eta", visible="eta" in flat)
         further = sampler_options(said["sampler"], said["sampler_options"])
-        steps = slider("steps", first.steps, "steps", elem_id="steps")
-        seeds = gr.Textbox(
-            ", ".join(map(str, first.seeds)),
-            label=t("seeds"),
-            info=t("seeds_help"),
-            max_length=400,
-            elem_id="seeds",
-        )
         with gr.Row():
             variance = gr.Dropdown(
                 [("β̃", "beta_tilde"), ("β", "beta")],
@@ -120,24 +114,8 @@ def sampling(first: Recipe) -> dict:
         sampler_about=about,
         sampler_options=further,
         eta=eta,
-        steps=steps,
-        seeds=seeds,
         variance=variance,
         route=route,
-    )
-
-
-def slider(name: str, value: float, word: str, **kwargs) -> gr.Slider:
-    option = OPTIONS[name]
-    return gr.Slider(
-        option.low,
-        option.high,
-        value,
-        step=option.step,
-        label=t(word),
-        info=t(f"{word}_help"),
-        buttons=[],
-        **kwargs,
     )
 
 

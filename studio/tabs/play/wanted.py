@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ...page.forms import left_out, recipe_of
 from ...page.table import Setting, Table
-from ...recipe import Recipe, check_budget
+from ...recipe import Recipe, RecipeError, check_budget
 from ...recipe.beforehand import all_notes
 from ...recipe.notes import Note, once
+from ...recipe.values import parse_seeds
+
+DICE = 1000  # seeds below it: short beside a row
 
 
 class Job(NamedTuple):
@@ -65,3 +69,12 @@ def _wanted(form: Mapping, setting: Setting) -> Recipe | None:
 def _made(form: str, setting: Setting) -> Recipe:
     """Every frame of a run asks for all columns."""
     return recipe_of(json.loads(form), setting)
+
+
+def other_seeds(text: Any) -> str:
+    """As many seeds as these, at random, none of them among these."""
+    try:
+        seeds = parse_seeds(text)
+    except RecipeError:
+        seeds = Recipe().seeds
+    return ", ".join(map(str, sorted(random.sample([n for n in range(DICE) if n not in seeds], len(seeds)))))

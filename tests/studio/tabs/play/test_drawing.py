@@ -85,11 +85,11 @@ def test_a_column_is_added_while_the_table_is_rendered(play, monkeypatch):
     assert len(table.columns) == 5 and 'data-pick="3"' in "".join(screen.table)
 
 
-def test_a_guide_that_a_world_lacks_is_told_and_its_slider_is_closed():
+def test_a_guide_that_a_world_lacks_is_told_and_has_no_slider():
     from studio.tabs.play.rules import guide_updates
 
     classifier, clip = guide_updates((0.0, 0.0), "memory")
-    assert classifier["interactive"] and classifier["info"].key == "gamma_classifier_help"
-    assert not clip["interactive"] and clip["info"].key == "lacks clip"
-    assert guide_updates((0.0, 40.0), "memory")[1]["interactive"]  # what has no effect there can be taken off
-    assert all(each["interactive"] for each in guide_updates((3.0, 40.0), "emoji"))
+    assert classifier["visible"] and classifier["info"].key == "gamma_classifier_help"
+    assert not clip["visible"] and clip["info"].key == "lacks clip"
+    assert guide_updates((0.0, 40.0), "memory")[1]["visible"]  # what has no effect there can be taken off
+    assert all(each["visible"] for each in guide_updates((3.0, 40.0), "emoji"))
