@@ -86,7 +86,7 @@ class Vocabulary:
                 + RESTORE.format(path, "fashion" if path.parent.name == "fashion" else "data")
             ) from error
 
-    @property
+    @cached_property
     def categories(self) -> dict[str, str]:
         """Every category, {English: Chinese}, the broad ones first."""
         return {english: chinese for table in self.labels.values() for english, chinese in table.items()}
@@ -132,7 +132,12 @@ class Vocabulary:
 
     def category(self, text: str) -> str | None:
         """The English label of a category written in English or Chinese; None when there is none."""
-        return _find(text, {english: (english, chinese) for english, chinese in self.categories.items()})
+        return self._category_of.get(text.strip().lower())
+
+    @cached_property
+    def _category_of(self) -> dict[str, str]:
+        pairs = reversed(self.categories.items())
+        return {text.lower(): english for english, chinese in pairs for text in (chinese, english)}
 
     def style(self, text: str) -> str | None:
         """The key of a style written as its key, in English or in Chinese; None when there is none."""
