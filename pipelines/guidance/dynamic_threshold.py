@@ -19,7 +19,7 @@ class DynamicThreshold(Wrapper):
     than a share 1 − p is outside is drawn together as a whole, so that its parts stay apart. The quantile is of the guided x̂0,
     before pulls and before a sampler clips. A picture within the range is left as it is. Latents have no such range.
 
-    The worlds of this studio gain nothing by it: their paper is white or black, which is the edge of the range, and an s
+    The worlds of this studio gain nothing by it: their background is white or black, which is the edge of the range, and an s
     above 1 makes it grey. At w = 7 in 15 steps the judge agrees with 8 of 8 red apples without it, with 1 at p = 0.995 and
     with 8 at p = 0.9, whose CLIP score is 56 and not 61; of cats with 6, 0 and 0; of the fashion world's boots with 8, 1 and 8.
     """

@@ -157,7 +157,7 @@ def test_draw(visit, site):
 def test_lab(visit, site):
     page = visit(site)
     go(page, "Lab")
-    page.locator(".lab .nav button").nth(1).click()
+    page.locator(".lab .nav").get_by_role("button", name="Flow in 1-D").click()
     field, canvas = page.locator(".flowview input[type=text]"), ".flowview canvas.flow"
     expect(page.locator(".flowview .ends-table dd").first).to_be_visible(timeout=PATIENT)
     is_dim(page, canvas, False)
