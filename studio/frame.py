@@ -103,6 +103,7 @@ def launch_options() -> dict:
         run_history=False,
         footer_links=["api", "settings"],
         show_error=False,
+        _frontend=False,  # else gradio asks its own page once, and gives up where a busy machine takes 3 s for it
         app_kwargs=app_options(),
     )
 

@@ -55,6 +55,20 @@ def test_the_routes_of_the_server_are_built_once(monkeypatch):
     assert len(built) == 1 and queue.max_size == 3 and not page.api_open  # `launch` builds those that are served
 
 
+def test_a_page_that_is_slow_to_answer_is_served_all_the_same(monkeypatch):
+    """Gradio asks its own page once, and where that takes 3 s, as on a busy machine, it refused to start."""
+    import gradio
+    import httpx
+
+    from studio import frame
+
+    monkeypatch.setattr(gradio.networking, "url_ok", lambda url: False)
+    demo = frame.build(FakeEngine())
+    url = frame.serve(demo, quiet=True, server_name="127.0.0.1", **frame.launch_options())
+    assert httpx.get(url, timeout=120).status_code == 200
+    demo.close()
+
+
 def test_help_comes_before_the_imports():
     out = subprocess.run([sys.executable, "app.py", "--help"], capture_output=True, text=True, check=True).stdout
     assert "--port" in out and "Guidance studio: opening" not in out
