@@ -34,7 +34,7 @@ def choose(page, values="0, 2", prompts="red apple"):
 
 def measured(page, points):
     page.locator("#frontier_run").click()
-    expect(page.locator(STATUS)).to_contain_text(f"{points} points", timeout=8 * PATIENT)
+    expect(page.locator(STATUS)).to_contain_text(f"{points} points, ", timeout=8 * PATIENT)
     expect(page.locator(".frontier .point")).to_have_count(points)
 
 
